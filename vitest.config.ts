@@ -1,0 +1,41 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project a kind of test: `unit` needs nothing, `integration` starts emulators, the rest start the whole stack. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [
+            'test/**/*.integration.test.ts',
+            'test/scenario/**',
+            'test/browser/**',
+            'test/acceptance/**',
+          ],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/**/*.integration.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      ...['scenario', 'browser', 'acceptance'].map((name) => ({
+        extends: true as const,
+        test: {
+          name,
+          include: [`test/${name}/**/*.test.ts`],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      })),
+    ],
+  },
+});
