@@ -1,0 +1,20 @@
+import * as z from 'zod';
+
+/** What the Admin API needs from the stack; infra is type-checked against it. */
+export const AdminEnv = z.object({
+  PEOPLE_TABLE: z.string().min(1),
+  IDENTITIES_TABLE: z.string().min(1),
+  AUDIENCES_TABLE: z.string().min(1),
+  CATALOG_TABLE: z.string().min(1),
+  EXPORTS_BUCKET: z.string().min(1),
+  EXPORTS_STATE_MACHINE_ARN: z.string().min(1),
+  CAMPAIGNS_STATE_MACHINE_ARN: z.string().min(1),
+  SCHEDULE_GROUP: z.string().min(1),
+  /** The role that a schedule assumes to start a run. */
+  SCHEDULER_ROLE_ARN: z.string().min(1),
+  WORKSPACE_TIMEZONE: z.string().min(1),
+  LEGAL_ENTITY: z.string().min(1),
+  MARKET: z.string().min(1),
+  BRAND: z.string().min(1),
+});
+export type AdminEnv = z.infer<typeof AdminEnv>;
