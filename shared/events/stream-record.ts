@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { CollectedEvent, EpochMs, Pid } from './event.ts';
+
+/** What of a source is needed to normalise its events, as it was when they were received. */
+export const SourceStamp = z.strictObject({
+  id: z.string().min(1),
+  market: z.string().optional(),
+  brand: z.string().optional(),
+  /** ISO 3166 alpha-2: how phone numbers without a country code are read. */
+  country: z.string().length(2).optional(),
+});
+export type SourceStamp = z.infer<typeof SourceStamp>;
+
+/**
+ * One record of the `events` stream: what one request said under one partition key, in order.
+ *
+ * With `person` the events are addressed (feedback, unsubscribe) and never resolved by identifiers,
+ * since two people may share an address; the public API has no way to set it.
+ */
+export const StreamRecord = z.strictObject({
+  v: z.literal(1),
+  source: SourceStamp,
+  receivedAt: EpochMs,
+  person: z.strictObject({ pid: Pid, contact: z.string().min(1).max(64).optional() }).optional(),
+  events: z.array(CollectedEvent).min(1),
+});
+export type StreamRecord = z.infer<typeof StreamRecord>;

@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { EpochMs, Pid } from '#shared/events/event.ts';
+
+/**
+ * When and by what a register was last written. `id` is the fingerprint of (source, messageId):
+ * registers are ordered by (`at`, `id`), the same on every replica.
+ */
+const stamp = { at: EpochMs, id: z.string(), source: z.string(), messageId: z.string() };
+
+/** A trait's value with the write that set it; `null` is a tombstone. */
+export const Trait = z.strictObject({ value: z.unknown(), ...stamp });
+export type Trait = z.infer<typeof Trait>;
+
+/** When and by which event an identifier was linked. */
+export const Link = z.strictObject(stamp);
+export type Link = z.infer<typeof Link>;
+
+/** What a person agreed to for one `<channel>/<purpose>`. */
+export const Consent = z.strictObject({ status: z.enum(['granted', 'denied']), ...stamp });
+export type Consent = z.infer<typeof Consent>;
+
+/** An address that a provider told us not to write to again. */
+export const Suppression = z.strictObject({ reason: z.enum(['bounced', 'complained']), at: EpochMs });
+export type Suppression = z.infer<typeof Suppression>;
+
+/** An identifier that an event named and that was not linked, and why. */
+export const Refusal = z.strictObject({
+  identifier: z.string(),
+  reason: z.enum(['limit', 'other_person']),
+  at: EpochMs,
+  messageId: z.string(),
+});
+export type Refusal = z.infer<typeof Refusal>;
+
+/** Who a person is: the `!profile` item, written only when something in it changes. */
+export const Profile = z.strictObject({
+  /** The earliest receipt of an event of theirs: merges keep the oldest person. */
+  createdAt: EpochMs,
+  /** By `<type>#<value>`. */
+  identifiers: z.record(z.string(), Link),
+  traits: z.record(z.string(), Trait),
+  /** By `<channel>/<purpose>`, `email/marketing`. */
+  consents: z.record(z.string(), Consent),
+  /** By `email#<address>`. */
+  suppressed: z.record(z.string(), Suppression),
+  /** Of the source of their earliest event. */
+  market: z.strictObject({ value: z.string(), at: EpochMs, id: z.string() }).optional(),
+  brand: z.strictObject({ value: z.string(), at: EpochMs, id: z.string() }).optional(),
+  /** The people who turned out to be this one, with the time of the merge. */
+  absorbed: z.record(Pid, EpochMs),
+  refusals: z.array(Refusal),
+});
+export type Profile = z.infer<typeof Profile>;
+
+export const emptyProfile = (createdAt: EpochMs): Profile => ({
+  createdAt,
+  identifiers: {},
+  traits: {},
+  consents: {},
+  suppressed: {},
+  absorbed: {},
+  refusals: [],
+});

@@ -1,0 +1,26 @@
+import * as z from 'zod';
+
+/** Lower case, for ids that people choose and that stand in keys, URLs and file names. */
+export const Slug = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower case letters, digits and -, at most 64, no leading -');
+export type Slug = z.infer<typeof Slug>;
+
+/** Where events come from: a site, an app, a till. Its write keys only write. */
+export const Source = z.strictObject({
+  id: Slug,
+  name: z.string().min(1).max(200),
+  /** Several, so that one can be replaced without losing what the old one still sends. */
+  writeKeys: z.array(z.string().min(8).max(100)).min(1).max(10),
+  enabled: z.boolean().default(true),
+  market: z.string().min(1).max(50),
+  brand: z.string().min(1).max(50),
+  /** The company in law that collects; people are joined across two only where that is authorised. */
+  legalEntity: z.string().min(1).max(200),
+  /** ISO 3166 alpha-2: how phone numbers without a country code are read. */
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'an ISO 3166 country code of two capitals')
+    .optional(),
+});
+export type Source = z.infer<typeof Source>;
