@@ -1,0 +1,25 @@
+import { LIMITS } from './limits.ts';
+
+const NOBODY = new Set(
+  'anonymous guest distinctid distinct_id id not_authenticated email undefined null none nan true false unknown test -1'
+    .split(' ')
+    .concat('[object object]'),
+);
+
+/**
+ * Whether a value is known to identify nobody: what broken integrations send in place of an id.
+ * Linking on one would make one person of thousands. The list is the union of what PostHog and Segment refuse.
+ */
+export function isNobody(value: string): boolean {
+  if (value.length > LIMITS.idLength || /^[0-]*$/.test(value)) return true;
+  const bare = value.replace(/^["'`]+|["'`]+$/g, '').trim();
+  return bare === '' || NOBODY.has(bare.toLowerCase()) || /^[0-]*$/.test(bare);
+}
+
+/** An id as sent: numbers become text, and what is blank, of another type or nobody's is absent. */
+export function idOf(value: unknown): string | undefined {
+  const text = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
+  if (typeof text !== 'string') return undefined;
+  const trimmed = text.trim();
+  return trimmed === '' || isNobody(trimmed) ? undefined : trimmed;
+}

@@ -1,0 +1,18 @@
+/** Bounds on what is taken in, in one place; docs/limits.md lists them. */
+export const LIMITS = {
+  /** A request's body. AWS Lambda takes 6 MB of JSON, in which a binary body is base64. */
+  bodyBytes: 4_000_000,
+  batchEvents: 2_500,
+  /** An event's JSON, in UTF-16 units. Segment's own limit. */
+  eventLength: 32_768,
+  eventDepth: 12,
+  /** Keys and array entries in an event, all levels together. */
+  eventNodes: 2_000,
+  idLength: 400,
+  nameLength: 200,
+  messageIdLength: 100,
+  /** A trait's value as JSON, and how many traits a person may have. */
+  traitLength: 1_024,
+  traitCount: 200,
+  traitNameLength: 200,
+} as const;
