@@ -1,0 +1,99 @@
+import { type Channel, consentKey, type Purpose } from '#shared/consent/consent.ts';
+import type { EpochMs } from '#shared/events/event.ts';
+import { type IdentifierType, identifierOf } from '#shared/identity/identifier.ts';
+import type { Person } from '#shared/profiles/activity.ts';
+import type { Consent, Link, Profile } from '#shared/profiles/profile.ts';
+
+/** What a message is about to be, for which we ask whether a person may get it. */
+export interface Contemplated {
+  readonly channel: Channel;
+  readonly purpose: Purpose;
+  /** When it would go out. */
+  readonly at: EpochMs;
+}
+
+/**
+ * Why a person is left out:
+ * - `suppressed`: every address of theirs bounced for good or complained;
+ * - `consent_denied`: they said no;
+ * - `no_consent`: they never said yes;
+ * - `unreachable`: we know no address of theirs for this channel.
+ */
+export type Ineligible = 'suppressed' | 'consent_denied' | 'no_consent' | 'unreachable';
+
+export type Eligibility =
+  | { readonly eligible: true; readonly address: string }
+  | { readonly eligible: false; readonly reason: Ineligible };
+
+/** Receipts and the like answer something that the person did: they need no consent, and a refusal still holds. */
+export const TRANSACTIONAL: Purpose = 'transactional';
+
+/** A channel's general choice, as Segment's SDKs send it beside the choices for single purposes. */
+const GENERAL: Purpose = 'marketing';
+
+/** The identifiers that are addresses of a channel. */
+const ADDRESSES: Readonly<Record<Channel, readonly IdentifierType[]>> = {
+  email: ['email'],
+  sms: ['phone'],
+  ads: ['email', 'phone'],
+  post: [],
+};
+
+/**
+ * Decides whether a person may be reached for a purpose on a channel, and where. Every way out asks
+ * here, at the moment of sending, and keeps the reason of everyone left out.
+ *
+ * The order is fixed, so that a person's reason is the same whoever asks: suppressed, consent,
+ * reachable. Of several addresses it is the one linked last that may still be written to.
+ */
+export function eligibility(person: Person, message: Contemplated): Eligibility {
+  const { profile } = person;
+  const known = addresses(profile, message.channel);
+  const open = known.filter(([key]) => profile.suppressed[key] === undefined);
+  if (known.length > 0 && open.length === 0) return { eligible: false, reason: 'suppressed' };
+
+  const refusal = refusedBy(profile, message);
+  if (refusal !== undefined) return { eligible: false, reason: refusal };
+
+  const address =
+    message.channel === 'post' ? postalAddress(profile.traits.address?.value) : latestAddress(open);
+  return address === undefined ? { eligible: false, reason: 'unreachable' } : { eligible: true, address };
+}
+
+function addresses({ identifiers }: Profile, channel: Channel): [key: string, link: Link][] {
+  const types = ADDRESSES[channel];
+  return Object.entries(identifiers).filter(([key]) => types.includes(identifierOf(key).type));
+}
+
+function latestAddress(open: readonly [string, Link][]): string | undefined {
+  const [latest] = [...open].sort(
+    ([keyA, a], [keyB, b]) => b.at - a.at || compare(b.id, a.id) || compare(keyA, keyB),
+  );
+  return latest === undefined ? undefined : identifierOf(latest[0]).value;
+}
+
+function refusedBy(profile: Profile, { channel, purpose, at }: Contemplated): Ineligible | undefined {
+  const own = profile.consents[consentKey(channel, purpose)];
+  if (own?.status === 'denied') return 'consent_denied';
+  if (purpose === TRANSACTIONAL) return undefined;
+  // A grant counts from its time on
+  if (own === undefined || own.at > at) return 'no_consent';
+  const general = profile.consents[consentKey(channel, GENERAL)];
+  return general?.status === 'denied' && !isEarlier(general, own) ? 'consent_denied' : undefined;
+}
+
+/** A tie is no: who said yes and no at once has not clearly said yes. */
+const isEarlier = (a: Consent, b: Consent): boolean => a.at < b.at;
+
+const POSTAL_PARTS = ['street', 'postalCode', 'city', 'state', 'country'];
+
+/** The parts of Segment's `address` trait on one line; a plain text is taken as it is. */
+function postalAddress(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.trim() === '' ? undefined : value.trim();
+  if (typeof value !== 'object' || value === null) return undefined;
+  const said = new Map<string, unknown>(Object.entries(value));
+  const parts = POSTAL_PARTS.map((part) => said.get(part)).filter((part) => typeof part === 'string');
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
