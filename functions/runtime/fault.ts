@@ -1,0 +1,42 @@
+import { CdpError } from '#shared/kernel/errors.ts';
+
+/** Names that AWS gives to refusals which pass: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+const PASSING =
+  /Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|LimitExceededException|SlowDown|ServiceUnavailable|InternalServerError|InternalFailure|TransactionInProgress|TimeoutError|ECONNRE|EPIPE|ETIMEDOUT/;
+
+/** Whether the same call may succeed later: what our own errors say of themselves, what AWS says by name. */
+export function isRetryable(fault: unknown): boolean {
+  if (fault instanceof CdpError) return fault.retryable;
+  if (!(fault instanceof Error)) return false;
+  return PASSING.test(fault.name) || ('code' in fault && PASSING.test(String(fault.code)));
+}
+
+/**
+ * A fault as it may be logged. Our own messages hold no personal data by rule; those of others may
+ * repeat what was sent (SES names the address it refuses), so addresses and long numbers are masked.
+ */
+export function describeFault(fault: unknown): Record<string, unknown> {
+  if (!(fault instanceof Error)) return { fault: typeof fault };
+  const own = fault instanceof CdpError;
+  return {
+    fault: fault.name,
+    ...(own && { code: fault.code }),
+    message: own ? fault.message : mask(fault.message),
+    at: frames(fault),
+    ...(fault.cause !== undefined && { cause: describeFault(fault.cause) }),
+  };
+}
+
+const mask = (text: string): string =>
+  text
+    .slice(0, 1000)
+    .replace(/[^\s"'<>]+@[^\s"'<>]+/g, '[address]')
+    .replace(/(?<![\w:])\+?\d[\d ().-]{5,}\d/g, '[number]');
+
+/** The stack without its head, which repeats the message. */
+const frames = (fault: Error): readonly string[] =>
+  (fault.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 8)
+    .map((line) => line.trim());
