@@ -4,7 +4,7 @@ import { type CollectedEvent, type EpochMs, EventType } from './event.ts';
 import { eventTime, timeOf } from './event-time.ts';
 import { idOf } from './ids.ts';
 import { LIMITS } from './limits.ts';
-import { tidy } from './tidy.ts';
+import { isDangerousKey, tidy } from './tidy.ts';
 
 /** A call that was not understood, with the reason; the rest of its batch goes on. */
 export interface Rejected {
@@ -145,7 +145,7 @@ function readPayloads(raw: Json, body: Json): Outcome<Payloads> {
 function nameOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const name = value.trim();
-  return name === '' || name.length > LIMITS.nameLength ? undefined : name;
+  return name === '' || name.length > LIMITS.nameLength || isDangerousKey(name) ? undefined : name;
 }
 
 function isEventType(type: string): type is EventType {

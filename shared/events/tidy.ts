@@ -1,6 +1,9 @@
 /** Keys that would reach a prototype when copied by assignment. */
 const DANGEROUS = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** Whether a name that a sender chose must not become a key of ours. */
+export const isDangerousKey = (key: string): boolean => DANGEROUS.has(key);
+
 /** What is left to spend on one event; shared by all its payloads, and negative once it is overdrawn. */
 export interface Budget {
   nodes: number;

@@ -23,10 +23,10 @@ export type Consent = z.infer<typeof Consent>;
 export const Suppression = z.strictObject({ reason: z.enum(['bounced', 'complained']), at: EpochMs });
 export type Suppression = z.infer<typeof Suppression>;
 
-/** An identifier that an event named and that was not linked, and why. */
+/** What an event said and was not taken, and why: an identifier over its limit, a trait over its size. */
 export const Refusal = z.strictObject({
   identifier: z.string(),
-  reason: z.enum(['limit', 'other_person']),
+  reason: z.enum(['limit', 'too_large']),
   at: EpochMs,
   messageId: z.string(),
 });

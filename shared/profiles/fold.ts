@@ -1,0 +1,242 @@
+import type { EmailEffect } from '#shared/events/email-events.ts';
+import type { Pid } from '#shared/events/event.ts';
+import { LIMITS } from '#shared/events/limits.ts';
+import { type Identifier, identifierKey } from '#shared/identity/identifier.ts';
+import { normalEmail } from '#shared/identity/normal-form.ts';
+import { own } from '#shared/kernel/own.ts';
+import { type Activity, emptyActivity, MAX_EVENT_NAMES, type Person, type SeenId } from './activity.ts';
+import type { ConsentChoice, NormalisedEvent } from './normalise-event.ts';
+import { type Consent, emptyProfile, type Profile } from './profile.ts';
+import { compareSeen, decideWrite } from './register.ts';
+import { addSeen, lookUpSeen } from './seen.ts';
+
+/** How many of a person's last events stand in `!activity`. */
+export const RECENT_LIMIT = 5;
+const REFUSAL_LIMIT = 20;
+
+/** An event with what resolving decided of its identifiers. */
+export interface ResolvedEvent {
+  readonly event: NormalisedEvent;
+  readonly link: readonly Identifier[];
+  readonly refused: readonly Identifier[];
+}
+
+/** What folding events into a person came to. */
+export interface Folded {
+  readonly person: Person;
+  /** The fingerprints of what was applied; the others had been before. */
+  readonly applied: ReadonlySet<string>;
+  readonly profileChanged: boolean;
+  /** Message ids that fall out of `!activity`: durable in the spill before the person is written. */
+  readonly spill: readonly SeenId[];
+}
+
+/**
+ * Folds events into a person, each once.
+ *
+ * Counters and sums add, everything else joins, so the order does not matter: any permutation and
+ * batching of the same events gives the same canonical state.
+ *
+ * @param spilled the ids, of those that `!activity` cannot tell, that the spill knows as applied.
+ */
+export function foldEvents(
+  person: Person,
+  events: readonly ResolvedEvent[],
+  spilled: ReadonlySet<string>,
+): Folded {
+  const draft = openDraft(person);
+  const applied = new Set<string>();
+  const fresh: SeenId[] = [];
+  for (const resolved of events) {
+    const { event } = resolved;
+    if (applied.has(event.id) || spilled.has(event.id)) continue;
+    if (lookUpSeen(person.activity.seen, [event.originalAt, event.id]) === 'seen') continue;
+    applied.add(event.id);
+    fresh.push([event.originalAt, event.id]);
+    foldEvent(draft, resolved);
+  }
+  const { seen, spill } = addSeen(person.activity.seen, fresh);
+  draft.activity.seen = seen;
+  const { pid, activity, profile, profileChanged } = draft;
+  return { person: { pid, activity, profile }, applied, profileChanged, spill };
+}
+
+/** A person of whom nothing is stored yet. */
+export const newPerson = (pid: Pid, createdAt: number): Person => ({
+  pid,
+  activity: emptyActivity(),
+  profile: emptyProfile(createdAt),
+});
+
+/** A copy of a person that this module alone may write to, one level deep. */
+interface Draft {
+  readonly pid: Pid;
+  readonly activity: { -readonly [Key in keyof Activity]: Activity[Key] };
+  readonly profile: { -readonly [Key in keyof Profile]: Profile[Key] };
+  profileChanged: boolean;
+}
+
+function openDraft({ pid, activity, profile }: Person): Draft {
+  return {
+    pid,
+    activity: {
+      ...activity,
+      events: { ...activity.events },
+      sums: { ...activity.sums },
+      affirmed: { ...activity.affirmed },
+    },
+    profile: {
+      ...profile,
+      identifiers: { ...profile.identifiers },
+      traits: { ...profile.traits },
+      consents: { ...profile.consents },
+      suppressed: { ...profile.suppressed },
+    },
+    profileChanged: activity.version === 0,
+  };
+}
+
+function foldEvent(draft: Draft, { event, link, refused }: ResolvedEvent): void {
+  const { activity } = draft;
+  activity.firstSeenAt = Math.min(activity.firstSeenAt, event.at);
+  activity.lastSeenAt = Math.max(activity.lastSeenAt, event.at);
+  count(activity, event);
+  for (const { name, currency, minor } of event.amounts) {
+    const sums = activity.sums[name] ?? {};
+    activity.sums[name] = { ...sums, [currency]: (sums[currency] ?? 0) + minor };
+  }
+  activity.recent = [...activity.recent, [event.at, event.name, event.id] as const]
+    .map(([at, name, id]): [number, string, string] => [at, name, id])
+    .sort(latestFirst)
+    .slice(0, RECENT_LIMIT);
+  for (const [name, value] of event.traits) foldTrait(draft, { name, value, event });
+  for (const choice of event.consents) foldConsent(draft, choice, event);
+  if (event.email?.suppress !== undefined) foldSuppression(draft, event.email.suppress, event.at);
+  for (const identifier of link) foldLink(draft, identifier, event);
+  foldOrigin(draft, event);
+  foldRefusals(draft, event, refused);
+}
+
+export const latestFirst = (a: Activity['recent'][number], b: Activity['recent'][number]): number =>
+  compareSeen([b[0], b[2]], [a[0], a[2]]);
+
+function count(activity: Draft['activity'], { name, at }: NormalisedEvent): void {
+  const known = own(activity.events, name);
+  activity.events[name] =
+    known === undefined
+      ? { count: 1, first: at, last: at }
+      : { count: known.count + 1, first: Math.min(known.first, at), last: Math.max(known.last, at) };
+  if (known === undefined) {
+    const bounded = boundEvents(activity);
+    activity.events = bounded.events;
+    activity.otherEvents = bounded.otherEvents;
+  }
+}
+
+/** Keeps the least names ever seen, so that which are kept does not depend on the order they came in. */
+export function boundEvents({ events, otherEvents }: Pick<Activity, 'events' | 'otherEvents'>): {
+  events: Activity['events'];
+  otherEvents: number;
+} {
+  const names = Object.keys(events);
+  if (names.length <= MAX_EVENT_NAMES) return { events, otherEvents };
+  const kept = names.sort().slice(0, MAX_EVENT_NAMES);
+  const total = (list: readonly string[]): number =>
+    list.reduce((sum, name) => sum + (own(events, name)?.count ?? 0), 0);
+  return {
+    events: Object.fromEntries(
+      kept.flatMap((name) => (events[name] === undefined ? [] : [[name, events[name]]])),
+    ),
+    otherEvents: otherEvents + total(names) - total(kept),
+  };
+}
+
+const stampOf = ({ at, id, source, messageId }: NormalisedEvent) => ({ at, id, source, messageId });
+
+function foldTrait(
+  draft: Draft,
+  { name, value, event }: { readonly name: string; readonly value: unknown; readonly event: NormalisedEvent },
+): void {
+  const { activity, profile } = draft;
+  const change = decideWrite(own(profile.traits, name), own(activity.affirmed, name), {
+    value,
+    at: event.at,
+    id: event.id,
+  });
+  if (change === 'ignored') return;
+  if (change === 'affirmed') {
+    activity.affirmed[name] = [event.at, event.id];
+    return;
+  }
+  profile.traits[name] = { value, ...stampOf(event) };
+  delete activity.affirmed[name];
+  profile.traits = boundTraits(profile.traits);
+  draft.profileChanged = true;
+}
+
+/** The least names ever set stay, as for event names. */
+export function boundTraits(traits: Profile['traits']): Profile['traits'] {
+  const names = Object.keys(traits);
+  if (names.length <= LIMITS.traitCount) return traits;
+  const kept = new Set(names.sort().slice(0, LIMITS.traitCount));
+  return Object.fromEntries(Object.entries(traits).filter(([name]) => kept.has(name)));
+}
+
+function foldConsent(draft: Draft, { key, status }: ConsentChoice, event: NormalisedEvent): void {
+  const current = own(draft.profile.consents, key);
+  const incoming: Consent = { status, ...stampOf(event) };
+  if (current !== undefined && laterConsent(current, incoming) === current) return;
+  draft.profile.consents[key] = incoming;
+  draft.profileChanged = true;
+}
+
+/** The later choice; of two at one instant the one that denies, so that doubt never permits. */
+export function laterConsent(a: Consent, b: Consent): Consent {
+  if (a.at !== b.at) return a.at > b.at ? a : b;
+  if (a.status !== b.status) return a.status === 'denied' ? a : b;
+  return a.id >= b.id ? a : b;
+}
+
+function foldSuppression(
+  draft: Draft,
+  { address, reason }: NonNullable<EmailEffect['suppress']>,
+  at: number,
+): void {
+  const email = normalEmail(address);
+  const key = `email#${email}`;
+  if (email === undefined || own(draft.profile.suppressed, key) !== undefined) return;
+  draft.profile.suppressed[key] = { reason, at };
+  draft.profileChanged = true;
+}
+
+function foldLink(draft: Draft, identifier: Identifier, event: NormalisedEvent): void {
+  const key = identifierKey(identifier);
+  if (Object.hasOwn(draft.profile.identifiers, key)) return;
+  draft.profile.identifiers[key] = stampOf(event);
+  draft.profileChanged = true;
+}
+
+/** Market and brand are those of the earliest event's source. */
+function foldOrigin(draft: Draft, event: NormalisedEvent): void {
+  for (const field of ['market', 'brand'] as const) {
+    const value = event[field];
+    const current = draft.profile[field];
+    if (value === undefined) continue;
+    if (current !== undefined && compareSeen([current.at, current.id], [event.at, event.id]) <= 0) continue;
+    draft.profile[field] = { value, at: event.at, id: event.id };
+    draft.profileChanged = true;
+  }
+}
+
+function foldRefusals(draft: Draft, event: NormalisedEvent, refused: readonly Identifier[]): void {
+  const entries = [
+    ...refused.map((identifier) => ({ identifier: identifierKey(identifier), reason: 'limit' as const })),
+    ...event.refusedTraits.map((name) => ({ identifier: `trait#${name}`, reason: 'too_large' as const })),
+  ].filter(({ identifier }) => !draft.profile.refusals.some((known) => known.identifier === identifier));
+  if (entries.length === 0) return;
+  draft.profile.refusals = [
+    ...draft.profile.refusals,
+    ...entries.map((entry) => ({ ...entry, at: event.at, messageId: event.messageId })),
+  ].slice(-REFUSAL_LIMIT);
+  draft.profileChanged = true;
+}

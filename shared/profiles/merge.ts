@@ -1,0 +1,152 @@
+import type { Pid } from '#shared/events/event.ts';
+import { byAge } from '#shared/identity/resolve.ts';
+import { own } from '#shared/kernel/own.ts';
+import type { Activity, Person, SeenId } from './activity.ts';
+import { boundEvents, boundTraits, laterConsent, latestFirst, RECENT_LIMIT } from './fold.ts';
+import { joinMarks } from './marks.ts';
+import type { Profile } from './profile.ts';
+import { compareSeen, latestWrite } from './register.ts';
+import { addSeen } from './seen.ts';
+
+/** Two people made one. */
+export interface Merged {
+  readonly winner: Person;
+  readonly loser: Pid;
+  /** Message ids that fall out of `!activity`: durable in the spill before the merge is written. */
+  readonly spill: readonly SeenId[];
+}
+
+/**
+ * Joins two people who turned out to be one: the older absorbs the other.
+ *
+ * Commutative and associative up to pid and stamps: counters add (the two histories are disjoint,
+ * since a message is folded into one person), every other field is a join. `segments` are the
+ * union; membership is evaluated anew by the caller.
+ */
+export function mergePeople(a: Person, b: Person, at: number): Merged {
+  const [older, younger] = byAge(known(a), known(b)) <= 0 ? [a, b] : [b, a];
+  const { activity, spill } = mergeActivity(older, younger);
+  const profile = mergeProfiles(older, younger);
+  return {
+    winner: {
+      pid: older.pid,
+      activity: {
+        ...activity,
+        version: older.activity.version,
+        profileVersion: older.activity.profileVersion,
+      },
+      profile: {
+        ...profile,
+        absorbed: { ...older.profile.absorbed, ...younger.profile.absorbed, [younger.pid]: at },
+      },
+    },
+    loser: younger.pid,
+    spill,
+  };
+}
+
+const known = ({ pid, profile }: Person) => ({ pid, ...profile });
+
+function mergeActivity(
+  { activity: a, profile: profileA }: Person,
+  { activity: b, profile: profileB }: Person,
+): { activity: Activity; spill: readonly SeenId[] } {
+  const { seen, spill } = addSeen(a.seen, b.seen.ids, b.seen.lowWater);
+  const summed = joinRecords(a.events, b.events, (x, y) => ({
+    count: x.count + y.count,
+    first: Math.min(x.first, y.first),
+    last: Math.max(x.last, y.last),
+  }));
+  return {
+    spill,
+    activity: {
+      version: Math.max(a.version, b.version),
+      profileVersion: Math.max(a.profileVersion, b.profileVersion),
+      definitionsVersion: Math.max(a.definitionsVersion, b.definitionsVersion),
+      firstSeenAt: Math.min(a.firstSeenAt, b.firstSeenAt),
+      lastSeenAt: Math.max(a.lastSeenAt, b.lastSeenAt),
+      ...boundEvents({ events: summed, otherEvents: a.otherEvents + b.otherEvents }),
+      sums: joinRecords(a.sums, b.sums, (x, y) => joinRecords(x, y, (left, right) => left + right)),
+      segments: joinRecords(a.segments, b.segments, Math.min),
+      marks: joinMarks(a.marks, b.marks),
+      seen,
+      recent: [...a.recent, ...b.recent].sort(latestFirst).slice(0, RECENT_LIMIT),
+      affirmed: mergeAffirmed(profileA, profileB, { a: a.affirmed, b: b.affirmed }),
+    },
+  };
+}
+
+/** An affirmation goes with the register it affirms: that of the losing side says nothing more. */
+function mergeAffirmed(
+  a: Profile,
+  b: Profile,
+  affirmed: { readonly a: Activity['affirmed']; readonly b: Activity['affirmed'] },
+): Activity['affirmed'] {
+  const latest = joinRecords(affirmed.a, affirmed.b, (x, y) => (compareSeen(x, y) >= 0 ? x : y));
+  const entries = Object.entries(latest).filter(([name, at]) => {
+    const written = mergedTrait(name, { a, b }, affirmed);
+    return written !== undefined && compareSeen(at, [written.at, written.id]) > 0;
+  });
+  return Object.fromEntries(entries);
+}
+
+function mergedTrait(
+  name: string,
+  profiles: { readonly a: Profile; readonly b: Profile },
+  affirmed: { readonly a: Activity['affirmed']; readonly b: Activity['affirmed'] },
+): Profile['traits'][string] | undefined {
+  const [left, right] = [own(profiles.a.traits, name), own(profiles.b.traits, name)];
+  if (left === undefined || right === undefined) return left ?? right;
+  const order = compareSeen(
+    latestWrite(left, own(affirmed.a, name)),
+    latestWrite(right, own(affirmed.b, name)),
+  );
+  return order >= 0 ? left : right;
+}
+
+function mergeProfiles(
+  { profile: a, activity: activityA }: Person,
+  { profile: b, activity: activityB }: Person,
+): Profile {
+  const names = new Set([...Object.keys(a.traits), ...Object.keys(b.traits)]);
+  const affirmed = { a: activityA.affirmed, b: activityB.affirmed };
+  const traits = [...names].flatMap((name) => {
+    const trait = mergedTrait(name, { a, b }, affirmed);
+    return trait === undefined ? [] : [[name, trait] as const];
+  });
+  const market = earlier(a.market, b.market);
+  const brand = earlier(a.brand, b.brand);
+  return {
+    createdAt: Math.min(a.createdAt, b.createdAt),
+    identifiers: joinRecords(a.identifiers, b.identifiers, (x, y) =>
+      compareSeen([x.at, x.id], [y.at, y.id]) <= 0 ? x : y,
+    ),
+    traits: boundTraits(Object.fromEntries(traits)),
+    consents: joinRecords(a.consents, b.consents, laterConsent),
+    suppressed: joinRecords(a.suppressed, b.suppressed, (x, y) => (x.at <= y.at ? x : y)),
+    ...(market !== undefined && { market }),
+    ...(brand !== undefined && { brand }),
+    absorbed: { ...a.absorbed, ...b.absorbed },
+    refusals: [...a.refusals, ...b.refusals].sort((x, y) => x.at - y.at).slice(-20),
+  };
+}
+
+type Origin = NonNullable<Profile['market']>;
+
+function earlier(a: Origin | undefined, b: Origin | undefined): Origin | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return compareSeen([a.at, a.id], [b.at, b.id]) <= 0 ? a : b;
+}
+
+function joinRecords<T>(
+  a: Readonly<Record<string, T>>,
+  b: Readonly<Record<string, T>>,
+  join: (a: T, b: T) => T,
+): Record<string, T> {
+  const joined = { ...a };
+  for (const [key, theirs] of Object.entries(b)) {
+    const ours = own(joined, key);
+    joined[key] = ours === undefined ? theirs : join(ours, theirs);
+  }
+  return joined;
+}

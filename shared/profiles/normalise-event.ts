@@ -1,0 +1,138 @@
+import { EMAIL_EVENTS, type EmailEffect, emailEffect } from '#shared/events/email-events.ts';
+import type { CollectedEvent, EpochMs } from '#shared/events/event.ts';
+import { LIMITS } from '#shared/events/limits.ts';
+import type { SourceStamp } from '#shared/events/stream-record.ts';
+import { IDENTIFIER_TYPES, type Identifier, type IdentifierType } from '#shared/identity/identifier.ts';
+import { normalIdentifier } from '#shared/identity/normal-form.ts';
+import { fingerprint } from '#shared/kernel/fingerprint.ts';
+import { type Amount, amountsOf } from '#shared/traits/computed-traits.ts';
+import { readSubscriptions } from './subscriptions.ts';
+
+/** A consent that an event states. */
+export interface ConsentChoice {
+  /** `<channel>/<purpose>` */
+  readonly key: string;
+  readonly status: 'granted' | 'denied';
+}
+
+/** An event as the fold takes it: everything in its normal form, nothing left to look up. */
+export interface NormalisedEvent {
+  /** The fingerprint of (source, messageId): what makes two copies one event. */
+  readonly id: string;
+  readonly messageId: string;
+  readonly source: string;
+  /** By the server's clock. */
+  readonly at: EpochMs;
+  /** By the sender's clock, the same in every copy. */
+  readonly originalAt: EpochMs;
+  readonly receivedAt: EpochMs;
+  /** The name of a track call; the call's own type otherwise. */
+  readonly name: string;
+  /** Strongest first, each type once. */
+  readonly identifiers: readonly Identifier[];
+  readonly traits: readonly (readonly [name: string, value: unknown])[];
+  readonly consents: readonly ConsentChoice[];
+  readonly amounts: readonly Amount[];
+  /** Traits that are larger than a profile takes. */
+  readonly refusedTraits: readonly string[];
+  readonly market?: string | undefined;
+  readonly brand?: string | undefined;
+  /** What an event of the e-mail spec means for the person. */
+  readonly email?: EmailEffect | undefined;
+  readonly collected: CollectedEvent;
+}
+
+const NOTHING: readonly never[] = [];
+
+/** Brings an event into its normal form: identifiers, traits, consents and amounts. */
+export function normaliseEvent(
+  event: CollectedEvent,
+  { source, receivedAt }: { readonly source: SourceStamp; readonly receivedAt: EpochMs },
+): NormalisedEvent {
+  const isIdentify = event.type === 'identify';
+  const said = isIdentify ? traitsOf(event) : undefined;
+  const { traits, refusedTraits } = said === undefined ? NO_TRAITS : sortTraits(said);
+  const email =
+    event.event !== undefined && Object.hasOwn(EMAIL_EVENTS, event.event)
+      ? emailEffect(event.event, event.properties)
+      : undefined;
+  return {
+    id: fingerprint(`${source.id}\n${event.messageId}`),
+    messageId: event.messageId,
+    source: source.id,
+    at: event.timestamp,
+    originalAt: event.originalTimestamp,
+    receivedAt,
+    name: event.event ?? event.type,
+    identifiers: identifiersOf(event, said, source.country),
+    traits,
+    refusedTraits,
+    consents: isIdentify ? readSubscriptions(event.context) : denials(email),
+    amounts: event.type === 'track' ? amountsOf(event) : NOTHING,
+    market: source.market,
+    brand: source.brand,
+    email,
+    collected: event,
+  };
+}
+
+const denials = (email: EmailEffect | undefined): readonly ConsentChoice[] =>
+  email?.deny === undefined
+    ? NOTHING
+    : [{ key: `${email.deny.channel}/${email.deny.purpose}`, status: 'denied' }];
+
+/** RudderStack's browser SDK sends the traits of an identify call in `context.traits` alone. */
+function traitsOf(event: CollectedEvent): Readonly<Record<string, unknown>> {
+  const inContext = event.context?.traits;
+  return typeof inContext === 'object' && inContext !== null
+    ? { ...inContext, ...event.traits }
+    : (event.traits ?? {});
+}
+
+const NO_TRAITS = { traits: NOTHING, refusedTraits: NOTHING };
+
+function sortTraits(
+  said: Readonly<Record<string, unknown>>,
+): Pick<NormalisedEvent, 'traits' | 'refusedTraits'> {
+  const traits: [string, unknown][] = [];
+  const refusedTraits: string[] = [];
+  for (const [name, value] of Object.entries(said)) {
+    if (value === undefined || name === '' || name.length > LIMITS.traitNameLength) continue;
+    if (lengthOf(value) > LIMITS.traitLength) refusedTraits.push(name);
+    else traits.push([name, value]);
+  }
+  return { traits, refusedTraits };
+}
+
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  return typeof value === 'object' ? JSON.stringify(value).length : 0;
+}
+
+/**
+ * The identifiers of an event, strongest first. E-mail and phone count on `identify` alone: in other
+ * calls they are facts about the moment, a colleague's address on an order for one.
+ */
+function identifiersOf(
+  event: CollectedEvent,
+  said: Readonly<Record<string, unknown>> | undefined,
+  country: string | undefined,
+): readonly Identifier[] {
+  const values: Readonly<Record<IdentifierType, unknown>> = {
+    userId: event.userId,
+    email: said?.email,
+    phone: said?.phone,
+    // Segment's alias names the id that a person had before: an anonymous one, as its SDKs send it
+    anonymousId: event.type === 'alias' ? event.previousId : event.anonymousId,
+  };
+  const identifiers: Identifier[] = [];
+  for (const type of IDENTIFIER_TYPES) {
+    const value = values[type];
+    if (typeof value !== 'string') continue;
+    const identifier = normalIdentifier(type, value, country);
+    if (identifier !== undefined && !(type === 'anonymousId' && identifier.value === event.userId)) {
+      identifiers.push(identifier);
+    }
+  }
+  return identifiers;
+}
