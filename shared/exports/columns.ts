@@ -1,70 +1,58 @@
 import { IdentifierType, identifierOf } from '#shared/identity/identifier.ts';
+import { own } from '#shared/kernel/own.ts';
 import type { EventCount, Person } from '#shared/profiles/activity.ts';
-import type { Link } from '#shared/profiles/profile.ts';
+import type { Profile } from '#shared/profiles/profile.ts';
 import { majorText } from '#shared/traits/money.ts';
 import { type ColumnName, columnNameOf, type Export } from './export.ts';
 
-/** Whose row it is, and the address that they may be reached at, where the export is for a channel. */
-export interface Row {
-  readonly person: Person;
-  readonly address?: string | undefined;
-}
-
-type Cell = (row: Row) => string;
-
-/** The identifier that is the address of a channel. */
-const ADDRESS_OF = { email: 'email', sms: 'phone', post: undefined, ads: undefined } as const;
+type Cell = (person: Person) => string;
 
 /**
  * Makes the function that writes a person's cells, in the order of the definition's columns.
  *
- * In an export for a channel the column of that channel's identifier holds the address that
- * eligibility chose: another one of the same person may be suppressed.
+ * Of several identifiers of a type it is the one linked last. An export for a channel passes over
+ * those that may not be written to, as eligibility does when it chooses an address.
  */
-export function cellsOf({ columns, channel }: Pick<Export, 'columns' | 'channel'>): (row: Row) => string[] {
-  const address = channel === undefined ? undefined : ADDRESS_OF[channel];
-  const cells = columns.map((column) => {
-    const name = columnNameOf(column);
-    const cell = cellOf(name);
-    return address !== undefined && name === `identifier:${address}`
-      ? (row: Row) => row.address ?? cell(row)
-      : cell;
-  });
-  return function writeCells(row) {
-    return cells.map((cell) => cell(row));
+export function cellsOf({
+  columns,
+  channel,
+}: Pick<Export, 'columns' | 'channel'>): (person: Person) => string[] {
+  const cells = columns.map((column) => cellOf(columnNameOf(column), channel !== undefined));
+  return function writeCells(person) {
+    return cells.map((cell) => cell(person));
   };
 }
 
 /** A column's kind, before its first colon, to what reads the rest of its name. */
-const CELLS: Record<string, (rest: string) => Cell> = {
+const CELLS: Readonly<Record<string, (rest: string, forChannel: boolean) => Cell>> = {
   pid:
     () =>
-    ({ person }) =>
-      person.pid,
+    ({ pid }) =>
+      pid,
 
   segments:
     () =>
-    ({ person }) =>
-      Object.keys(person.activity.segments).toSorted().join(';'),
+    ({ activity }) =>
+      Object.keys(activity.segments).toSorted().join(';'),
 
-  identifier(type) {
-    const wanted = IdentifierType.parse(type);
-    return ({ person }) => latestIdentifier(person, wanted);
+  identifier(text, forChannel) {
+    const type = IdentifierType.parse(text);
+    return ({ profile }) => latestIdentifier(profile, { type, withSuppressed: !forChannel });
   },
 
   trait:
     (name) =>
-    ({ person }) =>
-      textOf(own(person.profile.traits, name)?.value),
+    ({ profile }) =>
+      textOf(own(profile.traits, name)?.value),
 
   consent:
     (key) =>
-    ({ person }) =>
-      own(person.profile.consents, key)?.status ?? '',
+    ({ profile }) =>
+      own(profile.consents, key)?.status ?? '',
 
   event(rest) {
     const [name, what] = splitLast(rest);
-    return ({ person: { activity } }) => {
+    return ({ activity }) => {
       const counted = own(activity.events, name);
       // Beyond the names that are counted one by one nobody knows whether it happened
       if (counted === undefined) return what === 'count' && activity.otherEvents === 0 ? '0' : '';
@@ -74,16 +62,15 @@ const CELLS: Record<string, (rest: string) => Cell> = {
 
   sum(rest) {
     const [name, currency] = splitLast(rest);
-    return ({ person: { activity } }) =>
-      majorText(own(own(activity.sums, name) ?? {}, currency) ?? 0, currency);
+    return ({ activity }) => majorText(own(own(activity.sums, name) ?? {}, currency) ?? 0, currency);
   },
 };
 
-function cellOf(column: ColumnName): Cell {
+function cellOf(column: ColumnName, forChannel: boolean): Cell {
   const at = column.indexOf(':');
   const make = CELLS[at === -1 ? column : column.slice(0, at)];
   if (make === undefined) throw new TypeError(`no column of the kind of ${column}`);
-  return make(column.slice(at + 1));
+  return make(column.slice(at + 1), forChannel);
 }
 
 /** Event and trait names may hold colons themselves; what follows the last one never does. */
@@ -97,27 +84,29 @@ function eventText({ count, first, last }: EventCount, what: string): string {
   return new Date(what === 'first' ? first : last).toISOString();
 }
 
-/** Of several, the most recently linked: registers are ordered by time, then by id. */
-function latestIdentifier({ profile }: Person, type: IdentifierType): string {
-  let latest: { value: string; link: Link } | undefined;
-  for (const [key, link] of Object.entries(profile.identifiers)) {
-    if (!key.startsWith(`${type}#`)) continue;
-    if (latest === undefined || isLater(link, latest.link)) latest = { value: identifierOf(key).value, link };
+function latestIdentifier(
+  { identifiers, suppressed }: Profile,
+  { type, withSuppressed }: { readonly type: IdentifierType; readonly withSuppressed: boolean },
+): string {
+  let latest: string | undefined;
+  for (const key of Object.keys(identifiers)) {
+    if (!key.startsWith(`${type}#`) || (!withSuppressed && own(suppressed, key) !== undefined)) continue;
+    if (latest === undefined || isLater(identifiers, key, latest)) latest = key;
   }
-  return latest?.value ?? '';
+  return latest === undefined ? '' : identifierOf(latest).value;
 }
 
-function isLater(a: Link, b: Link): boolean {
-  return a.at === b.at ? a.id > b.id : a.at > b.at;
+/** Registers are ordered by time, then by id; one event may link two, which their keys then tell apart. */
+function isLater(identifiers: Profile['identifiers'], key: string, other: string): boolean {
+  const a = identifiers[key];
+  const b = identifiers[other];
+  if (a === undefined || b === undefined) return b === undefined;
+  if (a.at !== b.at) return a.at > b.at;
+  return a.id === b.id ? key < other : a.id > b.id;
 }
 
 /** A trait as text: nothing for a tombstone, JSON for what is no scalar. */
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-/** Names are the senders' own: `constructor` must not find what every object inherits. */
-function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cellsOf } from '#shared/exports/columns.ts';
 import type { Person } from '#shared/profiles/activity.ts';
+import { eligibility } from '#shared/sending/eligibility.ts';
 import { person, stampedAt, traits } from '#test/support/person.ts';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
@@ -24,8 +25,7 @@ const ada = person('p1', {
 });
 
 /** The one cell of a column. */
-const cell = (column: string, of: Person = ada): string | undefined =>
-  cellsOf({ columns: [column] })({ person: of })[0];
+const cell = (column: string, of: Person = ada): string | undefined => cellsOf({ columns: [column] })(of)[0];
 
 describe('the cells of a row', () => {
   it.each([
@@ -72,22 +72,31 @@ describe('the cells of a row', () => {
   });
 
   it('come in the order of the columns', () => {
-    expect(cellsOf({ columns: ['trait:age', { column: 'pid', header: 'key' }] })({ person: ada })).toEqual([
-      '36',
-      'p1',
-    ]);
+    expect(cellsOf({ columns: ['trait:age', { column: 'pid', header: 'key' }] })(ada)).toEqual(['36', 'p1']);
   });
 });
 
 describe('an export for a channel', () => {
-  const row = { person: ada, address: 'ada@mid.example' };
+  const bounced = { 'email#ada@new.example': { reason: 'bounced', at: 6 } } as const;
+  const eve = person('p3', { profile: { ...ada.profile, suppressed: bounced } });
   const columns = ['identifier:email', 'identifier:phone'];
 
-  it('holds the address that eligibility chose, not another one of the same person', () => {
-    expect(cellsOf({ columns, channel: 'email' })(row)).toEqual(['ada@mid.example', '+33687654321']);
+  it('passes over an address that may not be written to', () => {
+    expect(cellsOf({ columns, channel: 'email' })(eve)).toEqual(['ada@mid.example', '+33687654321']);
+    expect(cellsOf({ columns })(eve)).toEqual(['ada@new.example', '+33687654321']);
   });
 
-  it('leaves the identifiers of other channels alone', () => {
-    expect(cellsOf({ columns, channel: 'ads' })(row)).toEqual(['ada@new.example', '+33687654321']);
+  it('holds the address that eligibility chooses', () => {
+    const twins = person('p4', {
+      profile: {
+        identifiers: { 'email#b@x.example': stampedAt(1), 'email#a@x.example': stampedAt(1) },
+        consents: ada.profile.consents,
+      },
+    });
+
+    const chosen = eligibility(twins, { channel: 'email', purpose: 'marketing', at: NOON });
+
+    expect(chosen).toEqual({ eligible: true, address: 'a@x.example' });
+    expect(cellsOf({ columns, channel: 'email' })(twins)[0]).toBe('a@x.example');
   });
 });
