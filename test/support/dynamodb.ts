@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/** The four tables of the stack by name, with the attributes of their keys. */
+const TABLES: Record<string, readonly string[]> = {
+  people: ['pid', 'sk'],
+  identities: ['identifier'],
+  audiences: ['segment', 'pid'],
+  catalog: ['kind', 'id'],
+};
+
+export interface TestDynamoDb {
+  readonly endpoint: string;
+  readonly client: DynamoDBClient;
+  readonly documents: DynamoDBDocumentClient;
+  close(): Promise<void>;
+}
+
+/** Starts a DynamoDB in memory, in a process of its own, with the stack's tables in it, empty. */
+export async function startDynamoDb(): Promise<TestDynamoDb> {
+  const port = await freePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const child = spawn(binary(), ['serve', '--port', String(port)], { stdio: 'ignore' });
+  const client = new DynamoDBClient({
+    endpoint,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+
+  await answering(client);
+  for (const [name, keys] of Object.entries(TABLES)) await createTable(client, name, keys);
+
+  return {
+    endpoint,
+    client,
+    documents: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+    async close() {
+      client.destroy();
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+/** The one of the platform's package, else one on the PATH. */
+function binary(): string {
+  try {
+    return createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide');
+  } catch {
+    return 'dynoxide';
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new TypeError('no port was given');
+  return address.port;
+}
+
+async function answering(client: DynamoDBClient): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.send(new ListTablesCommand({}));
+      return;
+    } catch (fault) {
+      if (attempt === 40) throw fault;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+}
+
+async function createTable(client: DynamoDBClient, name: string, keys: readonly string[]): Promise<void> {
+  await client.send(
+    new CreateTableCommand({
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: keys.map((key, at) => ({ AttributeName: key, KeyType: at === 0 ? 'HASH' : 'RANGE' })),
+      AttributeDefinitions: keys.map((key) => ({ AttributeName: key, AttributeType: 'S' })),
+      ...(name === 'people' && {
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      }),
+    }),
+  );
+}
