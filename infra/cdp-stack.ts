@@ -1,0 +1,121 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import type { StageConfig } from './config.ts';
+import { Admin } from './constructs/admin.ts';
+import { Catalog } from './constructs/catalog.ts';
+import { Collect } from './constructs/collect.ts';
+import { Events } from './constructs/events.ts';
+import { Exports } from './constructs/exports.ts';
+import { Feedback } from './constructs/feedback.ts';
+import { Monitoring } from './constructs/monitoring.ts';
+import { Profiles } from './constructs/profiles.ts';
+import { Segments } from './constructs/segments.ts';
+import { Sending } from './constructs/sending.ts';
+
+export interface CdpStackProps extends StackProps {
+  readonly config: StageConfig;
+}
+
+/** One stage of Tributary, in the order in which an event flows through it. */
+export class CdpStack extends Stack {
+  constructor(scope: Construct, id: string, { config, ...props }: CdpStackProps) {
+    super(scope, id, { ...props, env: { region: config.region } });
+    const logRetention = config.logRetentionDays;
+    const encryptionKey = new Key(this, 'Key', {
+      description: `Encrypts what ${id} keeps`,
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+
+    const catalog = new Catalog(this, 'Catalog', { encryptionKey });
+    const events = new Events(this, 'Events', { encryptionKey, capacity: config.stream });
+    const collect = new Collect(this, 'Collect', {
+      events,
+      catalog,
+      throttling: config.throttling,
+      logRetention,
+    });
+    const profiles = new Profiles(this, 'Profiles', {
+      encryptionKey,
+      events,
+      catalog,
+      keep: config,
+      logRetention,
+    });
+    const segments = new Segments(this, 'Segments', { encryptionKey, events, profiles, logRetention });
+    const exports = new Exports(this, 'Exports', {
+      encryptionKey,
+      catalog,
+      profiles,
+      segments,
+      logRetention,
+    });
+    const sending = new Sending(this, 'Sending', {
+      encryptionKey,
+      email: config.email,
+      catalog,
+      events,
+      collect,
+      profiles,
+      segments,
+      exports,
+      logRetention,
+    });
+    const feedback = new Feedback(this, 'Feedback', { events, sending, logRetention });
+    const admin = new Admin(this, 'Admin', {
+      catalog,
+      profiles,
+      segments,
+      exports,
+      sending,
+      workspace: config,
+      logRetention,
+    });
+    new Monitoring(this, 'Monitoring', {
+      encryptionKey,
+      apis: { Collect: collect.api, Admin: admin.api },
+      stream: events.stream,
+      readers: {
+        Profiles: { function: profiles.applyEvents, mappingId: profiles.mappingId },
+        Segments: { function: segments.keepAudiences, mappingId: segments.mappingId },
+      },
+      tables: {
+        People: profiles.people,
+        Identities: profiles.identities,
+        Audiences: segments.audiences,
+        Catalog: catalog.table,
+      },
+      functions: {
+        CollectEvents: collect.collectEvents,
+        ApplyEvents: profiles.applyEvents,
+        KeepAudiences: segments.keepAudiences,
+        ...exports.functions,
+        ...sending.functions,
+        RecordFeedback: feedback.recordFeedback,
+        AdminApi: admin.adminApi,
+      },
+      machines: { Exports: exports.machine, Campaigns: sending.machine },
+      schedules: admin.schedules,
+      ...(config.alarmEmail !== undefined && { alarmEmail: config.alarmEmail }),
+    });
+
+    this.output({
+      CollectUrl: collect.api.apiEndpoint,
+      AdminUrl: admin.api.apiEndpoint,
+      UserPoolId: admin.users.pool.userPoolId,
+      UserPoolClientId: admin.users.client.userPoolClientId,
+      EventsStream: events.stream.streamName,
+      PeopleTable: profiles.people.tableName,
+      IdentitiesTable: profiles.identities.tableName,
+      AudiencesTable: segments.audiences.tableName,
+      CatalogTable: catalog.table.tableName,
+      ExportsBucket: exports.bucket.bucketName,
+      QuarantineBucket: events.quarantine.bucketName,
+    });
+  }
+
+  private output(values: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(values)) new CfnOutput(this, name, { value });
+  }
+}

@@ -1,0 +1,160 @@
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Grant, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { AdminEnv } from '#functions/admin/env.ts';
+import type { StageConfig } from '#infra/config.ts';
+import { ADMIN_ROUTES } from './admin-routes.ts';
+import { AdminUsers } from './admin-users.ts';
+import { allowGetObjects, allowTable } from './allow.ts';
+import type { Catalog } from './catalog.ts';
+import { CdpFunction } from './cdp-function.ts';
+import type { Exports } from './exports.ts';
+import { LoggedHttpApi } from './logged-http-api.ts';
+import type { Profiles } from './profiles.ts';
+import type { Segments } from './segments.ts';
+import type { Sending } from './sending.ts';
+
+export interface AdminProps {
+  readonly catalog: Catalog;
+  readonly profiles: Profiles;
+  readonly segments: Segments;
+  readonly exports: Exports;
+  readonly sending: Sending;
+  readonly workspace: Pick<StageConfig, 'timezone' | 'legalEntity' | 'market' | 'brand'>;
+  readonly logRetention: RetentionDays;
+}
+
+/** Where people look things up, define things and start runs: an API behind the stage's own users. */
+export class Admin extends Construct {
+  readonly api: LoggedHttpApi;
+  readonly users: AdminUsers;
+  /** Where the schedules of exports and campaigns stand. */
+  readonly schedules: ScheduleGroup;
+  readonly adminApi: CdpFunction<AdminEnv>;
+
+  constructor(scope: Construct, id: string, props: AdminProps) {
+    super(scope, id);
+    const { catalog, profiles, segments, exports, sending, workspace, logRetention } = props;
+    const machines = [exports.machine, sending.machine];
+    this.schedules = new ScheduleGroup(this, 'Schedules', { removalPolicy: RemovalPolicy.DESTROY });
+    const scheduler = this.schedulerRole(machines);
+
+    this.adminApi = new CdpFunction<AdminEnv>(this, 'AdminApi', {
+      entry: 'functions/admin/admin-api.ts',
+      environment: {
+        PEOPLE_TABLE: profiles.people.tableName,
+        IDENTITIES_TABLE: profiles.identities.tableName,
+        AUDIENCES_TABLE: segments.audiences.tableName,
+        CATALOG_TABLE: catalog.table.tableName,
+        EXPORTS_BUCKET: exports.bucket.bucketName,
+        EXPORTS_STATE_MACHINE_ARN: exports.machine.stateMachineArn,
+        CAMPAIGNS_STATE_MACHINE_ARN: sending.machine.stateMachineArn,
+        SCHEDULE_GROUP: this.schedules.scheduleGroupName,
+        SCHEDULER_ROLE_ARN: scheduler.roleArn,
+        WORKSPACE_TIMEZONE: workspace.timezone,
+        LEGAL_ENTITY: workspace.legalEntity,
+        MARKET: workspace.market,
+        BRAND: workspace.brand,
+      },
+      logRetention,
+    });
+    allowTable(this.adminApi, profiles.people, 'GetItem', 'Query');
+    allowTable(this.adminApi, profiles.identities, 'GetItem');
+    allowTable(this.adminApi, segments.audiences, 'Query');
+    allowTable(
+      this.adminApi,
+      catalog.table,
+      'GetItem',
+      'Query',
+      'PutItem',
+      'UpdateItem',
+      'DeleteItem',
+      'ConditionCheckItem',
+    );
+    allowGetObjects(this.adminApi, exports.bucket, 'exports/');
+    allowGetObjects(this.adminApi, exports.bucket, 'runs/');
+    this.allowRuns(machines);
+    this.allowSchedules(scheduler);
+
+    this.users = new AdminUsers(this, 'Users');
+    this.api = new LoggedHttpApi(this, 'Api', {
+      description: 'Tributary Admin: profiles, definitions and runs, with a token',
+      throttle: { rateLimit: 50, burstLimit: 100 },
+      logRetention,
+      defaultAuthorizer: new HttpUserPoolAuthorizer('Users', this.users.pool, {
+        userPoolClients: [this.users.client],
+      }),
+    });
+    const integration = new HttpLambdaIntegration('AdminApi', this.adminApi, {
+      scopePermissionToRoute: false,
+    });
+    for (const { method, path } of ADMIN_ROUTES) {
+      this.api.addRoutes({ path, methods: [method], integration });
+    }
+  }
+
+  /** What a schedule acts as: it may start runs, and only schedules of this group may be it. */
+  private schedulerRole(machines: readonly StateMachine[]): Role {
+    const role = new Role(this, 'SchedulerRole', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+          ArnEquals: { 'aws:SourceArn': this.schedules.scheduleGroupArn },
+        },
+      }),
+    });
+    for (const machine of machines) machine.grantStartExecution(role);
+    return role;
+  }
+
+  private allowRuns(machines: readonly StateMachine[]): void {
+    Grant.addToPrincipal({
+      grantee: this.adminApi,
+      actions: ['states:StartExecution', 'states:ListExecutions'],
+      resourceArns: machines.map((machine) => machine.stateMachineArn),
+    });
+    Grant.addToPrincipal({
+      grantee: this.adminApi,
+      actions: ['states:DescribeExecution'],
+      resourceArns: machines.map((machine) =>
+        Stack.of(this).formatArn({
+          service: 'states',
+          resource: 'execution',
+          resourceName: `${machine.stateMachineName}:*`,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ),
+    });
+  }
+
+  private allowSchedules(role: Role): void {
+    Grant.addToPrincipal({
+      grantee: this.adminApi,
+      actions: [
+        'scheduler:CreateSchedule',
+        'scheduler:UpdateSchedule',
+        'scheduler:GetSchedule',
+        'scheduler:DeleteSchedule',
+      ],
+      resourceArns: [
+        Stack.of(this).formatArn({
+          service: 'scheduler',
+          resource: 'schedule',
+          resourceName: `${this.schedules.scheduleGroupName}/*`,
+        }),
+      ],
+    });
+    this.adminApi.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [role.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      }),
+    );
+  }
+}

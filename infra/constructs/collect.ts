@@ -1,0 +1,77 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { CorsHttpMethod, HttpMethod, type HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { CollectEnv } from '#functions/collect/env.ts';
+import type { StageConfig } from '#infra/config.ts';
+import { allowPutObjects, allowPutRecords, allowTable } from './allow.ts';
+import type { Catalog } from './catalog.ts';
+import { CdpFunction } from './cdp-function.ts';
+import type { Events } from './events.ts';
+import { LoggedHttpApi } from './logged-http-api.ts';
+
+const CALLS = ['batch', 'track', 'identify', 'page', 'screen', 'group', 'alias'];
+
+// what browser SDKs send along; https://docs.rudderstack.com and the SDKs' own sources name them
+const HEADERS = ['authorization', 'content-type', 'anonymousid', 'sentat', 'x-write-key', 'x-retry-count'];
+
+export interface CollectProps {
+  readonly events: Events;
+  readonly catalog: Catalog;
+  readonly throttling: StageConfig['throttling'];
+  readonly logRetention: RetentionDays;
+}
+
+/** The public door: takes what SDKs send and answers once the stream has it. */
+export class Collect extends Construct {
+  readonly api: LoggedHttpApi;
+  readonly collectEvents: CdpFunction<CollectEnv>;
+
+  constructor(scope: Construct, id: string, { events, catalog, throttling, logRetention }: CollectProps) {
+    super(scope, id);
+    this.api = new LoggedHttpApi(this, 'Api', {
+      description: 'Tributary Collect: events in, with a write key',
+      throttle: { rateLimit: throttling.requestsPerSecond, burstLimit: throttling.burst },
+      logRetention,
+      corsPreflight: {
+        // any site may send; '*' itself would forbid the credentials that beacons carry
+        allowOrigins: ['https://*', 'http://*'],
+        allowCredentials: true,
+        allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.OPTIONS],
+        allowHeaders: HEADERS,
+        exposeHeaders: ['retry-after'],
+        maxAge: Duration.hours(2),
+      },
+    });
+
+    this.collectEvents = new CdpFunction<CollectEnv>(this, 'CollectEvents', {
+      entry: 'functions/collect/collect-events.ts',
+      environment: {
+        EVENTS_STREAM: events.stream.streamName,
+        QUARANTINE_BUCKET: events.quarantine.bucketName,
+        CATALOG_TABLE: catalog.table.tableName,
+      },
+      logRetention,
+    });
+    allowPutRecords(this.collectEvents, events.stream);
+    allowPutObjects(this.collectEvents, events.quarantine, 'quarantine/');
+    allowTable(this.collectEvents, catalog.table, 'GetItem', 'Query');
+
+    const integration = new HttpLambdaIntegration('CollectEvents', this.collectEvents, {
+      scopePermissionToRoute: false,
+    });
+    for (const call of CALLS) {
+      const routes = this.api.addRoutes({ path: `/v1/${call}`, methods: [HttpMethod.POST], integration });
+      acknowledgeOpen(
+        routes,
+        'SDKs prove themselves by a write key in Basic auth, which the function checks.',
+      );
+    }
+  }
+}
+
+/** States why routes stand open at the gateway. */
+export function acknowledgeOpen(routes: readonly HttpRoute[], reason: string): void {
+  for (const route of routes) Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason });
+}

@@ -1,0 +1,35 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { StageConfig } from '#infra/config.ts';
+import { KeptBucket } from './kept-bucket.ts';
+
+export interface EventsProps {
+  readonly encryptionKey: IKey;
+  readonly capacity: StageConfig['stream'];
+}
+
+/** The river: every event that anyone sends or that comes back, and where those go that it cannot carry. */
+export class Events extends Construct {
+  readonly stream: Stream;
+  /** Events that will never succeed as they stand, each with its reason. */
+  readonly quarantine: Bucket;
+  /** What a mapping gave up on: whole batches, as Lambda writes them. */
+  readonly failed: Bucket;
+
+  constructor(scope: Construct, id: string, { encryptionKey, capacity }: EventsProps) {
+    super(scope, id);
+    this.stream = new Stream(this, 'Stream', {
+      ...(capacity.mode === 'provisioned'
+        ? { streamMode: StreamMode.PROVISIONED, shardCount: capacity.shards }
+        : { streamMode: StreamMode.ON_DEMAND }),
+      encryption: StreamEncryption.KMS,
+      encryptionKey,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.quarantine = new KeptBucket(this, 'Quarantine', { encryptionKey, expireDays: { '': 90 } });
+    this.failed = new KeptBucket(this, 'Failed', { encryptionKey, expireDays: { '': 90 } });
+  }
+}

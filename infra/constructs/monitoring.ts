@@ -1,0 +1,223 @@
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  MathExpression,
+  Metric,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Stream } from 'aws-cdk-lib/aws-kinesis';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { Alarms, PERIOD } from './alarms.ts';
+
+/** A function that reads a stream, with the mapping that feeds it. */
+interface StreamReader {
+  readonly function: IFunction;
+  readonly mappingId: string;
+}
+
+export interface MonitoringProps {
+  readonly encryptionKey: IKey;
+  /** Keyed by what alarms call it; likewise below. */
+  readonly apis: Readonly<Record<string, HttpApi>>;
+  readonly stream: Stream;
+  readonly readers: Readonly<Record<string, StreamReader>>;
+  readonly tables: Readonly<Record<string, TableV2>>;
+  readonly functions: Readonly<Record<string, IFunction>>;
+  readonly machines: Readonly<Record<string, StateMachine>>;
+  readonly schedules: IScheduleGroup;
+  /** @default nobody is told */
+  readonly alarmEmail?: string;
+}
+
+/** Says when something stands still, is lost or fails, and shows the river on one page. */
+export class Monitoring extends Construct {
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
+    super(scope, id);
+    const alarms = new Alarms(this, 'Alarms', {
+      encryptionKey: props.encryptionKey,
+      ...(props.alarmEmail !== undefined && { email: props.alarmEmail }),
+    });
+    alarmOnStream(alarms, props);
+    alarmOnFunctions(alarms, props);
+    alarmOnState(alarms, props);
+    alarmOnRuns(alarms, props);
+    drawDashboard(new Dashboard(this, 'Dashboard'), props);
+  }
+}
+
+function alarmOnStream(alarms: Alarms, { stream, readers }: MonitoringProps): void {
+  alarms.add('StreamFull', {
+    description: 'The stream refuses records: it needs more shards, or on-demand mode',
+    metric: stream.metricWriteProvisionedThroughputExceeded({ statistic: Stats.SUM, period: PERIOD }),
+    periods: 2,
+  });
+  for (const [name, reader] of Object.entries(readers)) {
+    alarms.add(`${name}Late`, {
+      description: `${name} is more than five minutes behind: look at its errors and at throttled tables`,
+      metric: iteratorAge(reader.function),
+      threshold: PERIOD.toMilliseconds(),
+      periods: 2,
+    });
+    alarms.add(`${name}GaveUp`, {
+      description: `${name} gave up on records after all retries: they lie whole in the bucket of failed records`,
+      metric: mappingMetric('OnFailureDestinationDeliveredEventCount', reader.mappingId),
+    });
+  }
+  alarms.add('Quarantined', {
+    description: 'Many events are refused: look at the reasons in the quarantine bucket',
+    metric: quarantined(),
+    threshold: 100,
+  });
+}
+
+function alarmOnFunctions(alarms: Alarms, { functions, apis }: MonitoringProps): void {
+  for (const [name, subject] of Object.entries(functions)) {
+    alarms.add(`${name}Errors`, {
+      description: `${name} fails: its log group says why`,
+      metric: subject.metricErrors({ period: PERIOD }),
+    });
+  }
+  alarms.add('FunctionsThrottled', {
+    // concurrency is one pool for the account and region, hence the metric without a function's name
+    description: 'Lambda refuses invocations: the account has reached its concurrency',
+    metric: new Metric({
+      namespace: 'AWS/Lambda',
+      metricName: 'Throttles',
+      statistic: Stats.SUM,
+      period: PERIOD,
+    }),
+    periods: 2,
+  });
+  for (const [name, api] of Object.entries(apis)) {
+    alarms.add(`${name}ServerErrors`, {
+      description: `The ${name} API answers 5xx`,
+      metric: api.metricServerError({ statistic: Stats.SUM, period: PERIOD }),
+      threshold: 5,
+    });
+  }
+}
+
+function alarmOnState(alarms: Alarms, { tables }: MonitoringProps): void {
+  for (const [name, table] of Object.entries(tables)) {
+    alarms.add(`${name}Throttled`, {
+      description: `DynamoDB throttles ${name}: one key is hot, or the account's table quota is reached`,
+      metric: throttled(table),
+      threshold: 10,
+      periods: 2,
+    });
+  }
+}
+
+function alarmOnRuns(alarms: Alarms, { machines, schedules }: MonitoringProps): void {
+  for (const [name, machine] of Object.entries(machines)) {
+    alarms.add(`${name}Failed`, {
+      description: `A run of ${name} failed: its execution shows at which step`,
+      metric: machine.metricFailed({ period: PERIOD }),
+    });
+  }
+  alarms.add('ScheduledRunLost', {
+    description: 'A scheduled run did not start: its target or role is gone',
+    metric: new Metric({
+      namespace: 'AWS/Scheduler',
+      metricName: 'InvocationDroppedCount',
+      dimensionsMap: { ScheduleGroup: schedules.scheduleGroupName },
+      statistic: Stats.SUM,
+      period: PERIOD,
+    }),
+  });
+}
+
+/** In the order of the river; 36 metrics, of the 50 that a dashboard shows without a price a metric. */
+function drawDashboard(dashboard: Dashboard, props: MonitoringProps): void {
+  const { apis, stream, readers, tables, functions, machines } = props;
+  const graph = (title: string, metrics: readonly IMetric[]): GraphWidget =>
+    new GraphWidget({ title, left: [...metrics], width: 8, height: 6, period: PERIOD });
+  const sum = { statistic: Stats.SUM, period: PERIOD };
+
+  dashboard.addWidgets(
+    graph(
+      'Requests, and those refused',
+      Object.values(apis).flatMap((api) => [
+        api.metricCount(sum),
+        api.metricClientError(sum),
+        api.metricServerError(sum),
+      ]),
+    ),
+    graph('Records on the stream', [
+      stream.metricIncomingRecords(sum),
+      stream.metricWriteProvisionedThroughputExceeded(sum),
+    ]),
+    graph(
+      'How far readers are behind (ms)',
+      Object.values(readers).map((reader) => iteratorAge(reader.function)),
+    ),
+    graph(
+      'Errors of functions',
+      Object.values(functions).map((subject) => subject.metricErrors({ period: PERIOD })),
+    ),
+    graph('Given up or refused', [
+      ...Object.values(readers).map(({ mappingId }) =>
+        mappingMetric('OnFailureDestinationDeliveredEventCount', mappingId),
+      ),
+      quarantined(),
+    ]),
+    graph(
+      'Write units consumed',
+      Object.values(tables).map((table) => table.metricConsumedWriteCapacityUnits(sum)),
+    ),
+    graph(
+      'Runs begun and failed',
+      Object.values(machines).flatMap((machine) => [
+        machine.metricStarted({ period: PERIOD }),
+        machine.metricFailed({ period: PERIOD }),
+      ]),
+    ),
+  );
+}
+
+const iteratorAge = (reader: IFunction): Metric =>
+  reader.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: PERIOD });
+
+const mappingMetric = (metricName: string, mappingId: string): Metric =>
+  new Metric({
+    namespace: 'AWS/Lambda',
+    metricName,
+    dimensionsMap: { EventSourceMappingUUID: mappingId },
+    statistic: Stats.SUM,
+    period: PERIOD,
+  });
+
+/** Both doors at which an event may be refused count under one name. */
+const quarantined = (): MathExpression =>
+  new MathExpression({
+    label: 'Quarantined events',
+    expression: 'FILL(collect, 0) + FILL(profiles, 0)',
+    usingMetrics: { collect: quarantinedBy('collect'), profiles: quarantinedBy('profiles') },
+    period: PERIOD,
+  });
+
+const quarantinedBy = (service: string): Metric =>
+  new Metric({
+    namespace: 'Tributary',
+    metricName: 'EventsQuarantined',
+    dimensionsMap: { service },
+    statistic: Stats.SUM,
+    period: PERIOD,
+  });
+
+const throttled = (table: TableV2): MathExpression =>
+  new MathExpression({
+    expression: 'FILL(reads, 0) + FILL(writes, 0)',
+    usingMetrics: {
+      reads: table.metric('ReadThrottleEvents', { statistic: Stats.SUM, period: PERIOD }),
+      writes: table.metric('WriteThrottleEvents', { statistic: Stats.SUM, period: PERIOD }),
+    },
+    period: PERIOD,
+  });

@@ -1,0 +1,95 @@
+import { Duration } from 'aws-cdk-lib';
+import { AttributeType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { KinesisEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { ProfilesEnv } from '#functions/profiles/env.ts';
+import type { StageConfig } from '#infra/config.ts';
+import { allowPutObjects, allowTable } from './allow.ts';
+import type { Catalog } from './catalog.ts';
+import { CdpFunction } from './cdp-function.ts';
+import type { Events } from './events.ts';
+import { keptTable } from './kept-table.ts';
+import { streamMapping } from './stream-mapping.ts';
+
+export interface ProfilesProps {
+  readonly encryptionKey: IKey;
+  readonly events: Events;
+  readonly catalog: Catalog;
+  readonly keep: Pick<StageConfig, 'timeline' | 'timelineDays' | 'dedupDays'>;
+  readonly logRetention: RetentionDays;
+}
+
+/** One profile a person: folds the stream's events into who they are and what they did. */
+export class Profiles extends Construct {
+  readonly people: TableV2;
+  readonly identities: TableV2;
+  readonly applyEvents: CdpFunction<ProfilesEnv>;
+  /** The id of the mapping that reads the stream. */
+  readonly mappingId: string;
+
+  constructor(scope: Construct, id: string, props: ProfilesProps) {
+    super(scope, id);
+    const { encryptionKey, events, catalog, keep, logRetention } = props;
+    this.people = new TableV2(this, 'People', {
+      ...keptTable(encryptionKey),
+      partitionKey: { name: 'pid', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      timeToLiveAttribute: 'ttl',
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+    });
+    this.identities = new TableV2(this, 'Identities', {
+      ...keptTable(encryptionKey),
+      partitionKey: { name: 'identifier', type: AttributeType.STRING },
+    });
+
+    this.applyEvents = new CdpFunction<ProfilesEnv>(this, 'ApplyEvents', {
+      entry: 'functions/profiles/apply-events.ts',
+      environment: {
+        PEOPLE_TABLE: this.people.tableName,
+        IDENTITIES_TABLE: this.identities.tableName,
+        CATALOG_TABLE: catalog.table.tableName,
+        QUARANTINE_BUCKET: events.quarantine.bucketName,
+        TIMELINE: keep.timeline,
+        TIMELINE_DAYS: String(keep.timelineDays),
+        DEDUP_DAYS: String(keep.dedupDays),
+      },
+      memorySizeMb: 1024,
+      timeout: Duration.minutes(1),
+      logRetention,
+    });
+    const source = new KinesisEventSource(events.stream, {
+      ...streamMapping(events.failed),
+      batchSize: 500,
+      // batches of one shard at a time; the order within a partition key holds
+      parallelizationFactor: 4,
+    });
+    this.applyEvents.addEventSource(source);
+    this.mappingId = source.eventSourceMappingId;
+
+    allowTable(
+      this.applyEvents,
+      this.people,
+      'GetItem',
+      'BatchGetItem',
+      'Query',
+      'PutItem',
+      'UpdateItem',
+      'DeleteItem',
+      'ConditionCheckItem',
+    );
+    allowTable(
+      this.applyEvents,
+      this.identities,
+      'GetItem',
+      'BatchGetItem',
+      'PutItem',
+      'UpdateItem',
+      'DeleteItem',
+      'ConditionCheckItem',
+    );
+    allowTable(this.applyEvents, catalog.table, 'GetItem', 'BatchGetItem', 'Query');
+    allowPutObjects(this.applyEvents, events.quarantine, 'quarantine/');
+  }
+}

@@ -1,0 +1,99 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  DefinitionBody,
+  DistributedMap,
+  JsonPath,
+  LogLevel,
+  StateMachine,
+  StateMachineType,
+  TaskInput,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+
+export interface RunMachineProps {
+  /** What the input names a run's definition by: the export's id or the campaign's. */
+  readonly idField: 'exportId' | 'campaignId';
+  /** Splits the run into chunks of work. */
+  readonly plan: IFunction;
+  /** Does one chunk, and gives a summary of it. Lambda may call it twice for the same chunk. */
+  readonly work: IFunction;
+  /** Makes one result of the summaries. */
+  readonly finish: IFunction;
+  /** How many chunks are worked on at a time. */
+  readonly maxConcurrency: number;
+  readonly logRetention: RetentionDays;
+}
+
+/**
+ * A run over many people: plan, then every chunk, then finish. The execution's name is the run's id.
+ *
+ * Only failures of Lambda itself are tried again here; what a task throws ends the run, visibly.
+ */
+export class RunMachine extends StateMachine {
+  constructor(scope: Construct, id: string, props: RunMachineProps) {
+    const { idField, maxConcurrency, logRetention } = props;
+    const ids = { [idField]: JsonPath.stringAt(`$.${idField}`) };
+    const plan = invoke(scope, 'Plan', {
+      lambdaFunction: props.plan,
+      payload: TaskInput.fromObject({ ...ids, runId: JsonPath.stringAt('$$.Execution.Name') }),
+    });
+    const chunks = new DistributedMap(scope, 'Chunks', {
+      itemsPath: '$.chunks',
+      maxConcurrency,
+      mapExecutionType: StateMachineType.EXPRESS,
+      resultPath: '$.parts',
+    }).itemProcessor(invoke(scope, 'Work', { lambdaFunction: props.work }));
+    const finish = invoke(scope, 'Finish', {
+      lambdaFunction: props.finish,
+      payload: TaskInput.fromObject({
+        ...ids,
+        runId: JsonPath.stringAt('$.runId'),
+        version: JsonPath.numberAt('$.version'),
+        parts: JsonPath.objectAt('$.parts'),
+      }),
+    });
+
+    super(scope, id, {
+      definitionBody: DefinitionBody.fromChainable(plan.next(chunks).next(finish)),
+      stateMachineType: StateMachineType.STANDARD,
+      timeout: Duration.hours(12),
+      tracingEnabled: true,
+      logs: {
+        destination: new LogGroup(scope, `${id}Logs`, {
+          retention: logRetention,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+        level: LogLevel.ALL,
+        includeExecutionData: false,
+      },
+    });
+  }
+}
+
+function invoke(
+  scope: Construct,
+  id: string,
+  props: { readonly lambdaFunction: IFunction; readonly payload?: TaskInput },
+): LambdaInvoke {
+  const task = new LambdaInvoke(scope, id, {
+    ...props,
+    outputPath: '$.Payload',
+    retryOnServiceExceptions: false,
+  });
+  task.addRetry({
+    errors: [
+      'Lambda.ClientExecutionTimeoutException',
+      'Lambda.ServiceException',
+      'Lambda.AWSLambdaException',
+      'Lambda.SdkClientException',
+      'Lambda.TooManyRequestsException',
+    ],
+    interval: Duration.seconds(2),
+    maxAttempts: 6,
+    backoffRate: 2,
+  });
+  return task;
+}
