@@ -1,0 +1,39 @@
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { Pid } from '#shared/events/event.ts';
+import type { IdentityRepository } from '#shared/profiles/people-repository.ts';
+import { batchGet } from './batch-get.ts';
+import { losesOnCondition } from './conflict.ts';
+
+const Row = z.object({ identifier: z.string(), pid: Pid });
+
+/** Identifiers over the table `identities`. */
+export function dynamoIdentities(client: DynamoDBDocumentClient, tableName: string): IdentityRepository {
+  return {
+    async owners(keys, { consistent = false } = {}) {
+      const unique = [...new Set(keys)].map((identifier) => ({ identifier }));
+      const items = await batchGet(client, { tableName, keys: unique, consistent });
+      return new Map(items.map((item) => Row.parse(item)).map(({ identifier, pid }) => [identifier, pid]));
+    },
+
+    async repoint(rows) {
+      await Promise.all(
+        rows.map(({ key, from, to }) =>
+          losesOnCondition(
+            () =>
+              client.send(
+                new UpdateCommand({
+                  TableName: tableName,
+                  Key: { identifier: key },
+                  UpdateExpression: 'SET pid = :to',
+                  ConditionExpression: 'pid = :from',
+                  ExpressionAttributeValues: { ':from': from, ':to': to },
+                }),
+              ),
+            'written',
+          ),
+        ),
+      );
+    },
+  };
+}

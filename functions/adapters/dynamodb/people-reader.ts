@@ -1,0 +1,78 @@
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Pid } from '#shared/events/event.ts';
+import type { Person } from '#shared/profiles/activity.ts';
+import { batchGet } from './batch-get.ts';
+import { readPerson } from './person-hot-items.ts';
+
+/** Reads people, following merges. */
+export interface PeopleReader {
+  /** Nobody for a pid that was never stored. */
+  find(pid: Pid, options?: { readonly consistent?: boolean }): Promise<Person | undefined>;
+  /** By each pid asked for; two of them may lead to one person. */
+  findMany(
+    pids: readonly Pid[],
+    options?: { readonly consistent?: boolean },
+  ): Promise<ReadonlyMap<Pid, Person>>;
+}
+
+type Read = Person | { readonly mergedInto: Pid } | undefined;
+
+/** A Query reads both hot items for the price of one, a BatchGet fifty people in one request. */
+const QUERY_AT_MOST = 8;
+
+/** People as the table `people` holds them. */
+export function dynamoPeopleReader(client: DynamoDBDocumentClient, tableName: string): PeopleReader {
+  async function query(pid: Pid, consistent: boolean): Promise<Read> {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: 'pid = :pid AND begins_with(sk, :hot)',
+        ExpressionAttributeValues: { ':pid': pid, ':hot': '!' },
+        ConsistentRead: consistent,
+      }),
+    );
+    const read = readPerson(pid, Items);
+    if (read !== 'torn') return read;
+    if (consistent) throw new TypeError(`the items of person ${pid} are of two different writes`);
+    return query(pid, true);
+  }
+
+  async function readAll(pids: readonly Pid[], consistent: boolean): Promise<ReadonlyMap<Pid, Read>> {
+    if (pids.length <= QUERY_AT_MOST) {
+      return new Map(
+        await Promise.all(pids.map(async (pid) => [pid, await query(pid, consistent)] as const)),
+      );
+    }
+    const keys = pids.flatMap((pid) => [
+      { pid, sk: '!activity' },
+      { pid, sk: '!profile' },
+    ]);
+    const items = Map.groupBy(await batchGet(client, { tableName, keys, consistent }), ({ pid }) => pid);
+    const reads = pids.map(async (pid): Promise<readonly [Pid, Read]> => {
+      const read = readPerson(pid, items.get(pid) ?? []);
+      // A BatchGet is no snapshot, however consistent each item is
+      return [pid, read === 'torn' ? await query(pid, true) : read];
+    });
+    return new Map(await Promise.all(reads));
+  }
+
+  async function findMany(wanted: readonly Pid[], consistent: boolean): Promise<ReadonlyMap<Pid, Person>> {
+    const pids = [...new Set(wanted)];
+    const reads = await readAll(pids, consistent);
+    const survivors = [...reads.values()].flatMap((read) =>
+      read !== undefined && 'mergedInto' in read ? [read.mergedInto] : [],
+    );
+    const followed = survivors.length === 0 ? new Map<Pid, Person>() : await findMany(survivors, consistent);
+    const people = new Map<Pid, Person>();
+    for (const [pid, read] of reads) {
+      const person = read !== undefined && 'mergedInto' in read ? followed.get(read.mergedInto) : read;
+      if (person !== undefined) people.set(pid, person);
+    }
+    return people;
+  }
+
+  return {
+    findMany: (pids, { consistent = false } = {}) => findMany(pids, consistent),
+    find: async (pid, { consistent = false } = {}) => (await findMany([pid], consistent)).get(pid),
+  };
+}

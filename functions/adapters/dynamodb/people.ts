@@ -1,0 +1,142 @@
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  PutCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { PeopleRepository } from '#shared/profiles/people-repository.ts';
+import { spillHour } from '#shared/profiles/seen.ts';
+import { batchGet } from './batch-get.ts';
+import { losesOnCondition } from './conflict.ts';
+import { dynamoPeopleReader } from './people-reader.ts';
+import { activityItem, profileItem, tombstones } from './person-hot-items.ts';
+import { contactKey, mergeLogItem, spillKey, timelineItem } from './person-items.ts';
+
+type Transact = NonNullable<TransactWriteCommandInput['TransactItems']>;
+
+export interface PeopleTable {
+  readonly client: DynamoDBDocumentClient;
+  readonly tableName: string;
+  readonly identitiesTable: string;
+  /** How long an event stays in the timeline after its receipt. */
+  readonly timelineDays: number;
+  /** How long a message id stays in the spill. */
+  readonly dedupDays: number;
+  readonly now: () => number;
+}
+
+/** People over the tables `people` and `identities`; the stored shape is docs/architecture.md's. */
+export function dynamoPeople(table: PeopleTable): PeopleRepository {
+  const { client, tableName, identitiesTable, now } = table;
+  const secondsFromNow = (days: number): number => Math.ceil(now() / 1000) + days * 86_400;
+
+  return {
+    findMany: dynamoPeopleReader(client, tableName).findMany,
+
+    async findSpilled(pids, ids) {
+      const hours = new Set(ids.map(([at]) => spillHour(at)));
+      const keys = pids.flatMap((pid) => [...hours].map((hour) => spillKey(pid, hour)));
+      const items = await batchGet(client, { tableName, keys, consistent: true });
+      return new Set(items.flatMap((item) => (item.ids instanceof Set ? [...item.ids].map(String) : [])));
+    },
+
+    async spill(pid, ids) {
+      const hours = Map.groupBy(ids, ([at]) => spillHour(at));
+      await Promise.all(
+        [...hours].map(([hour, entries]) =>
+          client.send(
+            new UpdateCommand({
+              TableName: tableName,
+              Key: spillKey(pid, hour),
+              // A set only grows, so that writing it again or twice at once loses nothing
+              UpdateExpression: 'ADD ids :ids SET #ttl = :ttl',
+              ExpressionAttributeNames: { '#ttl': 'ttl' },
+              ExpressionAttributeValues: {
+                ':ids': new Set(entries.map(([, id]) => id)),
+                ':ttl': secondsFromNow(table.dedupDays),
+              },
+            }),
+          ),
+        ),
+      );
+    },
+
+    async keepTimeline(chunks) {
+      await Promise.all(
+        chunks.map((chunk) =>
+          client.send(
+            new PutCommand({ TableName: tableName, Item: timelineItem(chunk, table.timelineDays) }),
+          ),
+        ),
+      );
+    },
+
+    async joinContact({ pid, id, field, at }) {
+      await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: contactKey(pid, id),
+          UpdateExpression: 'SET #field = if_not_exists(#field, :at)',
+          ExpressionAttributeNames: { '#field': field },
+          ExpressionAttributeValues: { ':at': at },
+        }),
+      );
+    },
+
+    async write({ person, profileChanged, claims, transitions }) {
+      const activity = {
+        TableName: tableName,
+        Item: activityItem(person, transitions),
+        ...expectVersion(person.activity.version - 1),
+      };
+      if (!profileChanged && claims.length === 0) {
+        return losesOnCondition(() => client.send(new PutCommand(activity)), 'written');
+      }
+      const items: Transact = [
+        { Put: activity },
+        ...(profileChanged ? [{ Put: { TableName: tableName, Item: profileItem(person) } }] : []),
+        ...claims.map((identifier) => ({
+          Put: {
+            TableName: identitiesTable,
+            Item: { identifier, pid: person.pid },
+            ConditionExpression: 'attribute_not_exists(identifier)',
+          },
+        })),
+      ];
+      return losesOnCondition(
+        () => client.send(new TransactWriteCommand({ TransactItems: items })),
+        'written',
+      );
+    },
+
+    async merge({ winner, winnerTransitions, loser, loserTransitions, at }) {
+      const [activityTombstone, profileTombstone] = tombstones(loser, winner.pid, loserTransitions);
+      const items: Transact = [
+        {
+          Put: {
+            TableName: tableName,
+            Item: activityItem(winner, winnerTransitions),
+            ...expectVersion(winner.activity.version - 1),
+          },
+        },
+        { Put: { TableName: tableName, Item: profileItem(winner) } },
+        {
+          Put: { TableName: tableName, Item: activityTombstone, ...expectVersion(loser.activity.version) },
+        },
+        { Put: { TableName: tableName, Item: profileTombstone } },
+        { Put: { TableName: tableName, Item: mergeLogItem({ winner: winner.pid, loser, at }) } },
+      ];
+      return losesOnCondition(
+        () => client.send(new TransactWriteCommand({ TransactItems: items })),
+        'merged',
+      );
+    },
+  };
+}
+
+/** A write goes over the version that was read; a tombstone spends a version, so nobody revives it. */
+const expectVersion = (version: number) =>
+  version === 0
+    ? { ConditionExpression: 'attribute_not_exists(pid)' }
+    : { ConditionExpression: 'version = :read', ExpressionAttributeValues: { ':read': version } };

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import { Pid } from '#shared/events/event.ts';
+import type { Person, Transitions } from '#shared/profiles/activity.ts';
+import { packActivity, unpackActivity } from '#shared/profiles/activity-codec.ts';
+import { Profile } from '#shared/profiles/profile.ts';
+
+/** `!activity`: written with every change of the person. Its names are short for the sake of its size. */
+const ActivityItem = z.object({
+  pid: Pid,
+  sk: z.literal('!activity'),
+  version: z.int().positive(),
+  /** Absent from a tombstone. */
+  state: z.string().optional(),
+  /** Set when another person absorbed this one. */
+  mergedInto: Pid.optional(),
+});
+
+const ProfileItem = z.object({
+  pid: Pid,
+  sk: z.literal('!profile'),
+  version: z.int().positive(),
+  profile: Profile.optional(),
+});
+
+type Item = Readonly<Record<string, unknown>>;
+
+export function activityItem({ pid, activity }: Person, transitions: Transitions | undefined): Item {
+  return {
+    pid,
+    sk: '!activity',
+    version: activity.version,
+    state: packActivity(activity),
+    ...(transitions !== undefined && { out: transitions }),
+  };
+}
+
+export const profileItem = ({ pid, activity, profile }: Person): Item => ({
+  pid,
+  sk: '!profile',
+  version: activity.profileVersion,
+  profile,
+});
+
+/** What stays of an absorbed person: both hot items, so that no late write finds an empty place. */
+export function tombstones(
+  loser: Person,
+  mergedInto: Pid,
+  transitions: Transitions | undefined,
+): readonly [Item, Item] {
+  const version = loser.activity.version + 1;
+  return [
+    {
+      pid: loser.pid,
+      sk: '!activity',
+      version,
+      mergedInto,
+      ...(transitions !== undefined && { out: transitions }),
+    },
+    { pid: loser.pid, sk: '!profile', version, mergedInto },
+  ];
+}
+
+/**
+ * A person from both hot items; `torn` when they are of different writes, which a consistent read mends.
+ *
+ * @throws {z.ZodError} for items that this code did not write.
+ */
+export function readPerson(
+  pid: Pid,
+  items: readonly Item[],
+): Person | { readonly mergedInto: Pid } | 'torn' | undefined {
+  const rawActivity = items.find(({ sk }) => sk === '!activity');
+  const rawProfile = items.find(({ sk }) => sk === '!profile');
+  if (rawActivity === undefined) return rawProfile === undefined ? undefined : 'torn';
+  const { version, state, mergedInto } = ActivityItem.parse(rawActivity);
+  if (mergedInto !== undefined) return { mergedInto };
+  if (state === undefined || rawProfile === undefined) return 'torn';
+  const activity = unpackActivity(version, state);
+  const { version: profileVersion, profile } = ProfileItem.parse(rawProfile);
+  if (profile === undefined || profileVersion !== activity.profileVersion) return 'torn';
+  return { pid, activity, profile };
+}

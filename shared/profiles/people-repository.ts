@@ -1,0 +1,74 @@
+import type { ContactTime } from '#shared/events/email-events.ts';
+import type { EpochMs, Pid } from '#shared/events/event.ts';
+import type { Person, SeenId, Transitions } from './activity.ts';
+import type { TimelineChunk } from './timeline.ts';
+
+/** A person as they are to be; `activity.version` is that of this write, one more than was read. */
+export interface PersonWrite {
+  readonly person: Person;
+  /** Whether `!profile` is written too, in one transaction with `!activity`. */
+  readonly profileChanged: boolean;
+  /** Keys of identifiers that nobody had: they become this person's in the same transaction. */
+  readonly claims: readonly string[];
+  /** The outbox, in a write that causes a transition. */
+  readonly transitions?: Transitions | undefined;
+}
+
+/** Two people as they are to be: the winner, and what remains of the loser. */
+export interface MergeWrite {
+  readonly winner: Person;
+  readonly winnerTransitions?: Transitions | undefined;
+  /** The loser as read: kept whole in the merge's log. */
+  readonly loser: Person;
+  readonly loserTransitions?: Transitions | undefined;
+  readonly at: EpochMs;
+}
+
+/**
+ * Where people are kept. Its promises are tested in `test/contract/people-repository.ts`.
+ *
+ * Reads may be stale unless `consistent`; writes are conditioned on the version that was read, so a
+ * stale read can only cost an attempt.
+ */
+export interface PeopleRepository {
+  /** By each pid asked for, merges followed; nobody for a pid that was never stored. */
+  findMany(
+    pids: readonly Pid[],
+    options?: { readonly consistent?: boolean },
+  ): Promise<ReadonlyMap<Pid, Person>>;
+
+  /** Which of these ids the spills of these people know as applied; always consistent. */
+  findSpilled(pids: readonly Pid[], ids: readonly SeenId[]): Promise<ReadonlySet<string>>;
+
+  /** Makes ids durable in a person's spill; to repeat it changes nothing. */
+  spill(pid: Pid, ids: readonly SeenId[]): Promise<void>;
+
+  /** Keeps chunks of timelines; a chunk of the same id is replaced. */
+  keepTimeline(chunks: readonly TimelineChunk[]): Promise<void>;
+
+  /** Joins what came of a message into its `contact#` item: the earliest time of each kind stays. */
+  joinContact(contact: {
+    readonly pid: Pid;
+    readonly id: string;
+    readonly field: ContactTime;
+    readonly at: EpochMs;
+  }): Promise<void>;
+
+  /** Writes a person over the version before, or does nothing and says `conflict`. */
+  write(change: PersonWrite): Promise<'written' | 'conflict'>;
+
+  /** Writes both sides of a merge at once, over the versions before, or does nothing and says `conflict`. */
+  merge(change: MergeWrite): Promise<'merged' | 'conflict'>;
+}
+
+/** Who has an identifier. */
+export interface IdentityRepository {
+  /** By identifier key, the pid as stored, which may have been absorbed since. */
+  owners(
+    keys: readonly string[],
+    options?: { readonly consistent?: boolean },
+  ): Promise<ReadonlyMap<string, Pid>>;
+
+  /** Points identifiers of an absorbed person at the survivor; one that moved meanwhile is left. */
+  repoint(rows: readonly { readonly key: string; readonly from: Pid; readonly to: Pid }[]): Promise<void>;
+}
