@@ -1,0 +1,65 @@
+import type { Activity, Person } from '#shared/profiles/activity.ts';
+import type { Definitions } from '#shared/profiles/definitions.ts';
+
+/** By segment id, when the person entered it. */
+export type Membership = Activity['segments'];
+
+/** What an evaluation changed. */
+export interface NextMembership {
+  readonly segments: Membership;
+  readonly entered: readonly string[];
+  readonly exited: readonly string[];
+}
+
+interface Evaluation {
+  readonly person: Person;
+  readonly definitions: Definitions;
+  /** When who enters now will have entered. */
+  readonly at: number;
+}
+
+/**
+ * Evaluates a person who stands as `activity.segments` says.
+ *
+ * A segment that is no longer defined is left, as one whose condition no longer holds. Evaluating
+ * again changes nothing.
+ */
+export function nextMembership({ person, definitions, at }: Evaluation): NextMembership {
+  return transition(person.activity.segments, definitions.membership(person), at);
+}
+
+export interface MergedMembership extends NextMembership {
+  /** Segments that only the absorbed person was in: the winner's rows follow, and nobody enters. */
+  readonly moved: readonly string[];
+  /** Segments whose rows of the absorbed person go, and nobody exits. */
+  readonly left: readonly string[];
+}
+
+/**
+ * Evaluates a person made of two. The transitions are net: whoever was in a segment as one of the
+ * two and still is has neither left nor entered it, and has been in it since the earlier time.
+ *
+ * @param person the merged person; what its own `segments` say is not looked at.
+ */
+export function mergeMembership({
+  winner,
+  loser,
+  ...evaluation
+}: Evaluation & { readonly winner: Membership; readonly loser: Membership }): MergedMembership {
+  const before = { ...loser, ...winner };
+  for (const [id, since] of Object.entries(loser)) before[id] = Math.min(since, before[id] ?? since);
+  const next = transition(before, evaluation.definitions.membership(evaluation.person), evaluation.at);
+  const left = Object.keys(loser);
+  const moved = left.filter((id) => Object.hasOwn(next.segments, id) && !Object.hasOwn(winner, id));
+  return { ...next, moved, left };
+}
+
+function transition(before: Membership, after: ReadonlySet<string>, at: number): NextMembership {
+  return {
+    segments: Object.fromEntries(
+      [...after].map((id) => [id, Object.hasOwn(before, id) ? (before[id] ?? at) : at]),
+    ),
+    entered: [...after].filter((id) => !Object.hasOwn(before, id)),
+    exited: Object.keys(before).filter((id) => !after.has(id)),
+  };
+}

@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compileCondition, compileSegments } from '#shared/segments/compile.ts';
+import { naiveHolds } from '#test/support/naive-condition.ts';
+import { condition, someone } from '#test/support/segment-arbitraries.ts';
+
+describe('a compiled condition', () => {
+  it('means what the plain reading of it means', () => {
+    fc.assert(
+      fc.property(condition, someone, (tree, person) => {
+        expect(compileCondition(tree)(person)).toBe(naiveHolds(tree, person));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is false exactly where its negation is true', () => {
+    fc.assert(
+      fc.property(condition, someone, (tree, person) => {
+        expect(compileCondition({ not: tree })(person)).toBe(!compileCondition(tree)(person));
+      }),
+    );
+  });
+
+  it('keeps a segment of a market to the people of that market', () => {
+    fc.assert(
+      fc.property(condition, someone, (tree, person) => {
+        const segment = { id: 's', name: 'S', condition: tree, market: 'fr' };
+        const expected = person.profile.market?.value === 'fr' && naiveHolds(tree, person);
+
+        expect(compileSegments([segment], 1).membership(person).has('s')).toBe(expected);
+      }),
+    );
+  });
+});
