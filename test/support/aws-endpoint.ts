@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsError, type AwsService } from '#local/gate/aws-call.ts';
+import { errorReply } from '#local/gate/error-reply.ts';
+import { readOperation } from '#local/gate/operation.ts';
 
 /** Serves one service to stock SDK clients with no gate before it: any caller, no policies. */
 export async function serveForTest(o: {
   service: AwsService;
   signingName: string;
-  /** For REST services: the operation that a method and a path mean. */
-  operationOf?: (method: string, path: string) => string;
 }): Promise<{ client: object; close: () => Promise<void> }> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -15,20 +15,16 @@ export async function serveForTest(o: {
     const body = Buffer.concat(chunks);
     const method = request.method ?? 'GET';
     const path = request.url ?? '/';
-    const target = String(request.headers['x-amz-target'] ?? '');
-    const operation = target.split('.')[1] ?? o.operationOf?.(method, path) ?? '';
     const headers = Object.fromEntries(Object.entries(request.headers).map(([k, v]) => [k, String(v)]));
+    const received = { service: o.signingName, method, path, headers, body };
     try {
-      const call = { service: o.signingName, operation, method, path, headers, body };
+      const call = { ...received, operation: readOperation(received) };
       const reply = await o.service({ ...call, caller: { kind: 'operator' } });
       response.writeHead(reply.status, reply.headers).end(reply.body);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      response.writeHead(error.status, {
-        'x-amzn-errortype': error.code,
-        'content-type': 'application/json',
-      });
-      response.end(JSON.stringify({ __type: error.code, message: error.message }));
+      const reply = errorReply(error, { service: o.signingName, rpc: headers['x-amz-target'] !== undefined });
+      response.writeHead(reply.status, reply.headers).end(reply.body);
     }
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateScheduleCommand,
+  type CreateScheduleCommandInput,
+  DeleteScheduleCommand,
+  GetScheduleCommand,
+  ListSchedulesCommand,
+  SchedulerClient,
+  UpdateScheduleCommand,
+} from '@aws-sdk/client-scheduler';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { openScheduler, type SchedulerService } from '#local/services/scheduler.ts';
+import { serveForTest } from '#test/support/aws-endpoint.ts';
+
+const machine = 'arn:aws:states:eu-west-1:000000000000:stateMachine:Campaigns';
+const role = 'arn:aws:iam::000000000000:role/Scheduler';
+const nightly: CreateScheduleCommandInput = {
+  Name: 'nightly',
+  GroupName: 'tributary',
+  ScheduleExpression: 'cron(0 3 * * ? *)',
+  ScheduleExpressionTimezone: 'Europe/Paris',
+  FlexibleTimeWindow: { Mode: 'OFF' },
+  Target: { Arn: machine, RoleArn: role, Input: '{"campaignId":"c1"}' },
+};
+
+let dir: string;
+let delivered: { arn: string; input: string; roleArn: string }[];
+let failures: number;
+let scheduler: SchedulerService;
+let client: SchedulerClient;
+let close: () => Promise<void>;
+
+async function open(): Promise<void> {
+  scheduler = openScheduler({
+    dir,
+    async deliver(target) {
+      if (failures-- > 0) throw new Error('not now');
+      delivered.push(target);
+    },
+  });
+  scheduler.createGroup('tributary');
+  const served = await serveForTest({ service: scheduler.service, signingName: 'scheduler' });
+  client = new SchedulerClient(served.client);
+  close = async () => {
+    client.destroy();
+    await served.close();
+    await scheduler.close();
+  };
+}
+const create = (change: Partial<CreateScheduleCommandInput> = {}) =>
+  client.send(new CreateScheduleCommand({ ...nightly, ...change }));
+const at = (ms: number) => `at(${new Date(ms).toISOString().slice(0, 19)})`;
+
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'scheduler-'));
+  delivered = [];
+  failures = 0;
+  await open();
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await close();
+  rmSync(dir, { recursive: true });
+});
+
+it('keeps, lists, changes and deletes schedules', async () => {
+  const arn = 'arn:aws:scheduler:eu-west-1:000000000000:schedule/tributary/nightly';
+  const end = new Date('2030-01-01T00:00:00Z');
+  const key = { Name: 'nightly', GroupName: 'tributary' };
+
+  expect((await create({ EndDate: end })).ScheduleArn).toBe(arn);
+  expect(await client.send(new GetScheduleCommand(key))).toMatchObject({
+    ...key,
+    Arn: arn,
+    State: 'ENABLED',
+    EndDate: end,
+    ScheduleExpressionTimezone: 'Europe/Paris',
+    Target: { Arn: machine, RoleArn: role, Input: '{"campaignId":"c1"}' },
+    CreationDate: expect.any(Date),
+  });
+  await client.send(new UpdateScheduleCommand({ ...nightly, State: 'DISABLED' }));
+  const listed = await client.send(new ListSchedulesCommand({ GroupName: 'tributary', NamePrefix: 'nigh' }));
+  expect(listed.Schedules).toMatchObject([{ Name: 'nightly', State: 'DISABLED', Target: { Arn: machine } }]);
+  await client.send(new DeleteScheduleCommand(key));
+  await expect(client.send(new GetScheduleCommand(key))).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  });
+});
+
+it.each([
+  [{ ScheduleExpression: 'cron(0 3 * * * *)' }, 'ValidationException'],
+  [{ ScheduleExpression: 'at(2020-01-01T00:00:00)' }, 'ValidationException'],
+  [{ ScheduleExpressionTimezone: 'Europe/Atlantis' }, 'ValidationException'],
+  [{ FlexibleTimeWindow: { Mode: 'FLEXIBLE' as const } }, 'ValidationException'],
+  [{ Target: { Arn: machine, RoleArn: role, SqsParameters: {} } }, 'ValidationException'],
+  [{ Name: 'a b' }, 'ValidationException'],
+  [{ GroupName: 'none' }, 'ResourceNotFoundException'],
+])('refuses %j with %s', async (change, name) => {
+  await expect(create(change)).rejects.toMatchObject({ name });
+});
+
+it('creates a name once, and again for the same client token', async () => {
+  await create({ ClientToken: 'one' });
+
+  await expect(create({ ClientToken: 'one' })).resolves.toMatchObject({ ScheduleArn: expect.any(String) });
+  await expect(create({ ClientToken: 'two' })).rejects.toMatchObject({ name: 'ConflictException' });
+});
+
+it('invokes once at its time, retrying what throws, and deletes itself where asked', async () => {
+  failures = 1;
+  scheduler.resume();
+  await create({
+    ScheduleExpression: at(Date.now() + 1500),
+    ScheduleExpressionTimezone: 'UTC',
+    ActionAfterCompletion: 'DELETE',
+  });
+
+  await vi.waitFor(
+    () => expect(delivered).toEqual([{ arn: machine, roleArn: role, input: '{"campaignId":"c1"}' }]),
+    { timeout: 6000 },
+  );
+  expect((await client.send(new ListSchedulesCommand({}))).Schedules).toEqual([]);
+});
+
+it('starts a rate at once and fills in the context of an input', async () => {
+  scheduler.resume();
+  await create({
+    ScheduleExpression: 'rate(1 hour)',
+    Target: {
+      Arn: machine,
+      RoleArn: role,
+      Input: '"<aws.scheduler.schedule-arn> <aws.scheduler.attempt-number>"',
+    },
+  });
+
+  await vi.waitFor(() => expect(delivered).toHaveLength(1));
+  expect(delivered[0]?.input).toBe('"arn:aws:scheduler:eu-west-1:000000000000:schedule/tributary/nightly 1"');
+});
+
+it('makes up once for what fell due while nothing ran, and not for what is disabled', async () => {
+  await create();
+  await create({ Name: 'off', State: 'DISABLED' });
+  await close();
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10 * 86_400_000 });
+
+  await open();
+  scheduler.resume();
+
+  await vi.waitFor(() => expect(delivered).toHaveLength(1));
+  await new Promise((done) => setTimeout(done, 50));
+  expect(delivered).toHaveLength(1);
+});
