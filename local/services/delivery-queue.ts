@@ -36,12 +36,12 @@ const CLOSING_MS = 2_000;
  * A queue of deliveries that survives a kill of the process.
  *
  * A delivery that throws is repeated after a pause that doubles each time. One that has used up its attempts or its
- * age is given up, which `log` is told: its payload never is, since it may hold personal data.
+ * age goes to `giveUp`, and leaves the queue when that is through.
  */
 export function openDeliveryQueue(o: {
   database: DatabaseSync;
   deliver: (target: string, payload: string, attempt: number) => Promise<void>;
-  log: (line: string) => void;
+  giveUp: (delivery: { target: string; payload: string; attempts: number; reason: string }) => Promise<void>;
   firstPauseMs: number;
 }): DeliveryQueue {
   const { database } = o;
@@ -89,25 +89,30 @@ export function openDeliveryQueue(o: {
     } catch (error) {
       failure = error;
     }
+    const settled = failure === undefined || (await retryLater(id, { ...row, attempts }, failure)) === false;
     underWay.delete(id);
     if (state === 'closed') return; // delivered or not, it comes again: at least once
-    settle(id, { ...row, attempts }, failure);
+    if (settled) remove.run(id);
     wake();
   }
 
-  function settle(id: number, row: Omit<z.infer<typeof Row>, 'id'>, failure: unknown): void {
-    if (failure === undefined) {
-      remove.run(id);
-      return;
-    }
-    const due = Date.now() + Math.min(o.firstPauseMs * 2 ** (row.attempts - 1), LONGEST_PAUSE_MS);
-    if (row.attempts < row.maxAttempts && due < row.expires) {
-      postpone.run(row.attempts, due, id);
-      return;
-    }
-    remove.run(id);
+  /** Whether the delivery stays in the queue. */
+  async function retryLater(
+    id: number,
+    row: Omit<z.infer<typeof Row>, 'id'>,
+    failure: unknown,
+  ): Promise<boolean> {
+    const { target, payload, attempts } = row;
+    const due = Date.now() + Math.min(o.firstPauseMs * 2 ** (attempts - 1), LONGEST_PAUSE_MS);
+    if (state !== 'closed') postpone.run(attempts, due, id);
+    if (attempts < row.maxAttempts && due < row.expires) return true;
     const reason = failure instanceof Error ? failure.message : String(failure);
-    o.log(`gave up a delivery to ${row.target} after ${row.attempts} attempts: ${reason}`);
+    try {
+      await o.giveUp({ target, payload, attempts, reason });
+      return false;
+    } catch {
+      return true; // it is tried once more after the pause, and then given up again
+    }
   }
 
   return {

@@ -48,14 +48,16 @@ export function openEventBus(o: {
   /** A throw is an attempt that failed, and is repeated. */
   deliver: (target: { arn: string; event: unknown }) => Promise<void>;
   arnOf: (busName: string) => string;
-  log?: (line: string) => void;
+  /** What becomes of an event at which every attempt has failed; Lambda's on-failure destination, say. */
+  onFailure: (failed: { arn: string; event: unknown; attempts: number; reason: string }) => Promise<void>;
   firstPauseMs?: number;
 }): EventBusService {
   const database = openDatabase(o.dir, 'event-bus', '');
   const queue = openDeliveryQueue({
     database,
     deliver: (arn, payload) => o.deliver({ arn, event: JSON.parse(payload) }),
-    log: o.log ?? (() => {}),
+    giveUp: ({ target: arn, payload, attempts, reason }) =>
+      o.onFailure({ arn, event: JSON.parse(payload), attempts, reason }),
     firstPauseMs: o.firstPauseMs ?? FIRST_PAUSE_MS,
   });
   const rules = new Map<string, { pattern: unknown; targets: readonly { arn: string }[] }[]>([

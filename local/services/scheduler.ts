@@ -74,7 +74,8 @@ export interface SchedulerService {
 export function openScheduler(o: {
   dir: string;
   deliver: (target: { arn: string; input: string; roleArn: string }) => Promise<void>;
-  log?: (line: string) => void;
+  /** What becomes of an invocation at which every attempt has failed. */
+  onFailure: (failed: { arn: string; input: string; attempts: number; reason: string }) => Promise<void>;
   region?: string;
   accountId?: string;
 }): SchedulerService {
@@ -92,7 +93,8 @@ export function openScheduler(o: {
       const input = payload.replaceAll('<aws.scheduler.attempt-number>', String(attempt));
       return o.deliver({ ...Invocation.parse(JSON.parse(target)), input });
     },
-    log: o.log ?? (() => {}),
+    giveUp: ({ target, payload: input, attempts, reason }) =>
+      o.onFailure({ arn: Invocation.parse(JSON.parse(target)).arn, input, attempts, reason }),
     firstPauseMs: FIRST_PAUSE_MS,
   });
   const one = database.prepare('SELECT * FROM schedules WHERE groupName = ? AND name = ?');

@@ -5,6 +5,7 @@ const [dir = ''] = process.argv.slice(2);
 const bus = openEventBus({
   dir,
   deliver: () => new Promise(() => {}),
+  onFailure: async () => {},
   arnOf: (name) => `arn:aws:events:eu-west-1:000000000000:event-bus/${name}`,
 });
 bus.createRule({ bus: 'default', pattern: { source: ['aws.ses'] }, targets: [{ arn: 'feedback' }] });

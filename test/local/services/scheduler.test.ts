@@ -27,6 +27,7 @@ const nightly: CreateScheduleCommandInput = {
 
 let dir: string;
 let delivered: { arn: string; input: string; roleArn: string }[];
+let givenUp: object[];
 let failures: number;
 let scheduler: SchedulerService;
 let client: SchedulerClient;
@@ -39,6 +40,7 @@ async function open(): Promise<void> {
       if (failures-- > 0) throw new Error('not now');
       delivered.push(target);
     },
+    onFailure: async (failed) => void givenUp.push(failed),
   });
   scheduler.createGroup('tributary');
   const served = await serveForTest({ service: scheduler.service, signingName: 'scheduler' });
@@ -56,6 +58,7 @@ const at = (ms: number) => `at(${new Date(ms).toISOString().slice(0, 19)})`;
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'scheduler-'));
   delivered = [];
+  givenUp = [];
   failures = 0;
   await open();
 });
@@ -137,6 +140,18 @@ it('starts a rate at once and fills in the context of an input', async () => {
 
   await vi.waitFor(() => expect(delivered).toHaveLength(1));
   expect(delivered[0]?.input).toBe('"arn:aws:scheduler:eu-west-1:000000000000:schedule/tributary/nightly 1"');
+});
+
+it('hands over what failed at every attempt that the retry policy allows', async () => {
+  failures = 2;
+  scheduler.resume();
+  const Target = { ...nightly.Target, Arn: machine, RoleArn: role, RetryPolicy: { MaximumRetryAttempts: 1 } };
+  await create({ ScheduleExpression: 'rate(1 hour)', Target });
+
+  await vi.waitFor(() => expect(givenUp).toHaveLength(1), { timeout: 5000 });
+  expect(givenUp).toMatchObject([
+    { arn: machine, input: '{"campaignId":"c1"}', attempts: 2, reason: 'not now' },
+  ]);
 });
 
 it('makes up once for what fell due while nothing ran, and not for what is disabled', async () => {
