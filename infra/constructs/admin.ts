@@ -8,6 +8,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { AdminEnv } from '#functions/admin/env.ts';
 import type { StageConfig } from '#infra/config.ts';
+import { acknowledgePatterns } from './acknowledge.ts';
 import { ADMIN_ROUTES } from './admin-routes.ts';
 import { AdminUsers } from './admin-users.ts';
 import { allowGetObjects, allowTable } from './allow.ts';
@@ -118,21 +119,28 @@ export class Admin extends Construct {
       actions: ['states:StartExecution', 'states:ListExecutions'],
       resourceArns: machines.map((machine) => machine.stateMachineArn),
     });
+    const runs = machines.map((machine) =>
+      Stack.of(this).formatArn({
+        service: 'states',
+        resource: 'execution',
+        resourceName: `${machine.stateMachineName}:*`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    );
     Grant.addToPrincipal({
       grantee: this.adminApi,
       actions: ['states:DescribeExecution'],
-      resourceArns: machines.map((machine) =>
-        Stack.of(this).formatArn({
-          service: 'states',
-          resource: 'execution',
-          resourceName: `${machine.stateMachineName}:*`,
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      ),
+      resourceArns: runs,
     });
+    this.acknowledge(runs, 'Runs of the two machines: their names are made at run time.');
   }
 
   private allowSchedules(role: Role): void {
+    const own = Stack.of(this).formatArn({
+      service: 'scheduler',
+      resource: 'schedule',
+      resourceName: `${this.schedules.scheduleGroupName}/*`,
+    });
     Grant.addToPrincipal({
       grantee: this.adminApi,
       actions: [
@@ -141,14 +149,9 @@ export class Admin extends Construct {
         'scheduler:GetSchedule',
         'scheduler:DeleteSchedule',
       ],
-      resourceArns: [
-        Stack.of(this).formatArn({
-          service: 'scheduler',
-          resource: 'schedule',
-          resourceName: `${this.schedules.scheduleGroupName}/*`,
-        }),
-      ],
+      resourceArns: [own],
     });
+    this.acknowledge([own], 'Schedules of one group: their names are made at run time.');
     this.adminApi.addToRolePolicy(
       new PolicyStatement({
         actions: ['iam:PassRole'],
@@ -156,5 +159,9 @@ export class Admin extends Construct {
         conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
       }),
     );
+  }
+
+  private acknowledge(patterns: readonly string[], reason: string): void {
+    acknowledgePatterns(this.adminApi.role ?? this.adminApi, patterns, reason);
   }
 }

@@ -1,7 +1,10 @@
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Stream } from 'aws-cdk-lib/aws-kinesis';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { acknowledgePatterns } from './acknowledge.ts';
 
 const TABLE_READS = ['GetItem', 'BatchGetItem', 'Query'] as const;
 const TABLE_WRITES = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] as const;
@@ -31,37 +34,44 @@ export function allowPutRecords(grantee: IGrantable, stream: Stream): void {
   stream.encryptionKey?.grant(grantee, 'kms:GenerateDataKey');
 }
 
-/** Lets `grantee` write objects under a prefix, new or over old ones. */
-export function allowPutObjects(grantee: IGrantable, bucket: Bucket, prefix: string): void {
+/** Lets `grantee` read a secret's value. */
+export function allowSecretValue(grantee: IGrantable, secret: Secret): void {
   Grant.addToPrincipal({
     grantee,
-    actions: ['s3:PutObject'],
-    resourceArns: [bucket.arnForObjects(`${prefix}*`)],
+    actions: ['secretsmanager:GetSecretValue'],
+    resourceArns: [secret.secretArn],
   });
+  secret.encryptionKey?.grant(grantee, 'kms:Decrypt');
+}
+
+/** Lets `grantee` write objects under a prefix, new or over old ones. */
+export function allowPutObjects(grantee: IFunction, bucket: Bucket, prefix: string): void {
+  allowObjects(grantee, 's3:PutObject', bucket.arnForObjects(`${prefix}*`));
   // multipart uploads read back what they encrypted
   bucket.encryptionKey?.grant(grantee, 'kms:GenerateDataKey', 'kms:Decrypt');
 }
 
 /** Lets `grantee` read objects under a prefix and learn which of them exist. */
-export function allowGetObjects(grantee: IGrantable, bucket: Bucket, prefix: string): void {
-  Grant.addToPrincipal({
-    grantee,
-    actions: ['s3:GetObject'],
-    resourceArns: [bucket.arnForObjects(`${prefix}*`)],
-  });
+export function allowGetObjects(grantee: IFunction, bucket: Bucket, prefix: string): void {
+  allowObjects(grantee, 's3:GetObject', bucket.arnForObjects(`${prefix}*`));
   // without it S3 answers 403 for an object that does not exist, which reads as a missing grant
   Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [bucket.bucketArn] });
   bucket.encryptionKey?.grant(grantee, 'kms:Decrypt');
 }
 
 /** Lets Lambda, by the role of `grantee`, leave there what the function was given in vain. */
-export function allowFailedRecords(grantee: IGrantable, failed: Bucket): void {
+export function allowFailedRecords(grantee: IFunction, failed: Bucket): void {
   // https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
-  Grant.addToPrincipal({
-    grantee,
-    actions: ['s3:PutObject'],
-    resourceArns: [failed.arnForObjects('aws/lambda/*')],
-  });
+  allowObjects(grantee, 's3:PutObject', failed.arnForObjects('aws/lambda/*'));
   Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [failed.bucketArn] });
   failed.encryptionKey?.grant(grantee, 'kms:GenerateDataKey');
+}
+
+function allowObjects(grantee: IFunction, action: string, objects: string): void {
+  Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [objects] });
+  acknowledgePatterns(
+    grantee.role ?? grantee,
+    [objects],
+    'Objects under one prefix: their names are made at run time.',
+  );
 }

@@ -1,10 +1,11 @@
-import { Duration, Validations } from 'aws-cdk-lib';
-import { CorsHttpMethod, HttpMethod, type HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Duration } from 'aws-cdk-lib';
+import { CorsHttpMethod, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { CollectEnv } from '#functions/collect/env.ts';
 import type { StageConfig } from '#infra/config.ts';
+import { acknowledgeOpen } from './acknowledge.ts';
 import { allowPutObjects, allowPutRecords, allowTable } from './allow.ts';
 import type { Catalog } from './catalog.ts';
 import { CdpFunction } from './cdp-function.ts';
@@ -13,8 +14,22 @@ import { LoggedHttpApi } from './logged-http-api.ts';
 
 const CALLS = ['batch', 'track', 'identify', 'page', 'screen', 'group', 'alias'];
 
-// what browser SDKs send along; https://docs.rudderstack.com and the SDKs' own sources name them
-const HEADERS = ['authorization', 'content-type', 'anonymousid', 'sentat', 'x-write-key', 'x-retry-count'];
+// what the browser SDKs of Segment, RudderStack and Jitsu send along
+const HEADERS = [
+  'authorization',
+  'content-type',
+  'anonymousid',
+  'sentat',
+  'rsa-recovered',
+  'rsa-retry-attempt',
+  'rsa-since-last-attempt',
+  'rsa-since-first-attempt',
+  'rsa-retry-reason',
+  'x-write-key',
+  'x-enable-debug',
+  'x-ip-policy',
+  'x-retry-count',
+];
 
 export interface CollectProps {
   readonly events: Events;
@@ -69,9 +84,4 @@ export class Collect extends Construct {
       );
     }
   }
-}
-
-/** States why routes stand open at the gateway. */
-export function acknowledgeOpen(routes: readonly HttpRoute[], reason: string): void {
-  for (const route of routes) Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason });
 }

@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -28,6 +28,10 @@ export class Events extends Construct {
       encryption: StreamEncryption.KMS,
       encryptionKey,
       removalPolicy: RemovalPolicy.RETAIN,
+    });
+    Validations.of(this.stream).acknowledge({
+      id: 'AwsSolutions-KDS3',
+      reason: "Personal data is encrypted with the customer's own key, which they can take away.",
     });
     this.quarantine = new KeptBucket(this, 'Quarantine', { encryptionKey, expireDays: { '': 90 } });
     this.failed = new KeptBucket(this, 'Failed', { encryptionKey, expireDays: { '': 90 } });

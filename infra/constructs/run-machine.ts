@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
@@ -12,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
+import { acknowledgePatterns } from './acknowledge.ts';
 
 export interface RunMachineProps {
   /** What the input names a run's definition by: the export's id or the campaign's. */
@@ -70,6 +71,31 @@ export class RunMachine extends StateMachine {
         includeExecutionData: false,
       },
     });
+    this.acknowledgeOwnPatterns([props.plan, props.work, props.finish]);
+  }
+
+  /** The library writes the machine's policies. */
+  private acknowledgeOwnPatterns(tasks: readonly IFunction[]): void {
+    acknowledgePatterns(this, ['*'], 'Delivering logs and traces takes no resource.');
+    acknowledgePatterns(
+      this,
+      tasks.map((task) => `${task.functionArn}:*`),
+      'Any version of the functions that are its tasks, and no other function.',
+    );
+    const { resourceName } = Arn.split(this.stateMachineArn, ArnFormat.COLON_RESOURCE_NAME);
+    const ownExecutions = [':*', '/*:*'].map((runs) =>
+      Stack.of(this).formatArn({
+        service: 'states',
+        resource: 'execution',
+        resourceName: `${resourceName}${runs}`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    );
+    acknowledgePatterns(
+      this,
+      ownExecutions,
+      'A Distributed Map follows its own children, named at run time.',
+    );
   }
 }
 

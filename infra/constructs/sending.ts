@@ -10,10 +10,11 @@ import { Construct } from 'constructs';
 import type { SendingEnv } from '#functions/sending/env.ts';
 import type { UnsubscribeEnv } from '#functions/sending/unsubscribe-env.ts';
 import type { StageConfig } from '#infra/config.ts';
-import { allowGetObjects, allowPutObjects, allowPutRecords, allowTable } from './allow.ts';
+import { acknowledgeOpen } from './acknowledge.ts';
+import { allowGetObjects, allowPutObjects, allowPutRecords, allowSecretValue, allowTable } from './allow.ts';
 import type { Catalog } from './catalog.ts';
 import { CdpFunction } from './cdp-function.ts';
-import { acknowledgeOpen, type Collect } from './collect.ts';
+import type { Collect } from './collect.ts';
 import type { Events } from './events.ts';
 import type { Exports } from './exports.ts';
 import type { Profiles } from './profiles.ts';
@@ -106,7 +107,7 @@ export class Sending extends Construct {
     allowTable(send, segments.audiences, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
     allowGetObjects(send, exports.bucket, 'runs/');
     allowPutObjects(send, exports.bucket, 'runs/');
-    secret.grantRead(send);
+    allowSecretValue(send, secret);
     Grant.addToPrincipal({
       grantee: send,
       actions: ['ses:SendEmail'],
@@ -128,7 +129,7 @@ export class Sending extends Construct {
       logRetention,
     });
     allowPutRecords(unsubscribe, events.stream);
-    secret.grantRead(unsubscribe);
+    allowSecretValue(unsubscribe, secret);
     acknowledgeOpen(
       collect.api.addRoutes({
         path: '/u/{token}',

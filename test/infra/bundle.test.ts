@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { bundle } from '#infra/bundle.ts';
+
+const HANDLER =
+  "import { basename } from 'node:path';\nexport const handler = async (path: string) => basename(path);\n";
+const ENTRIES = ['functions/one/first.ts', 'functions/two/second.ts'] as const;
+
+const Handler = z.object({ handler: z.function({ input: [z.string()], output: z.promise(z.string()) }) });
+
+describe('bundle', () => {
+  const folders: string[] = [];
+  const checkout = (): string => {
+    const root = mkdtempSync(join(tmpdir(), 'tributary-bundle-test-'));
+    folders.push(root);
+    for (const entry of ENTRIES) {
+      mkdirSync(join(root, entry, '..'), { recursive: true });
+      writeFileSync(join(root, entry), HANDLER);
+    }
+    return root;
+  };
+  afterAll(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('gives each handler a folder with a module that Lambda can load', async () => {
+    const bundles = bundle(ENTRIES, checkout());
+
+    const { handler } = Handler.parse(
+      await import(pathToFileURL(join(bundles.folderOf(ENTRIES[0]), 'index.mjs')).href),
+    );
+    expect(await handler('/some/file.txt')).toBe('file.txt');
+    expect(existsSync(join(bundles.folderOf(ENTRIES[1]), 'index.mjs.map'))).toBe(true);
+    bundles.remove();
+    expect(existsSync(bundles.folderOf(ENTRIES[0]))).toBe(false);
+  });
+
+  it('gives the same bytes in another folder, source map included', () => {
+    const [left, right] = [bundle(ENTRIES, checkout()), bundle(ENTRIES, checkout())];
+
+    for (const file of ['index.mjs', 'index.mjs.map']) {
+      const [one, other] = [left, right].map(({ folderOf }) =>
+        readFileSync(join(folderOf(ENTRIES[1]), file)),
+      );
+      expect(one).toEqual(other);
+    }
+    left.remove();
+    right.remove();
+  });
+
+  it('names every handler that is not there', () => {
+    expect(() =>
+      bundle([...ENTRIES, 'functions/three/third.ts', 'functions/four/fourth.ts'], checkout()),
+    ).toThrow(
+      'the stack names handlers that do not exist: functions/three/third.ts, functions/four/fourth.ts',
+    );
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { ofType, synthesize } from './stack-template.ts';
+
+describe('the doors', () => {
+  const template = synthesize();
+  const routes = ofType(template, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties);
+  const openRoutes = routes.filter(({ AuthorizationType }) => AuthorizationType === 'NONE');
+
+  it('that stand open are these and no others', () => {
+    expect(openRoutes.map(({ RouteKey }) => RouteKey)).toMatchInlineSnapshot(`
+      [
+        "POST /v1/batch",
+        "POST /v1/track",
+        "POST /v1/identify",
+        "POST /v1/page",
+        "POST /v1/screen",
+        "POST /v1/group",
+        "POST /v1/alias",
+        "GET /u/{token}",
+        "POST /u/{token}",
+      ]
+    `);
+  });
+
+  it('of the Admin API all ask for a token of our own user pool', () => {
+    const guarded = routes.filter((route) => !openRoutes.includes(route));
+
+    expect(guarded.map(({ AuthorizationType }) => AuthorizationType)).toEqual(guarded.map(() => 'JWT'));
+    expect(guarded.map(({ RouteKey }) => RouteKey)).toContain('GET /v1/profiles/{identifier}');
+    template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      AuthorizerType: 'JWT',
+      JwtConfiguration: { Audience: [{ Ref: 'AdminUsersPoolClientD67FA5ED' }] },
+    });
+  });
+
+  it('log routes, not paths, addresses or queries', () => {
+    for (const [, { Properties }] of ofType(template, 'AWS::ApiGatewayV2::Stage')) {
+      const { AccessLogSettings } = Properties;
+      expect(JSON.stringify(AccessLogSettings)).toContain('$context.routeKey');
+      expect(JSON.stringify(AccessLogSettings)).not.toMatch(
+        /context\.(path|identity|authorizer)|querystring/i,
+      );
+    }
+  });
+
+  it('let no user write the market or brand that they may see', () => {
+    template.hasResourceProperties('AWS::Cognito::UserPoolClient', { WriteAttributes: ['email'] });
+    template.hasResourceProperties('AWS::Cognito::UserPool', {
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+    });
+    expect(
+      ofType(template, 'AWS::Cognito::UserPoolGroup').map(([, { Properties }]) => Properties.GroupName),
+    ).toEqual(['viewer', 'marketer', 'admin']);
+  });
+});

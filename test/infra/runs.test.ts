@@ -1,0 +1,75 @@
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { ofType, type Resource, synthesize } from './stack-template.ts';
+
+const Joined = z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) });
+
+const Verdict = z.object({ isValid: z.boolean(), messagesConcatenated: z.string().nullish() });
+
+/** The package has no types of its own. */
+function validate(definition: unknown): z.infer<typeof Verdict> {
+  const validator: unknown = createRequire(import.meta.url)('asl-validator');
+  if (typeof validator !== 'function') throw new TypeError('asl-validator exports no function');
+  return Verdict.parse(validator(definition));
+}
+
+/** The definition as Step Functions gets it, but for the functions' names. */
+function definitionOf({ Properties }: Resource): unknown {
+  const [separator, parts] = Joined.parse(Properties.DefinitionString)['Fn::Join'];
+  const text = parts.map((part) => {
+    if (typeof part === 'string') return part;
+    return JSON.stringify(part).includes('Partition')
+      ? 'aws'
+      : 'arn:aws:lambda:eu-west-3:000000000000:function:task';
+  });
+  return JSON.parse(text.join(separator));
+}
+
+describe('state machines', () => {
+  const machines = ofType(synthesize(), 'AWS::StepFunctions::StateMachine');
+
+  it.each(machines)('%s is a valid definition', (_id, machine) => {
+    expect(validate(definitionOf(machine))).toMatchObject({ isValid: true });
+  });
+
+  it.each([
+    ['exportId', 'ExportsMachine2B1225F8', 20],
+    ['campaignId', 'SendingMachine76C2F2E4', 2],
+  ])('of %s plan, work every chunk and finish', (idField, id, maxConcurrency) => {
+    const machine = machines.find(([name]) => name === id)?.[1];
+    if (machine === undefined) throw new Error(`the stack has no ${id}`);
+
+    expect(definitionOf(machine)).toMatchObject({
+      StartAt: 'Plan',
+      States: {
+        Plan: {
+          Parameters: { Payload: { [`${idField}.$`]: `$.${idField}`, 'runId.$': '$$.Execution.Name' } },
+          OutputPath: '$.Payload',
+          Next: 'Chunks',
+        },
+        Chunks: {
+          ItemsPath: '$.chunks',
+          MaxConcurrency: maxConcurrency,
+          ResultPath: '$.parts',
+          ItemProcessor: {
+            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' },
+            States: { Work: { Parameters: { 'Payload.$': '$' }, OutputPath: '$.Payload' } },
+          },
+          Next: 'Finish',
+        },
+        Finish: { Parameters: { Payload: { 'parts.$': '$.parts', 'version.$': '$.version' } }, End: true },
+      },
+    });
+  });
+
+  it('try again only what Lambda itself failed at, and log no data', () => {
+    for (const [, machine] of machines) {
+      const errors = JSON.stringify(definitionOf(machine)).matchAll(/"ErrorEquals":(\[[^\]]*\])/g);
+      for (const [, names = '[]'] of errors) {
+        expect(z.array(z.string().startsWith('Lambda.')).safeParse(JSON.parse(names)).success).toBe(true);
+      }
+      expect(machine.Properties.LoggingConfiguration).toMatchObject({ IncludeExecutionData: false });
+    }
+  });
+});
