@@ -19,7 +19,7 @@ export interface KnownPerson {
  * Whose an event is.
  * - `new`: nobody has any of `link`; a new person gets them all.
  * - `one`: one person has some; the others of `link` become theirs.
- * - `merge`: several people have them, who are therefore one; the first of `people` absorbs the rest.
+ * - `merge`: several people have them, who are therefore one; the first of `people` absorbs the second.
  *
  * `refused` are the event's identifiers that were left out since they would break a limit.
  */
@@ -33,7 +33,8 @@ export type Resolution =
     }
   | {
       readonly kind: 'merge';
-      readonly people: readonly KnownPerson[];
+      /** The oldest two; more are found when the event is resolved again. */
+      readonly people: readonly [KnownPerson, KnownPerson];
       readonly refused: readonly Identifier[];
     };
 
@@ -69,9 +70,9 @@ function resolution(
   ownerOf: (key: string) => KnownPerson | undefined,
   refused: readonly Identifier[],
 ): Resolution {
-  const [oldest] = owners;
+  const [oldest, next] = owners;
   if (oldest === undefined) return { kind: 'new', link: kept, refused };
-  if (owners.length > 1) return { kind: 'merge', people: owners, refused };
+  if (next !== undefined) return { kind: 'merge', people: [oldest, next], refused };
   const link = kept.filter((identifier) => ownerOf(identifierKey(identifier)) === undefined);
   return { kind: 'one', pid: oldest.pid, link, refused };
 }

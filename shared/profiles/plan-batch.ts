@@ -1,5 +1,5 @@
-import type { EpochMs, Pid } from '#shared/events/event.ts';
-import { type Identifier, identifierKey } from '#shared/identity/identifier.ts';
+import type { Pid } from '#shared/events/event.ts';
+import { identifierKey } from '#shared/identity/identifier.ts';
 import { type KnownPerson, resolve } from '#shared/identity/resolve.ts';
 import type { Person } from './activity.ts';
 import { newPerson, type ResolvedEvent } from './fold.ts';
@@ -14,6 +14,13 @@ export interface BatchEvent {
   readonly index: number;
   /** Set for an event that names its person; it is not resolved by identifiers. */
   readonly pid?: Pid | undefined;
+  /** The message that such an event is about. */
+  readonly contact?: string | undefined;
+}
+
+/** An event that can be nobody's: its person is erased or was never known, or it has no identifier. */
+export interface Stray extends BatchEvent {
+  readonly reason: 'unknown_person' | 'no_identifier';
 }
 
 /** What has been read of the people that a batch may touch. */
@@ -23,10 +30,13 @@ export interface BatchReads {
   readonly people: ReadonlyMap<Pid, Person>;
 }
 
+export type PlannedEvent = ResolvedEvent & BatchEvent;
+
 /** The events of one person in a batch, in order. */
 export interface PersonPlan {
   readonly person: Person;
-  readonly events: readonly (ResolvedEvent & BatchEvent)[];
+  readonly events: readonly PlannedEvent[];
+  /** Keys of the identifiers that become the person's. */
   readonly claims: readonly string[];
 }
 
@@ -41,16 +51,13 @@ export interface BatchPlan {
   /** How many events the plan covers, those that need nothing included. */
   readonly consumed: number;
   readonly merge?: readonly [Pid, Pid];
-  /** Events addressed to somebody who is not there: erased, or never known. */
-  readonly strays: readonly BatchEvent[];
+  readonly strays: readonly Stray[];
 }
 
-interface Draft {
-  readonly person: Person;
-  readonly events: (ResolvedEvent & BatchEvent)[];
-  readonly claims: string[];
-  /** As resolving sees them: with the identifiers that this batch links. */
-  known: KnownPerson;
+export interface PlanOptions {
+  /** Names the partition key in `marks`. */
+  readonly markKey: string;
+  readonly newPid: () => Pid;
 }
 
 /**
@@ -58,20 +65,69 @@ interface Draft {
  *
  * An event whose record is marked as durable by anybody it could be about needs nothing more.
  */
-export function planBatch(
-  events: readonly BatchEvent[],
-  reads: BatchReads,
-  options: { readonly markKey: string; readonly newPid: () => Pid },
-): BatchPlan {
+export function planBatch(events: readonly BatchEvent[], reads: BatchReads, options: PlanOptions): BatchPlan {
+  const drafts = openDrafts(reads);
+  const strays: Stray[] = [];
+  const finish = (consumed: number, merge?: readonly [Pid, Pid]): BatchPlan => ({
+    people: drafts.plans(),
+    consumed,
+    strays,
+    ...(merge !== undefined && { merge }),
+  });
+
+  for (const [position, entry] of events.entries()) {
+    const candidates = candidatesOf(entry, reads);
+    if (candidates.some(({ activity }) => isMarked(activity.marks, options.markKey, entry.sequenceNumber)))
+      continue;
+
+    if (entry.pid !== undefined) {
+      const [person] = candidates;
+      if (person === undefined) strays.push({ ...entry, reason: 'unknown_person' });
+      else drafts.assign(person, { ...entry, link: [], refused: [] });
+      continue;
+    }
+    if (entry.event.identifiers.length === 0) {
+      strays.push({ ...entry, reason: 'no_identifier' });
+      continue;
+    }
+    const resolution = resolve(entry.event.identifiers, drafts.ownerOf);
+    if (resolution.kind === 'merge') {
+      const [winner, loser] = resolution.people;
+      return finish(position, [winner.pid, loser.pid]);
+    }
+    const { link, refused } = resolution;
+    const person =
+      resolution.kind === 'one'
+        ? drafts.personOf(resolution.pid)
+        : newPerson(options.newPid(), entry.event.receivedAt);
+    drafts.assign(person, { ...entry, link, refused });
+  }
+  return finish(events.length);
+}
+
+function candidatesOf({ event, pid }: BatchEvent, { owners, people }: BatchReads): readonly Person[] {
+  const pids = pid === undefined ? event.identifiers.map((id) => owners.get(identifierKey(id))) : [pid];
+  return pids
+    .map((each) => (each === undefined ? undefined : people.get(each)))
+    .filter((each) => each !== undefined);
+}
+
+interface Draft {
+  readonly person: Person;
+  readonly events: PlannedEvent[];
+  readonly claims: string[];
+  /** As resolving sees the person: with the identifiers that this batch links. */
+  known: KnownPerson;
+}
+
+/** The people of a batch, as its events so far have made them. */
+function openDrafts({ owners, people }: BatchReads) {
   const drafts = new Map<Pid, Draft>();
-  const owners = new Map<string, Pid>();
-  const strays: BatchEvent[] = [];
+  const linked = new Map<string, Pid>();
 
   const draftOf = (person: Person): Draft => {
-    const open = drafts.get(person.pid);
-    if (open !== undefined) return open;
     const { pid, profile } = person;
-    const draft: Draft = {
+    const draft = drafts.get(pid) ?? {
       person,
       events: [],
       claims: [],
@@ -80,69 +136,32 @@ export function planBatch(
     drafts.set(pid, draft);
     return draft;
   };
-  const stored = (key: string): Person | undefined => {
-    const pid = reads.owners.get(key);
-    return pid === undefined ? undefined : reads.people.get(pid);
+
+  return {
+    ownerOf(key: string): KnownPerson | undefined {
+      const pid = linked.get(key) ?? owners.get(key);
+      const person = pid === undefined ? undefined : (drafts.get(pid)?.person ?? people.get(pid));
+      return person === undefined ? undefined : draftOf(person).known;
+    },
+    personOf(pid: Pid): Person {
+      const draft = drafts.get(pid);
+      if (draft === undefined) throw new TypeError(`no draft of person ${pid}`);
+      return draft.person;
+    },
+    assign(person: Person, planned: PlannedEvent): void {
+      const draft = draftOf(person);
+      draft.events.push(planned);
+      const keys = planned.link.map(identifierKey);
+      if (keys.length === 0) return;
+      for (const key of keys) linked.set(key, person.pid);
+      draft.claims.push(...keys);
+      const { pid, createdAt, identifiers } = draft.known;
+      draft.known = {
+        pid,
+        createdAt,
+        identifiers: { ...identifiers, ...Object.fromEntries(keys.map((key) => [key, true])) },
+      };
+    },
+    plans: (): readonly PersonPlan[] => [...drafts.values()].filter(({ events }) => events.length > 0),
   };
-  const ownerOf = (key: string): KnownPerson | undefined => {
-    const linked = owners.get(key);
-    if (linked !== undefined) return drafts.get(linked)?.known;
-    const person = stored(key);
-    return person === undefined ? undefined : draftOf(person).known;
-  };
-  const assign = (draft: Draft, resolved: ResolvedEvent & BatchEvent): void => {
-    draft.events.push(resolved);
-    const linked = resolved.link.map(identifierKey);
-    if (linked.length === 0) return;
-    for (const key of linked) owners.set(key, draft.person.pid);
-    draft.claims.push(...linked);
-    const { pid, createdAt, identifiers } = draft.known;
-    draft.known = {
-      pid,
-      createdAt,
-      identifiers: { ...identifiers, ...Object.fromEntries(linked.map((key) => [key, true])) },
-    };
-  };
-
-  const finish = (consumed: number, merge?: readonly [Pid, Pid]): BatchPlan => ({
-    people: [...drafts.values()].filter((draft) => draft.events.length > 0),
-    consumed,
-    strays,
-    ...(merge !== undefined && { merge }),
-  });
-
-  for (const [position, entry] of events.entries()) {
-    const { event, pid } = entry;
-    if (pid !== undefined) {
-      const person = reads.people.get(pid);
-      if (person === undefined) strays.push(entry);
-      else if (!isMarked(person.activity.marks, options.markKey, entry.sequenceNumber)) {
-        assign(draftOf(person), { ...entry, link: [], refused: [] });
-      }
-      continue;
-    }
-    const candidates = event.identifiers.map((identifier) => stored(identifierKey(identifier)));
-    const durable = candidates.some(
-      (person) =>
-        person !== undefined && isMarked(person.activity.marks, options.markKey, entry.sequenceNumber),
-    );
-    if (durable) continue;
-
-    const resolution = resolve(event.identifiers, ownerOf);
-    if (resolution.kind === 'merge') {
-      const [winner, loser] = resolution.people;
-      if (winner !== undefined && loser !== undefined) return finish(position, [winner.pid, loser.pid]);
-    }
-    const draft = draftFor(resolution.kind === 'one' ? resolution.pid : undefined, event.receivedAt);
-    assign(draft, { ...entry, link: linkOf(resolution), refused: resolution.refused });
-  }
-  return finish(events.length);
-
-  function draftFor(pid: Pid | undefined, createdAt: EpochMs): Draft {
-    const open = pid === undefined ? undefined : drafts.get(pid);
-    return open ?? draftOf(newPerson(options.newPid(), createdAt));
-  }
 }
-
-const linkOf = (resolution: ReturnType<typeof resolve>): readonly Identifier[] =>
-  resolution.kind === 'merge' ? [] : resolution.link;

@@ -61,3 +61,7 @@ export const emptyProfile = (createdAt: EpochMs): Profile => ({
   absorbed: {},
   refusals: [],
 });
+
+/** The pids that a person had besides their own. */
+export const absorbedBy = ({ absorbed }: Profile): readonly Pid[] =>
+  Object.keys(absorbed).map((pid) => Pid.parse(pid));

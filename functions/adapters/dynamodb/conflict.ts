@@ -20,7 +20,8 @@ export async function losesOnCondition<T extends string>(
   }
 }
 
-function isConflict(error: unknown): boolean {
+/** Whether a write failed since somebody else was first, or is at it. */
+export function isConflict(error: unknown): boolean {
   if (error instanceof ConditionalCheckFailedException) return true;
   if (!(error instanceof TransactionCanceledException)) return false;
   const codes = (error.CancellationReasons ?? [])

@@ -1,0 +1,151 @@
+import type { Quarantine } from '#functions/adapters/s3/quarantine.ts';
+import type { Pid } from '#shared/events/event.ts';
+import type { StreamRecord } from '#shared/events/stream-record.ts';
+import { identifierKey } from '#shared/identity/identifier.ts';
+import { PersonContentionError } from '#shared/kernel/errors.ts';
+import { fingerprint } from '#shared/kernel/fingerprint.ts';
+import type { DefinitionsSource } from '#shared/profiles/definitions.ts';
+import { normaliseEvent } from '#shared/profiles/normalise-event.ts';
+import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
+import { type BatchEvent, type BatchReads, planBatch, type Stray } from '#shared/profiles/plan-batch.ts';
+import { mergePair } from './merge-pair.ts';
+import { writePerson } from './write-person.ts';
+
+/** Records of one partition key, in the order of the stream. */
+export interface KeyedRecords {
+  /** The stream's ARN and the key: sequence numbers compare within them alone. */
+  readonly stream: string;
+  readonly partitionKey: string;
+  readonly records: readonly { readonly sequenceNumber: string; readonly record: StreamRecord }[];
+}
+
+export interface ApplyPorts {
+  readonly people: PeopleRepository;
+  readonly identities: IdentityRepository;
+  readonly definitions: DefinitionsSource;
+  readonly quarantine: Quarantine;
+  /** Whose timeline is kept. */
+  readonly timeline: 'none' | 'known' | 'all';
+  readonly newPid: () => Pid;
+  readonly now: () => number;
+  /** Waits before another attempt at people that others write to as well. */
+  readonly pause: (attempt: number) => Promise<void>;
+}
+
+/** What came of the events, counted for metrics. */
+export interface AppliedCounts {
+  applied: number;
+  duplicates: number;
+  quarantined: number;
+  merges: number;
+}
+
+const MAX_ATTEMPTS = 10;
+
+/**
+ * Applies what the records of one partition key say to the people they are about.
+ *
+ * Safe to repeat and to race: each event is folded into one person once, whatever is redelivered or
+ * written meanwhile. A person is written with a mark only when every earlier record of the key is
+ * durable for everybody it touches, so the marks alone tell a redelivery what is done.
+ *
+ * @throws {PersonContentionError} when it lost every attempt; what was written stays, and is skipped
+ * when the records come again.
+ */
+export async function applyRecords(keyed: KeyedRecords, ports: ApplyPorts): Promise<AppliedCounts> {
+  const counts: AppliedCounts = { applied: 0, duplicates: 0, quarantined: 0, merges: 0 };
+  const markKey = fingerprint(`${keyed.stream}\n${keyed.partitionKey}`);
+  const events = streamEvents(keyed);
+  let position = 0;
+  let lost = 0;
+
+  while (position < events.length) {
+    if (lost === MAX_ATTEMPTS) throw new PersonContentionError(MAX_ATTEMPTS);
+    const remaining = events.slice(position);
+    const reads = await read(remaining, { consistent: lost > 0, ports });
+    const plan = planBatch(remaining, reads, { markKey, newPid: ports.newPid });
+    await quarantineStrays(plan.strays, ports);
+    counts.quarantined += plan.strays.length;
+
+    const mark = markBefore(events, position + plan.consumed);
+    let conflict = false;
+    for (const [index, person] of plan.people.entries()) {
+      // Only the last write makes the records durable for everybody, so only it may say so
+      const isLast = index === plan.people.length - 1;
+      const written = await writePerson(person, {
+        ports,
+        ...(isLast && mark !== undefined && { mark: { markKey, mark } }),
+      });
+      if (written === 'conflict') {
+        conflict = true;
+        break;
+      }
+      counts.applied += written.applied;
+      counts.duplicates += written.duplicates;
+    }
+    if (!conflict && plan.merge !== undefined) {
+      conflict = (await mergePair(plan.merge, ports)) === 'conflict';
+      if (!conflict) counts.merges += 1;
+    }
+    if (conflict) {
+      lost += 1;
+      await ports.pause(lost);
+      continue;
+    }
+    position += plan.consumed;
+    lost = 0;
+  }
+  return counts;
+}
+
+function streamEvents({ records }: KeyedRecords): readonly BatchEvent[] {
+  return records.flatMap(({ sequenceNumber, record }) =>
+    record.events.map((event, index) => ({
+      event: normaliseEvent(event, record),
+      sequenceNumber,
+      index,
+      pid: record.person?.pid,
+      contact: record.person?.contact,
+    })),
+  );
+}
+
+async function read(
+  events: readonly BatchEvent[],
+  { consistent, ports }: { readonly consistent: boolean; readonly ports: ApplyPorts },
+): Promise<BatchReads> {
+  const keys = events.flatMap(({ pid, event }) =>
+    pid === undefined ? event.identifiers.map(identifierKey) : [],
+  );
+  const owners =
+    keys.length === 0 ? new Map<string, Pid>() : await ports.identities.owners(keys, { consistent });
+  const addressed = events.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  const people = await ports.people.findMany([...owners.values(), ...addressed], { consistent });
+  await followMerges({ owners, people }, ports.identities);
+  return { owners, people };
+}
+
+/** Rows that still point at an absorbed person cost a read each time; they are mended as they are met. */
+async function followMerges({ owners, people }: BatchReads, identities: IdentityRepository): Promise<void> {
+  const stale = [...owners].flatMap(([key, from]) => {
+    const to = people.get(from)?.pid;
+    return to === undefined || to === from ? [] : [{ key, from, to }];
+  });
+  if (stale.length > 0) await identities.repoint(stale);
+}
+
+/** The sequence number up to which every record lies wholly before a position. */
+function markBefore(events: readonly BatchEvent[], position: number): string | undefined {
+  const next = events[position]?.sequenceNumber;
+  return events.slice(0, position).findLast(({ sequenceNumber }) => sequenceNumber !== next)?.sequenceNumber;
+}
+
+async function quarantineStrays(strays: readonly Stray[], { quarantine }: ApplyPorts): Promise<void> {
+  for (const { reason, event, sequenceNumber, index } of strays) {
+    await quarantine.keep({
+      source: event.source,
+      id: `${sequenceNumber}-${index}`,
+      entries: [{ reason, receivedAt: event.receivedAt, event: event.collected }],
+    });
+  }
+}

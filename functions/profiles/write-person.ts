@@ -1,0 +1,120 @@
+import type { Person, SeenId, Transitions } from '#shared/profiles/activity.ts';
+import { foldEvents } from '#shared/profiles/fold.ts';
+import { joinMarks } from '#shared/profiles/marks.ts';
+import type { PersonPlan, PlannedEvent } from '#shared/profiles/plan-batch.ts';
+import { absorbedBy, type Profile } from '#shared/profiles/profile.ts';
+import { lookUpSeen } from '#shared/profiles/seen.ts';
+import { type TimelineChunk, timelineChunk } from '#shared/profiles/timeline.ts';
+import { nextMembership } from '#shared/segments/membership.ts';
+import type { ApplyPorts } from './apply-records.ts';
+
+interface WriteOptions {
+  readonly ports: ApplyPorts;
+  /** Set on the write that makes every record up to here durable for everybody. */
+  readonly mark?: { readonly markKey: string; readonly mark: string };
+}
+
+/**
+ * Folds events into a person and writes them, with what follows from it: memberships and the outbox
+ * in the same write; timeline, spill and ledger before it, under keys that make repeating them
+ * harmless. Events that were all applied before cost no write.
+ */
+export async function writePerson(
+  { person, events, claims }: PersonPlan,
+  { ports, mark }: WriteOptions,
+): Promise<{ readonly applied: number; readonly duplicates: number } | 'conflict'> {
+  const spilled = await findSpilled(person, events, ports);
+  const folded = foldEvents(person, events, spilled);
+  const counts = { applied: folded.applied.size, duplicates: events.length - folded.applied.size };
+  if (folded.applied.size === 0) return counts;
+
+  const version = person.activity.version + 1;
+  const definitions = await ports.definitions.current(person.activity.definitionsVersion);
+  const at = ports.now();
+  const membership = nextMembership({ person: folded.person, definitions, at });
+  const { activity, profile } = folded.person;
+  const next: Person = {
+    pid: person.pid,
+    profile,
+    activity: {
+      ...activity,
+      version,
+      profileVersion: folded.profileChanged ? version : activity.profileVersion,
+      definitionsVersion: definitions.version,
+      segments: membership.segments,
+      marks: mark === undefined ? activity.marks : joinMarks(activity.marks, { [mark.markKey]: mark.mark }),
+    },
+  };
+
+  await ports.people.keepTimeline(
+    timelineChunks(next, { events, applied: folded.applied, timeline: ports.timeline }),
+  );
+  await joinContacts(events, ports);
+  if (folded.spill.length > 0) await ports.people.spill(person.pid, folded.spill);
+  const written = await ports.people.write({
+    person: next,
+    profileChanged: folded.profileChanged,
+    claims,
+    transitions: transitionsOf({ ...membership, moved: [] }, { n: version, at }),
+  });
+  return written === 'conflict' ? written : counts;
+}
+
+/** The outbox of a write, or nothing when nobody entered or left. */
+export function transitionsOf(
+  { entered, exited, moved }: Readonly<Record<'entered' | 'exited' | 'moved', readonly string[]>>,
+  stamp: Pick<Transitions, 'n' | 'at'>,
+): Transitions | undefined {
+  if (entered.length + exited.length + moved.length === 0) return undefined;
+  return { ...stamp, entered: [...entered], exited: [...exited], moved: [...moved] };
+}
+
+/** Asks the spills only about messages older than what `!activity` remembers; those of absorbed people count. */
+async function findSpilled(
+  person: Person,
+  events: readonly PlannedEvent[],
+  { people }: ApplyPorts,
+): Promise<ReadonlySet<string>> {
+  const doubtful = events
+    .map(({ event }): SeenId => [event.originalAt, event.id])
+    .filter((id) => lookUpSeen(person.activity.seen, id) === 'spilled?');
+  if (doubtful.length === 0) return new Set();
+  return people.findSpilled([person.pid, ...absorbedBy(person.profile)], doubtful);
+}
+
+function timelineChunks(
+  person: Person,
+  {
+    events,
+    applied,
+    timeline,
+  }: {
+    readonly events: readonly PlannedEvent[];
+    readonly applied: ReadonlySet<string>;
+    readonly timeline: ApplyPorts['timeline'];
+  },
+): readonly TimelineChunk[] {
+  if (timeline === 'none' || (timeline === 'known' && !isKnown(person.profile))) return [];
+  // A record's chunk holds all of its events, also those applied by an earlier attempt: it replaces that one's
+  return [...Map.groupBy(events, ({ sequenceNumber }) => sequenceNumber)]
+    .filter(([, ofRecord]) => ofRecord.some(({ event }) => applied.has(event.id)))
+    .map(([sequenceNumber, ofRecord]) =>
+      timelineChunk(
+        person.pid,
+        { sequenceNumber, firstIndex: ofRecord[0]?.index ?? 0 },
+        ofRecord.map(({ event }) => event),
+      ),
+    );
+}
+
+/** Whether anything but a browser's random id names the person. */
+const isKnown = ({ identifiers }: Profile): boolean =>
+  Object.keys(identifiers).some((key) => !key.startsWith('anonymousId#'));
+
+/** What came of a message is kept with the message: under the pid that it was sent to, merged since or not. */
+async function joinContacts(events: readonly PlannedEvent[], { people }: ApplyPorts): Promise<void> {
+  for (const { event, pid, contact } of events) {
+    if (pid === undefined || contact === undefined || event.email === undefined) continue;
+    await people.joinContact({ pid, id: contact, field: event.email.contact, at: event.at });
+  }
+}
