@@ -1,0 +1,28 @@
+/** What a request's SigV4 signature says of it. */
+export interface Signature {
+  readonly accessKeyId: string;
+  readonly region: string;
+  /** The signing name: `dynamodb`, `ses`, `states`. */
+  readonly service: string;
+}
+
+/** `Credential=AKID/20260101/eu-west-1/dynamodb/aws4_request`, in a header or, presigned, in the query. */
+const CREDENTIAL = /Credential=([^/,&]+)\/\d{8}\/([^/,&]+)\/([^/,&]+)\/aws4_request/;
+
+/**
+ * Reads who signed a request, and for which service and region.
+ *
+ * The signature itself is not verified: the gate listens on the loopback alone, and what it guards is a
+ * function's permissions, not a secret. An access key id is taken at its word.
+ */
+export function readSignature(
+  headers: Readonly<Record<string, string>>,
+  path: string,
+): Signature | undefined {
+  const query = path.indexOf('?');
+  const presigned =
+    query === -1 ? '' : decodeURIComponent(path.slice(query).replaceAll('X-Amz-Credential', 'Credential'));
+  const [, accessKeyId, region, service] = CREDENTIAL.exec(headers.authorization ?? presigned) ?? [];
+  if (accessKeyId === undefined || region === undefined || service === undefined) return undefined;
+  return { accessKeyId, region, service };
+}
