@@ -20,10 +20,15 @@ export interface AddressHold {
   readonly expiresAt: number;
 }
 
+export interface StoredContact {
+  readonly key: ContactKey;
+  readonly contact: Contact;
+}
+
 export type Reserved =
   | { readonly kind: 'reserved' }
-  /** This person, or one they absorbed, has a contact of this run. */
-  | { readonly kind: 'contacted'; readonly key: ContactKey; readonly contact: Contact }
+  /** This person, or some whom they absorbed, have contacts of this run. */
+  | { readonly kind: 'contacted'; readonly contacts: readonly StoredContact[] }
   /** Another person of this run has the address. */
   | { readonly kind: 'address_taken' }
   /** The person was written or merged since they were read. */
@@ -34,10 +39,8 @@ export interface ContactRepository {
   /** Reserves the contact and the address together, or neither. */
   reserve(reservation: Reservation): Promise<Reserved>;
 
-  /** The first of the given contacts that exists, as of now. */
-  find(
-    keys: readonly ContactKey[],
-  ): Promise<{ readonly key: ContactKey; readonly contact: Contact } | undefined>;
+  /** Those of the given contacts that exist, in the order given, as of now. */
+  find(keys: readonly ContactKey[]): Promise<readonly StoredContact[]>;
 
   /** Adds news to a contact, unless more is known of it already. */
   advance(key: ContactKey, news: ContactNews): Promise<void>;

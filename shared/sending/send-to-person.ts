@@ -4,10 +4,10 @@ import { CdpError, PersonContentionError } from '#shared/kernel/errors.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { PeopleRepository } from '#shared/profiles/people-repository.ts';
 import type { Campaign } from './campaign.ts';
-import type { ContactRepository, Reservation } from './contact-repository.ts';
+import type { ContactRepository, Reservation, StoredContact } from './contact-repository.ts';
 import { eligibility, type Ineligible, TRANSACTIONAL } from './eligibility.ts';
 import type { EmailMessage, EmailSender } from './email-sender.ts';
-import { type Contact, type ContactKey, knownState } from './ledger.ts';
+import { type ContactKey, knownState } from './ledger.ts';
 import { composeEmail } from './message.ts';
 import { type CampaignTemplates, renderEmail } from './render.ts';
 
@@ -122,7 +122,7 @@ async function tryPerson(
   // An earlier attempt may have written to somebody who is not eligible any more
   const excluded = async (reason: LeftOut): Promise<MemberOutcome> => {
     const found = await ports.contacts.find([key, ...absorbed]);
-    return found?.contact.member === member ? settleFound(found, ports) : leftOut(reason);
+    return settleFound(found, { member, otherwise: reason }, ports);
   };
 
   const may = eligibility(person, { channel: campaign.channel, purpose: campaign.purpose, at: ports.now() });
@@ -135,7 +135,7 @@ async function tryPerson(
   if (reserved.kind === 'person_changed') return reserved;
   if (reserved.kind === 'address_taken') return leftOut('duplicate_address');
   if (reserved.kind === 'contacted') {
-    return reserved.contact.member === member ? settleFound(reserved, ports) : leftOut('duplicate_person');
+    return settleFound(reserved.contacts, { member, otherwise: 'duplicate_person' }, ports);
   }
   return deliver(message, reservation, ports);
 }
@@ -190,14 +190,20 @@ function reservationOf(
   };
 }
 
-/** What is known of a message that another attempt reserved. */
+/**
+ * What is known of the message that another attempt reserved for this member; that of somebody else,
+ * who has turned out to be the same person, is counted under them.
+ */
 async function settleFound(
-  { key, contact }: { readonly key: ContactKey; readonly contact: Contact },
+  found: readonly StoredContact[],
+  { member, otherwise }: { readonly member: Pid; readonly otherwise: LeftOut },
   { contacts }: SendPorts,
 ): Promise<MemberOutcome> {
-  const state = knownState(contact);
+  const own = found.find(({ contact }) => contact.member === member);
+  if (own === undefined) return leftOut(otherwise);
+  const state = knownState(own.contact);
   if (state !== 'reserved') return { kind: state };
-  await contacts.advance(key, { state: 'unknown', reason: 'interrupted' });
+  await contacts.advance(own.key, { state: 'unknown', reason: 'interrupted' });
   return { kind: 'unknown' };
 }
 
