@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileCondition, compileSegments } from '#shared/segments/compile.ts';
 import { naiveHolds } from '#test/support/naive-condition.ts';
-import { condition, someone } from '#test/support/segment-arbitraries.ts';
+import { condition, someone, traitCondition } from '#test/support/segment-arbitraries.ts';
 
 describe('a compiled condition', () => {
   it('means what the plain reading of it means', () => {
@@ -11,6 +11,15 @@ describe('a compiled condition', () => {
         expect(compileCondition(tree)(person)).toBe(naiveHolds(tree, person));
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it('means so of each operator of a trait', () => {
+    fc.assert(
+      fc.property(traitCondition, someone, (test, person) => {
+        expect(compileCondition(test)(person)).toBe(naiveHolds(test, person));
+      }),
+      { numRuns: 5000 },
     );
   });
 

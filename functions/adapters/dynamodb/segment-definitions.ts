@@ -1,0 +1,90 @@
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { UnavailableError } from '#shared/kernel/errors.ts';
+import type { Definitions, DefinitionsSource } from '#shared/profiles/definitions.ts';
+import { compileSegments } from '#shared/segments/compile.ts';
+import { Segment } from '#shared/segments/segment.ts';
+import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
+import { dynamoDefinitions } from './definitions.ts';
+
+interface CatalogOptions {
+  readonly client: DynamoDBDocumentClient;
+  readonly tableName: string;
+  readonly now?: () => number;
+}
+
+/** Counts the changes of any segment: the version that people are evaluated under. */
+const META = { kind: 'meta', id: 'definitions' };
+const Meta = z.object({ version: z.int().nonnegative() });
+
+/** Segments over table `catalog`; each change raises the version of them all, in its transaction. */
+export function dynamoSegments(options: CatalogOptions): DefinitionRepository<Segment> {
+  return dynamoDefinitions({
+    ...options,
+    kind: 'segment',
+    schema: Segment,
+    alongside: () => [
+      {
+        Update: {
+          TableName: options.tableName,
+          Key: META,
+          UpdateExpression: 'ADD version :one',
+          ExpressionAttributeValues: { ':one': 1 },
+        },
+      },
+    ],
+  });
+}
+
+/** For how long a container evaluates by what it has. */
+const MAX_AGE_MS = 30_000;
+const ATTEMPTS = 5;
+
+/**
+ * The compiled segments, read again when they are older than half a minute or than a person's last
+ * evaluation.
+ */
+export function cachedDefinitions(options: CatalogOptions): DefinitionsSource {
+  const { client, tableName, now = Date.now } = options;
+  const segments = dynamoSegments(options);
+  let held: { readonly definitions: Definitions; readonly until: number } | undefined;
+  let loading: Promise<Definitions> | undefined;
+
+  const readVersion = async (): Promise<number> => {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: META, ConsistentRead: true }),
+    );
+    return Item === undefined ? 0 : Meta.parse(Item).version;
+  };
+
+  async function load(): Promise<Definitions> {
+    let version = await readVersion();
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const list = await segments.list();
+      const after = await readVersion();
+      // pages are no snapshot: segments of two versions must not pass for one
+      if (after === version) {
+        const compiled = compileSegments(
+          list.map(({ definition }) => definition),
+          version,
+        );
+        held = { definitions: compiled, until: now() + MAX_AGE_MS };
+        return compiled;
+      }
+      version = after;
+    }
+    throw new UnavailableError('segments change faster than they can be read');
+  }
+
+  return {
+    async current(version) {
+      if (held !== undefined && held.until > now() && held.definitions.version >= version) {
+        return held.definitions;
+      }
+      loading ??= load().finally(() => {
+        loading = undefined;
+      });
+      return loading;
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cachedDefinitions, dynamoSegments } from '#functions/adapters/dynamodb/segment-definitions.ts';
+import { cachedSourceByWriteKey, dynamoSources } from '#functions/adapters/dynamodb/sources.ts';
+import { definitionRepositoryContract } from '#test/contract/definition-repository.ts';
+import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
+import { person } from '#test/support/person.ts';
+
+let db: TestDynamoDb;
+const catalog = (now?: () => number) => ({
+  client: db.documents,
+  tableName: 'catalog',
+  ...(now !== undefined && { now }),
+});
+
+beforeEach(async () => {
+  db = await startDynamoDb();
+});
+afterEach(() => db.close());
+
+definitionRepositoryContract('the repository on DynamoDB', async () => dynamoSegments(catalog()));
+
+describe('cachedDefinitions', () => {
+  const segment = (id: string) => ({ id, name: id, condition: { event: { name: 'x', exactly: 0 } } });
+  const members = async (definitions: ReturnType<typeof cachedDefinitions>, atLeast = 0) => {
+    const current = await definitions.current(atLeast);
+    return [current.version, [...current.membership(person('p'))]] as const;
+  };
+
+  it('evaluates by the segments there are, under the number of changes there were', async () => {
+    const segments = dynamoSegments(catalog());
+    expect(await members(cachedDefinitions(catalog()))).toEqual([0, []]);
+
+    await segments.put(segment('a'));
+    await segments.put(segment('b'));
+    await segments.remove('a');
+    await segments.remove('a');
+
+    expect(await members(cachedDefinitions(catalog()))).toEqual([3, ['b']]);
+  });
+
+  it('holds what it read for half a minute, unless newer definitions are asked for', async () => {
+    let time = 0;
+    const segments = dynamoSegments(catalog());
+    const definitions = cachedDefinitions(catalog(() => time));
+    await segments.put(segment('a'));
+    await definitions.current(0);
+    await segments.put(segment('b'));
+
+    time = 29_999;
+    expect(await members(definitions, 1)).toEqual([1, ['a']]);
+    expect(await members(definitions, 2)).toEqual([2, ['a', 'b']]);
+
+    await segments.put(segment('c'));
+    time = 60_000;
+    expect(await members(definitions)).toEqual([3, ['a', 'b', 'c']]);
+  });
+});
+
+describe('sources', () => {
+  const source = (id: string, ...writeKeys: string[]) => ({
+    id,
+    name: id,
+    writeKeys,
+    enabled: true,
+    market: 'fr',
+    brand: 'main',
+    legalEntity: 'Main SA',
+  });
+
+  it('are found by each of their write keys', async () => {
+    await dynamoSources(catalog()).put(source('site', 'site-key-1', 'site-key-2'));
+    const find = cachedSourceByWriteKey(catalog());
+
+    expect(await find('site-key-2')).toMatchObject({ id: 'site' });
+    expect(await find('site-key-3')).toBeUndefined();
+    expect(await find('')).toBeUndefined();
+  });
+
+  it('never share a write key', async () => {
+    const sources = dynamoSources(catalog());
+    await sources.put(source('site', 'site-key-1'));
+
+    await expect(sources.put(source('app', 'app-key-1', 'site-key-1'))).rejects.toMatchObject({
+      status: 409,
+      code: 'WRITE_KEY_TAKEN',
+    });
+    expect(await sources.find('app')).toBeUndefined();
+  });
+
+  it('give up the keys that they drop, which another may then take', async () => {
+    const sources = dynamoSources(catalog());
+    await sources.put(source('site', 'site-key-1', 'site-key-2'));
+    await sources.put(source('site', 'site-key-2'));
+    await sources.put(source('app', 'site-key-1'));
+    await sources.remove('site');
+
+    const find = cachedSourceByWriteKey(catalog());
+    expect(await find('site-key-1')).toMatchObject({ id: 'app' });
+    expect(await find('site-key-2')).toBeUndefined();
+  });
+
+  it('are remembered for half a minute, and for five seconds that there is none', async () => {
+    let time = 0;
+    const sources = dynamoSources(catalog());
+    const find = cachedSourceByWriteKey(catalog(() => time));
+    expect(await find('site-key-1')).toBeUndefined();
+    await sources.put(source('site', 'site-key-1'));
+
+    time = 4_999;
+    expect(await find('site-key-1')).toBeUndefined();
+    time = 5_000;
+    expect(await find('site-key-1')).toMatchObject({ enabled: true });
+    await sources.put({ ...source('site', 'site-key-1'), enabled: false });
+    time = 34_999;
+    expect(await find('site-key-1')).toMatchObject({ enabled: true });
+    time = 35_000;
+    expect(await find('site-key-1')).toMatchObject({ enabled: false });
+  });
+});
+
+it('refuses a definition that no item could hold', async () => {
+  const large = {
+    id: 'a',
+    name: 'A',
+    condition: { trait: { name: 'x', in: Array.from({ length: 1000 }, () => 'y'.repeat(400)) } },
+  };
+
+  await expect(dynamoSegments(catalog()).put(large)).rejects.toMatchObject({ status: 413 });
+  expect((await db.documents.send(new ScanCommand({ TableName: 'catalog' }))).Items).toEqual([]);
+});
