@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Slug } from '#shared/sources/source.ts';
-import { ColumnName, columnNameOf, type Export, headerOf } from './export.ts';
+import { ColumnName, columnNameOf, Export, headerOf } from './export.ts';
 
 const Count = z.int().nonnegative();
 
@@ -38,12 +38,13 @@ export const Manifest = z.strictObject({
 export type Manifest = z.infer<typeof Manifest>;
 
 /** The definitions that a run was planned with, so that all of its steps work by the same ones. */
-export interface PlannedExport {
-  readonly definition: Export;
-  readonly version: number;
-  readonly segmentVersion: number;
-  readonly startedAt: string;
-}
+export const PlannedExport = z.strictObject({
+  definition: Export,
+  version: z.int().positive(),
+  segmentVersion: z.int().positive(),
+  startedAt: z.iso.datetime(),
+});
+export type PlannedExport = z.infer<typeof PlannedExport>;
 
 /** Sums up the parts of a finished run; the order in which they came does not matter. */
 export function manifestOf(

@@ -1,0 +1,15 @@
+import type { Pid } from '#shared/events/event.ts';
+
+/** A segment's rows lie in this many partitions, since one takes a thousand writes a second at most. */
+export const AUDIENCE_SHARDS = 16;
+
+/** The partition key of a segment's rows in one shard. */
+export const audiencePartition = (segment: string, shard: number): string => `${segment}#${shard}`;
+
+/** The shard of a person, the same in every segment and for ever: to change it would orphan rows. */
+export function shardOf(pid: Pid): number {
+  let hash = 0;
+  for (let i = 0; i < pid.length; i++) hash = Math.imul(hash, 31) + pid.charCodeAt(i);
+  // the low bits alone would only see the last characters
+  return ((hash ^ (hash >>> 16)) >>> 0) % AUDIENCE_SHARDS;
+}
