@@ -25,6 +25,7 @@ export async function listen({ port, variable }: { port: number; variable: strin
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : port}`,
     answerWith: answerer.resolve,
     async close() {
+      if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();

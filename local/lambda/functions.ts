@@ -20,6 +20,8 @@ export interface FunctionSpec {
   readonly reservedConcurrency?: number | undefined;
   /** Who it is to the gate. */
   readonly accessKeyId: string;
+  /** `AWS_ENDPOINT_URL`: all that points product code at this machine. */
+  readonly endpointUrl: string;
 }
 
 /** All functions of a stack, run on worker threads. */
@@ -31,8 +33,6 @@ export interface Functions extends Invoker {
 export interface FunctionsOptions {
   readonly logDirectory: string;
   readonly region: string;
-  /** `AWS_ENDPOINT_URL` of every function: all that points product code at this machine. */
-  readonly endpointUrl: string;
 }
 
 // More at once than this only makes a laptop swap; whoever comes then waits for a free instance.
@@ -153,13 +153,10 @@ function fileOf(module: string): string {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
-function environmentOf(
-  spec: FunctionSpec,
-  { region, endpointUrl }: FunctionsOptions,
-): Record<string, string> {
+function environmentOf(spec: FunctionSpec, { region }: FunctionsOptions): Record<string, string> {
   return {
     ...spec.environment,
-    AWS_ENDPOINT_URL: endpointUrl,
+    AWS_ENDPOINT_URL: spec.endpointUrl,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: spec.accessKeyId,

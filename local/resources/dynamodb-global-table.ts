@@ -26,7 +26,7 @@ export const dynamoDbGlobalTable = resourceType({
           }),
         }),
       )
-      .default([]),
+      .optional(),
     StreamSpecification: z
       .strictObject({ StreamViewType: z.enum(['NEW_AND_OLD_IMAGES', 'NEW_IMAGE', 'OLD_IMAGE', 'KEYS_ONLY']) })
       .optional(),

@@ -40,7 +40,7 @@ export const lambdaFunction = resourceType({
     const name = properties.FunctionName ?? nameOf(place, logicalId);
     return { ref: name, attributes: { Arn: arnOf(place, 'lambda', `function:${name}`) } };
   },
-  create({ logicalId, ref, attributes: { Arn = '' }, properties }, { functions }, { assets }) {
+  create({ logicalId, ref, attributes: { Arn = '' }, properties }, { functions, endpointUrl }, { assets }) {
     const directory = assets.get(properties.Code.S3Key);
     if (directory === undefined)
       throw new Error(`${logicalId}: no asset of cdk.out is ${properties.Code.S3Key}`);
@@ -55,6 +55,7 @@ export const lambdaFunction = resourceType({
       memoryMb: properties.MemorySize,
       reservedConcurrency: properties.ReservedConcurrentExecutions,
       accessKeyId: accessKeyOf(Arn),
+      endpointUrl,
     });
   },
 });

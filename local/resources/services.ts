@@ -23,6 +23,8 @@ export interface Services {
     createIdentity(name: string): void;
   };
   readonly functions: Functions;
+  /** Where functions find all of the above. */
+  readonly endpointUrl: string;
   /** The whole stack, for what one resource has to know of another. */
   readonly resources: readonly Resource[];
 }

@@ -42,7 +42,6 @@ function open(spec: Partial<FunctionSpec> = {}) {
   functions = openFunctions({
     logDirectory: join(directory, 'logs'),
     region: 'eu-west-1',
-    endpointUrl: 'http://127.0.0.1:1',
   });
   functions.add({
     logicalId: 'Tested',
@@ -54,6 +53,7 @@ function open(spec: Partial<FunctionSpec> = {}) {
     timeoutMs: 5_000,
     memoryMb: 128,
     accessKeyId: 'TESTED',
+    endpointUrl: 'http://127.0.0.1:1',
     ...spec,
   });
   return (event: unknown, arn = `${ARN}tested`) => functions.invoke(arn, event);

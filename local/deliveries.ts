@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import type { Authorize } from './gate/aws-call.ts';
+import type { Invoker } from './lambda/invoker.ts';
+import { eventsRule } from './resources/events-rule.ts';
+import { roleFor } from './resources/iam-role.ts';
+import { asyncFailuresOf } from './resources/lambda-event-invoke-config.ts';
+import { callerOfFunction } from './resources/lambda-function.ts';
+import type { MayInvoke } from './resources/lambda-permission.ts';
+import { type Resource, resourcesOf } from './resources/resource-type.ts';
+import type { S3 } from './services/s3.ts';
+import type { StatesService } from './services/states.ts';
+
+export interface DeliveryDependencies {
+  readonly resources: readonly Resource[];
+  readonly invoker: Invoker;
+  readonly authorize: Authorize;
+  readonly mayInvoke: MayInvoke;
+  readonly s3: Pick<S3, 'putObject'>;
+  readonly states: Pick<StatesService, 'startExecution'>;
+  readonly log: (line: string) => void;
+}
+
+/** Hands an event of a bus to a function. @throws when the function may not be invoked, or fails. */
+export async function deliverEvent({ arn, event }: { arn: string; event: unknown }, d: DeliveryDependencies) {
+  const rules = resourcesOf(eventsRule, d.resources).filter(({ properties }) =>
+    properties.Targets.some((target) => target.Arn === arn),
+  );
+  const service = 'events.amazonaws.com';
+  const sources = rules.map(({ attributes }) => attributes.Arn ?? '');
+  if (!sources.some((sourceArn) => d.mayInvoke({ functionArn: arn, service, sourceArn }))) {
+    throw new Error(`no AWS::Lambda::Permission lets ${service} invoke ${arn} for ${sources.join(' or ')}`);
+  }
+  const result = await d.invoker.invoke(arn, event);
+  if (!result.ok) throw new Error(`${result.errorType}: ${result.errorMessage}`);
+}
+
+/** Starts the execution that a schedule asks for. @throws when the schedule's role may not. */
+export async function deliverSchedule(
+  { arn, input, roleArn }: { arn: string; input: string; roleArn: string },
+  { resources, authorize, states }: DeliveryDependencies,
+) {
+  if (!arn.startsWith('arn:aws:states:'))
+    throw new Error(`a schedule starts state machines here, not ${arn}`);
+  const role = roleFor('scheduler.amazonaws.com', roleArn, resources);
+  const caller = { kind: 'role', roleId: roleArn, name: role.logicalId } as const;
+  authorize(caller, [{ action: 'states:StartExecution', resource: arn }]);
+  states.startExecution({ stateMachineArn: arn, input });
+}
+
+/** Writes an object in the name of a function, as Lambda leaves there what the function failed at. */
+export function putAsFunction(
+  o: { functionArn: string; bucketArn: string; key: string; body: string },
+  { resources, authorize, s3 }: Pick<DeliveryDependencies, 'resources' | 'authorize' | 's3'>,
+): void {
+  const caller = callerOfFunction(o.functionArn, resources);
+  authorize(caller, [{ action: 's3:PutObject', resource: `${o.bucketArn}/${o.key}` }]);
+  s3.putObject(o.bucketArn.slice('arn:aws:s3:::'.length), o.key, Buffer.from(o.body));
+}
+
+/**
+ * Leaves an event at which every attempt has failed in the bucket that the function names for it.
+ *
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+ */
+export async function keepFailedEvent(
+  failed: { arn: string; event: unknown; attempts: number; reason: string },
+  d: DeliveryDependencies,
+) {
+  const name = failed.arn.split(':')[6] ?? '';
+  const bucketArn = asyncFailuresOf(name, d.resources);
+  d.log(`gave up an event for ${name} after ${failed.attempts} attempts: ${failed.reason}`);
+  if (bucketArn === undefined) return;
+
+  const timestamp = new Date().toISOString();
+  const [day, time] = [timestamp.slice(0, 10), timestamp.slice(0, 19).replaceAll(':', '.')];
+  const body = {
+    version: '1.0',
+    timestamp,
+    requestContext: {
+      requestId: randomUUID(),
+      functionArn: `${failed.arn}:$LATEST`,
+      condition: 'RetriesExhausted',
+      approximateInvokeCount: failed.attempts,
+    },
+    requestPayload: failed.event,
+    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+    responsePayload: { errorMessage: failed.reason },
+  };
+  const key = `aws/lambda/async/${name}/${day.replaceAll('-', '/')}/${time}-${randomUUID()}`;
+  putAsFunction({ functionArn: failed.arn, bucketArn, key, body: JSON.stringify(body) }, d);
+}

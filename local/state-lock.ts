@@ -1,0 +1,25 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * Keeps a directory of state for this process alone.
+ *
+ * The lock is SQLite's, on a file: the operating system gives it back however the process ends, a kill -9
+ * included, so that there never is a stale one.
+ *
+ * @throws when another process holds it.
+ */
+export function lockState(dir: string): { release(): void } {
+  mkdirSync(dir, { recursive: true });
+  const database = new DatabaseSync(join(dir, 'lock.sqlite'));
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (cause) {
+    database.close();
+    throw new Error(`${dir} is in use: another local stack runs over it, and two would spoil its state`, {
+      cause,
+    });
+  }
+  return { release: () => database.close() };
+}
