@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { CdpError } from '#shared/kernel/errors.ts';
+import { Source } from '#shared/sources/source.ts';
 
 /** A stage's settings cannot be used as they stand. */
 export class ConfigError extends CdpError {
@@ -9,10 +10,6 @@ export class ConfigError extends CdpError {
   readonly code = 'CONFIG_INVALID';
   readonly retryable = false;
 }
-
-const Label = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, at most 63 of them');
 
 const TimeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as "Europe/Paris"');
 
@@ -42,9 +39,9 @@ export const StageConfig = z.strictObject({
   /** Where all data lives. A legal question, hence without a default. */
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as "eu-west-1"'),
   /** The company that answers for the data of sources which name no other. */
-  legalEntity: Label,
-  market: Label.default('default'),
-  brand: Label.default('default'),
+  legalEntity: Source.shape.legalEntity,
+  market: Source.shape.market.default('default'),
+  brand: Source.shape.brand.default('default'),
   /** Where a day begins, for windows and schedules. */
   timezone: TimeZone.default('UTC'),
   stream: Stream.default({ mode: 'provisioned', shards: 1 }),

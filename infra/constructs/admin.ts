@@ -64,19 +64,10 @@ export class Admin extends Construct {
       },
       logRetention,
     });
-    allowTable(this.adminApi, profiles.people, 'GetItem', 'Query');
-    allowTable(this.adminApi, profiles.identities, 'GetItem');
+    allowTable(this.adminApi, profiles.people, 'BatchGetItem', 'Query');
+    allowTable(this.adminApi, profiles.identities, 'BatchGetItem');
     allowTable(this.adminApi, segments.audiences, 'Query');
-    allowTable(
-      this.adminApi,
-      catalog.table,
-      'GetItem',
-      'Query',
-      'PutItem',
-      'UpdateItem',
-      'DeleteItem',
-      'ConditionCheckItem',
-    );
+    allowTable(this.adminApi, catalog.table, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
     allowGetObjects(this.adminApi, exports.bucket, 'exports/');
     allowGetObjects(this.adminApi, exports.bucket, 'runs/');
     this.allowRuns(machines);

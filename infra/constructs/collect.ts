@@ -71,7 +71,7 @@ export class Collect extends Construct {
     });
     allowPutRecords(this.collectEvents, events.stream);
     allowPutObjects(this.collectEvents, events.quarantine, 'quarantine/');
-    allowTable(this.collectEvents, catalog.table, 'GetItem', 'Query');
+    allowTable(this.collectEvents, catalog.table, 'GetItem');
 
     const integration = new HttpLambdaIntegration('CollectEvents', this.collectEvents, {
       scopePermissionToRoute: false,

@@ -50,7 +50,7 @@ export class Exports extends Construct {
       memorySizeMb: 1024,
       timeout: Duration.minutes(10),
     });
-    allowTable(plan, catalog.table, 'GetItem', 'Query');
+    allowTable(plan, catalog.table, 'GetItem');
     allowTable(plan, segments.audiences, 'Query');
     allowGetObjects(plan, this.bucket, 'runs/');
     allowPutObjects(plan, this.bucket, 'runs/');
@@ -62,8 +62,7 @@ export class Exports extends Construct {
       // an Express child lives for five minutes
       timeout: Duration.minutes(4),
     });
-    allowTable(write, catalog.table, 'GetItem', 'Query');
-    allowTable(write, profiles.people, 'GetItem', 'BatchGetItem', 'Query');
+    allowTable(write, profiles.people, 'BatchGetItem', 'Query');
     allowGetObjects(write, this.bucket, 'runs/');
     allowGetObjects(write, this.bucket, 'exports/');
     allowPutObjects(write, this.bucket, 'exports/');
@@ -73,7 +72,7 @@ export class Exports extends Construct {
       entry: 'functions/exports/finish-export.ts',
       timeout: Duration.minutes(1),
     });
-    allowTable(finish, catalog.table, 'GetItem', 'Query');
+    allowGetObjects(finish, this.bucket, 'runs/');
     allowGetObjects(finish, this.bucket, 'exports/');
     allowPutObjects(finish, this.bucket, 'exports/');
 

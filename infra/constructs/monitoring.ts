@@ -134,7 +134,7 @@ function alarmOnRuns(alarms: Alarms, { machines, schedules }: MonitoringProps): 
   });
 }
 
-/** In the order of the river; 36 metrics, of the 50 that a dashboard shows without a price a metric. */
+/** In the order of the river. */
 function drawDashboard(dashboard: Dashboard, props: MonitoringProps): void {
   const { apis, stream, readers, tables, functions, machines } = props;
   const graph = (title: string, metrics: readonly IMetric[]): GraphWidget =>

@@ -68,28 +68,9 @@ export class Profiles extends Construct {
     this.applyEvents.addEventSource(source);
     this.mappingId = source.eventSourceMappingId;
 
-    allowTable(
-      this.applyEvents,
-      this.people,
-      'GetItem',
-      'BatchGetItem',
-      'Query',
-      'PutItem',
-      'UpdateItem',
-      'DeleteItem',
-      'ConditionCheckItem',
-    );
-    allowTable(
-      this.applyEvents,
-      this.identities,
-      'GetItem',
-      'BatchGetItem',
-      'PutItem',
-      'UpdateItem',
-      'DeleteItem',
-      'ConditionCheckItem',
-    );
-    allowTable(this.applyEvents, catalog.table, 'GetItem', 'BatchGetItem', 'Query');
+    allowTable(this.applyEvents, this.people, 'BatchGetItem', 'PutItem', 'UpdateItem');
+    allowTable(this.applyEvents, this.identities, 'BatchGetItem', 'PutItem', 'UpdateItem');
+    allowTable(this.applyEvents, catalog.table, 'GetItem', 'Query');
     allowPutObjects(this.applyEvents, events.quarantine, 'quarantine/');
   }
 }

@@ -56,7 +56,7 @@ export class Segments extends Construct {
     this.keepAudiences.addEventSource(source);
     this.mappingId = source.eventSourceMappingId;
 
-    allowTable(this.keepAudiences, this.audiences, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+    allowTable(this.keepAudiences, this.audiences, 'PutItem');
     this.bus.grantPutEventsTo(this.keepAudiences);
   }
 }

@@ -80,7 +80,7 @@ export class Sending extends Construct {
       memorySizeMb: 1024,
       timeout: Duration.minutes(10),
     });
-    allowTable(plan, catalog.table, 'GetItem', 'Query');
+    allowTable(plan, catalog.table, 'GetItem');
     allowTable(plan, segments.audiences, 'Query');
     allowGetObjects(plan, exports.bucket, 'runs/');
     allowPutObjects(plan, exports.bucket, 'runs/');
@@ -92,19 +92,18 @@ export class Sending extends Construct {
       // an Express child lives for five minutes
       timeout: Duration.minutes(4),
     });
-    allowTable(send, catalog.table, 'GetItem', 'Query');
     allowTable(
       send,
       profiles.people,
-      'GetItem',
       'BatchGetItem',
       'Query',
       'PutItem',
       'UpdateItem',
+      'DeleteItem',
       'ConditionCheckItem',
     );
     // reservations by address stand beside the rows of audiences
-    allowTable(send, segments.audiences, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+    allowTable(send, segments.audiences, 'PutItem', 'DeleteItem');
     allowGetObjects(send, exports.bucket, 'runs/');
     allowPutObjects(send, exports.bucket, 'runs/');
     allowSecretValue(send, secret);
@@ -119,7 +118,6 @@ export class Sending extends Construct {
       entry: 'functions/sending/finish-campaign.ts',
       timeout: Duration.minutes(1),
     });
-    allowTable(finish, catalog.table, 'GetItem', 'Query');
     allowGetObjects(finish, exports.bucket, 'runs/');
     allowPutObjects(finish, exports.bucket, 'runs/');
 
