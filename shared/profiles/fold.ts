@@ -6,7 +6,7 @@ import { normalEmail } from '#shared/identity/normal-form.ts';
 import { own } from '#shared/kernel/own.ts';
 import { type Activity, emptyActivity, MAX_EVENT_NAMES, type Person, type SeenId } from './activity.ts';
 import type { ConsentChoice, NormalisedEvent } from './normalise-event.ts';
-import { type Consent, emptyProfile, type Profile } from './profile.ts';
+import { type Consent, emptyProfile, type Profile, type Suppression } from './profile.ts';
 import { compareSeen, decideWrite } from './register.ts';
 import { addSeen, lookUpSeen } from './seen.ts';
 
@@ -203,10 +203,19 @@ function foldSuppression(
   at: number,
 ): void {
   const email = normalEmail(address);
+  if (email === undefined) return;
   const key = `email#${email}`;
-  if (email === undefined || own(draft.profile.suppressed, key) !== undefined) return;
-  draft.profile.suppressed[key] = { reason, at };
+  const current = own(draft.profile.suppressed, key);
+  const incoming: Suppression = { reason, at };
+  if (current !== undefined && earlierSuppression(current, incoming) === current) return;
+  draft.profile.suppressed[key] = incoming;
   draft.profileChanged = true;
+}
+
+/** The earlier; of two at one instant the complaint, which weighs more. */
+export function earlierSuppression(a: Suppression, b: Suppression): Suppression {
+  if (a.at !== b.at) return a.at < b.at ? a : b;
+  return a.reason === 'complained' ? a : b.reason === 'complained' ? b : a;
 }
 
 function foldLink(draft: Draft, identifier: Identifier, event: NormalisedEvent): void {

@@ -2,7 +2,14 @@ import type { Pid } from '#shared/events/event.ts';
 import { byAge } from '#shared/identity/resolve.ts';
 import { own } from '#shared/kernel/own.ts';
 import type { Activity, Person, SeenId } from './activity.ts';
-import { boundEvents, boundTraits, laterConsent, latestFirst, RECENT_LIMIT } from './fold.ts';
+import {
+  boundEvents,
+  boundTraits,
+  earlierSuppression,
+  laterConsent,
+  latestFirst,
+  RECENT_LIMIT,
+} from './fold.ts';
 import { joinMarks } from './marks.ts';
 import type { Profile } from './profile.ts';
 import { compareSeen, latestWrite } from './register.ts';
@@ -123,7 +130,7 @@ function mergeProfiles(
     ),
     traits: boundTraits(Object.fromEntries(traits)),
     consents: joinRecords(a.consents, b.consents, laterConsent),
-    suppressed: joinRecords(a.suppressed, b.suppressed, (x, y) => (x.at <= y.at ? x : y)),
+    suppressed: joinRecords(a.suppressed, b.suppressed, earlierSuppression),
     ...(market !== undefined && { market }),
     ...(brand !== undefined && { brand }),
     absorbed: { ...a.absorbed, ...b.absorbed },
