@@ -42,6 +42,7 @@ export function openBench(shardCount = 1) {
   const log: string[] = [];
   let mapping: RunningMapping | undefined;
   const bench = {
+    dir,
     events,
     failed,
     log,
