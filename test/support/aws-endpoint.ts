@@ -22,8 +22,8 @@ export async function serveForTest(o: {
       const reply = await o.service({ ...call, caller: { kind: 'operator' } });
       response.writeHead(reply.status, reply.headers).end(reply.body);
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      const reply = errorReply(error, { service: o.signingName, rpc: headers['x-amz-target'] !== undefined });
+      const known = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
+      const reply = errorReply(known, { service: o.signingName, rpc: headers['x-amz-target'] !== undefined });
       response.writeHead(reply.status, reply.headers).end(reply.body);
     }
   });
