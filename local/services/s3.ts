@@ -1,0 +1,260 @@
+import { s3Target } from '#local/gate/actions/s3.ts';
+import { type AwsCall, AwsError, type AwsReply, type AwsService } from '#local/gate/aws-call.ts';
+import { escapeXml, xml } from '#local/gate/error-reply.ts';
+import { readPayload } from './s3-payload.ts';
+import { type ObjectHead, openS3Store, type S3Store, type UploadedPart } from './s3-store.ts';
+
+/** Of every part but the last. */
+const SMALLEST_PART = 5 * 1024 * 1024;
+
+export interface S3 {
+  readonly service: AwsService;
+  createBucket(name: string): void;
+  putObject(bucket: string, key: string, body: Buffer): void;
+  close(): void;
+}
+
+/** A call with what its path says. */
+interface Request {
+  readonly call: AwsCall;
+  readonly bucket: string;
+  readonly key: string;
+  readonly query: URLSearchParams;
+}
+
+/** Opens S3 with the operations that the stack uses; any other is an error that names it, not a fake answer. */
+export function openS3(o: { readonly dir: string }): S3 {
+  const store = openS3Store(o.dir);
+  const operations = operationsOn(store);
+
+  return {
+    async service(call) {
+      const operation = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
+      if (operation === undefined)
+        throw new AwsError('NotImplemented', `s3: ${call.operation} is not emulated here`, 501);
+      const request = { call, ...s3Target(call.path) };
+      if (call.operation !== 'ListBuckets' && !store.buckets().some(({ name }) => name === request.bucket)) {
+        throw new AwsError('NoSuchBucket', `The specified bucket does not exist: ${request.bucket}`, 404);
+      }
+      return operation(request);
+    },
+    createBucket: (name) => void store.createBucket(name),
+    putObject: (bucket, key, body) => void store.putObject({ bucket, key, headers: {} }, body),
+    close: () => store.close(),
+  };
+}
+
+function operationsOn(store: S3Store): Readonly<Record<string, (request: Request) => AwsReply>> {
+  return {
+    PutObject({ call, bucket, key }) {
+      const { body, headers } = readPayload(call);
+      checkWrite(call, store.headObject(bucket, key));
+      const etag = store.putObject({ bucket, key, headers }, body);
+      return { status: 200, headers: { etag, ...checksumsIn(headers) }, body: '' };
+    },
+
+    GetObject({ call, bucket, key }) {
+      const head = existing(store, bucket, key);
+      if (isUnchanged(call, head)) return { status: 304, headers: describe(head), body: '' };
+      const body = store.readObject(bucket, key);
+      const range = readRange(call.headers.range, head.size);
+      if (range === undefined) return { status: 200, headers: describe(head, call), body };
+      return {
+        status: 206,
+        headers: { ...describe(head), 'content-range': `bytes ${range.start}-${range.end}/${head.size}` },
+        body: body.subarray(range.start, range.end + 1),
+      };
+    },
+
+    HeadObject({ call, bucket, key }) {
+      const head = existing(store, bucket, key);
+      if (isUnchanged(call, head)) return { status: 304, headers: describe(head), body: '' };
+      return {
+        status: 200,
+        headers: { ...describe(head, call), 'content-length': String(head.size) },
+        body: '',
+      };
+    },
+
+    DeleteObject({ bucket, key }) {
+      store.deleteObject(bucket, key);
+      return { status: 204, headers: {}, body: '' };
+    },
+
+    HeadBucket: () => ({ status: 200, headers: {}, body: '' }),
+
+    ListBuckets() {
+      const buckets = store
+        .buckets()
+        .map(
+          ({ name, created }) =>
+            `<Bucket>${tags({ Name: name, CreationDate: created.toISOString() })}</Bucket>`,
+        );
+      return xml(
+        200,
+        `<ListAllMyBucketsResult><Buckets>${buckets.join('')}</Buckets></ListAllMyBucketsResult>`,
+      );
+    },
+
+    ListObjectsV2: ({ bucket, query }) => listObjects(store, bucket, query),
+
+    CreateMultipartUpload({ call, bucket, key }) {
+      const id = store.createUpload({ bucket, key, headers: readPayload(call).headers });
+      const result = tags({ Bucket: bucket, Key: key, UploadId: id });
+      return xml(200, `<InitiateMultipartUploadResult>${result}</InitiateMultipartUploadResult>`);
+    },
+
+    UploadPart({ call, query }) {
+      const { body, headers } = readPayload(call);
+      const id = uploadId(store, query);
+      const etag = store.putPart(id, Number(query.get('partNumber')), body);
+      return { status: 200, headers: { etag, ...checksumsIn(headers) }, body: '' };
+    },
+
+    CompleteMultipartUpload({ call, bucket, key, query }) {
+      const id = uploadId(store, query);
+      checkWrite(call, store.headObject(bucket, key));
+      const numbers = partsAsked(call, store.partsOf(id));
+      const headers = store.findUpload(id)?.headers ?? {};
+      const etag = store.completeUpload(id, { bucket, key, headers }, numbers);
+      const result = tags({ Bucket: bucket, Key: key, ETag: etag });
+      return xml(200, `<CompleteMultipartUploadResult>${result}</CompleteMultipartUploadResult>`);
+    },
+
+    AbortMultipartUpload({ query }) {
+      store.endUpload(uploadId(store, query));
+      return { status: 204, headers: {}, body: '' };
+    },
+  };
+}
+
+function existing(store: S3Store, bucket: string, key: string): ObjectHead {
+  const head = store.headObject(bucket, key);
+  if (head !== undefined) return head;
+  throw new AwsError('NoSuchKey', `The specified key does not exist: ${key}`, 404);
+}
+
+function uploadId(store: S3Store, query: URLSearchParams): string {
+  const id = query.get('uploadId') ?? '';
+  if (store.findUpload(id) !== undefined) return id;
+  throw new AwsError('NoSuchUpload', 'The specified multipart upload does not exist.', 404);
+}
+
+/** The numbers of the parts that a completion lists, each of which must be there as it was uploaded. */
+function partsAsked(call: AwsCall, uploaded: readonly UploadedPart[]): readonly number[] {
+  const asked = [...call.body.toString('utf8').matchAll(/<Part>(.*?)<\/Part>/gs)].map(([, part = '']) => {
+    const number = Number(/<PartNumber>(\d+)</.exec(part)?.[1]);
+    const etag = /<ETag>(?:"|&quot;|&#34;)?(\w+)/.exec(part)?.[1] ?? '';
+    return uploaded.find((candidate) => candidate.number === number && sameEtag(etag, candidate.etag));
+  });
+  const found = asked.filter((part) => part !== undefined);
+  if (found.length === 0 || found.length < asked.length) {
+    throw new AwsError('InvalidPart', 'One or more of the specified parts could not be found.');
+  }
+  if (found.slice(0, -1).some(({ size }) => size < SMALLEST_PART)) {
+    throw new AwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size');
+  }
+  return found.map(({ number }) => number);
+}
+
+/** A conditional write: only where nothing is yet, or only over the version that the writer has seen. */
+function checkWrite({ headers }: AwsCall, there: ObjectHead | undefined): void {
+  const { 'if-none-match': ifNoneMatch, 'if-match': ifMatch } = headers;
+  if (ifMatch !== undefined && there === undefined) {
+    throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
+  }
+  const taken = ifNoneMatch !== undefined && there !== undefined;
+  if (taken || (ifMatch !== undefined && !sameEtag(ifMatch, there?.etag))) throw preconditionFailed();
+}
+
+function isUnchanged({ headers }: AwsCall, head: ObjectHead): boolean {
+  if (headers['if-match'] !== undefined && !sameEtag(headers['if-match'], head.etag))
+    throw preconditionFailed();
+  return headers['if-none-match'] !== undefined && sameEtag(headers['if-none-match'], head.etag);
+}
+
+const preconditionFailed = () =>
+  new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
+
+const sameEtag = (a: string, b: string | undefined): boolean =>
+  a === '*' || a.replaceAll('"', '') === b?.replaceAll('"', '');
+
+function readRange(header: string | undefined, size: number): { start: number; end: number } | undefined {
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
+  if (from === '' && to === '') return undefined;
+  const start = from === '' ? Math.max(0, size - Number(to)) : Number(from);
+  const end = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1);
+  if (start <= end) return { start, end };
+  throw new AwsError('InvalidRange', 'The requested range is not satisfiable', 416);
+}
+
+/** What is told of an object; its checksum only to whoever asks for it, and for the whole. */
+function describe({ etag, modified, headers }: ObjectHead, call?: AwsCall): Record<string, string> {
+  const withChecksum = call?.headers['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED';
+  const told = Object.entries(headers).filter(
+    ([name]) => withChecksum || !name.startsWith('x-amz-checksum-'),
+  );
+  return {
+    'content-type': 'binary/octet-stream',
+    ...Object.fromEntries(told),
+    etag,
+    'last-modified': modified.toUTCString(),
+    'accept-ranges': 'bytes',
+  };
+}
+
+const checksumsIn = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('x-amz-checksum-')));
+
+/** One page of the keys under a prefix, those with the delimiter after it folded into one each. */
+function listObjects(store: S3Store, bucket: string, query: URLSearchParams): AwsReply {
+  const prefix = query.get('prefix') ?? '';
+  const delimiter = query.get('delimiter') ?? '';
+  const limit = Math.min(Number(query.get('max-keys') ?? 1000), 1000);
+  const token = query.get('continuation-token');
+  const begin =
+    token === null ? (query.get('start-after') ?? '') : Buffer.from(token, 'base64url').toString('utf8');
+  const write = (key: string) =>
+    query.get('encoding-type') === 'url' ? encodeURIComponent(key).replaceAll('%2F', '/') : key;
+
+  const entries: string[] = [];
+  let last = begin;
+  let folder: string | undefined;
+  let truncated = false;
+  for (const head of store.objects(bucket, { prefix, after: begin })) {
+    const cut = delimiter === '' ? -1 : head.key.indexOf(delimiter, prefix.length);
+    const folded = cut === -1 ? undefined : head.key.slice(0, cut + delimiter.length);
+    // A page may end inside a folder: the next one begins after all of it.
+    if (folded !== undefined && (folded === folder || begin.startsWith(folded))) {
+      last = head.key;
+      continue;
+    }
+    if (entries.length === limit) {
+      truncated = true;
+      break;
+    }
+    folder = folded;
+    last = head.key;
+    entries.push(
+      folded === undefined
+        ? `<Contents>${tags({ Key: write(head.key), LastModified: head.modified.toISOString(), ETag: head.etag, Size: String(head.size), StorageClass: 'STANDARD' })}</Contents>`
+        : `<CommonPrefixes>${tags({ Prefix: write(folded) })}</CommonPrefixes>`,
+    );
+  }
+  const page = tags({
+    Name: bucket,
+    Prefix: write(prefix),
+    KeyCount: String(entries.length),
+    MaxKeys: String(limit),
+    IsTruncated: String(truncated),
+    ...(truncated && { NextContinuationToken: Buffer.from(last).toString('base64url') }),
+    ...(query.get('encoding-type') === 'url' && { EncodingType: 'url' }),
+  });
+  return xml(200, `<ListBucketResult>${page}${entries.join('')}</ListBucketResult>`);
+}
+
+function tags(fields: Readonly<Record<string, string>>): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`)
+    .join('');
+}
