@@ -6,10 +6,10 @@ import { servingPids } from '#functions/runs/one-row-a-person.ts';
 import { definitionKey, partKey, planKey } from '#functions/runs/run-keys.ts';
 import type { Pid } from '#shared/events/event.ts';
 import { cellsOf } from '#shared/exports/columns.ts';
-import { type Export, headerOf } from '#shared/exports/export.ts';
+import { exclusionOf } from '#shared/exports/exclusion.ts';
+import { headerOf } from '#shared/exports/export.ts';
 import { PlannedExport, StoredPart } from '#shared/exports/manifest.ts';
 import type { Person } from '#shared/profiles/activity.ts';
-import { eligibility, type Ineligible } from '#shared/sending/eligibility.ts';
 import { Slug } from '#shared/sources/source.ts';
 import { gzipCsv } from './csv-file.ts';
 
@@ -45,6 +45,12 @@ export async function writeExportPart(
   const writeCells = cellsOf(definition);
   const excluded = new Map<string, number>();
 
+  /** `gone` is who was erased, `merged` who stands in the files as the person that they became. */
+  const reasonAgainst = (pid: Pid, person: Person | undefined, serving: ReadonlySet<Pid>) => {
+    if (person === undefined) return 'gone';
+    return serving.has(pid) ? exclusionOf(person, definition, ports.now()) : 'merged';
+  };
+
   async function* batches() {
     for (let at = 0; at < pids.length; at += BATCH_SIZE) {
       const batch = pids.slice(at, at + BATCH_SIZE);
@@ -53,9 +59,9 @@ export async function writeExportPart(
       const rows: string[][] = [];
       for (const pid of batch) {
         const person = people.get(pid);
-        const reason = reasonAgainst({ pid, person, serving, definition, at: ports.now() });
+        const reason = reasonAgainst(pid, person, serving);
+        if (person !== undefined && reason === undefined) rows.push(writeCells(person));
         if (reason !== undefined) excluded.set(reason, (excluded.get(reason) ?? 0) + 1);
-        else if (person !== undefined) rows.push(writeCells(person));
       }
       yield rows;
     }
@@ -80,28 +86,4 @@ export async function writeExportPart(
     facts: { summary: JSON.stringify(written) },
   });
   return StoredPart.parse(JSON.parse(summary));
-}
-
-/**
- * Why somebody of the snapshot has no row: `gone` for who was erased, `merged` for who stands in the
- * file as the person they became, and for a channel what eligibility says.
- */
-function reasonAgainst({
-  pid,
-  person,
-  serving,
-  definition: { channel, purpose },
-  at,
-}: {
-  readonly pid: Pid;
-  readonly person: Person | undefined;
-  readonly serving: ReadonlySet<Pid>;
-  readonly definition: Export;
-  readonly at: number;
-}): Ineligible | 'gone' | 'merged' | undefined {
-  if (person === undefined) return 'gone';
-  if (!serving.has(pid)) return 'merged';
-  if (channel === undefined || purpose === undefined) return undefined;
-  const decision = eligibility(person, { channel, purpose, at });
-  return decision.eligible ? undefined : decision.reason;
 }

@@ -35,7 +35,8 @@ export type Column = z.infer<typeof Column>;
 /**
  * A file made of a segment: who is in it, what it says of them, and when.
  *
- * With `channel` and `purpose` it is a way out to people, and holds only those who may be reached so.
+ * With `channel` and `purpose` it is a way out to people, and holds only those who may be reached so;
+ * with a market or brand it holds that one's people alone.
  */
 export const Export = z
   .strictObject({
