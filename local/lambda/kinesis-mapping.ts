@@ -1,7 +1,7 @@
 import { matchesPattern } from '#local/event-pattern.ts';
 import type { Kinesis } from '#local/services/kinesis.ts';
 import type { KinesisRecord } from '#local/services/kinesis-store.ts';
-import type { StreamMapping } from './mapping-properties.ts';
+import { patternsOf, type StreamMapping } from './mapping-properties.ts';
 import { type MappingDependencies, type RunningMapping, startStreamMapping } from './stream-mapping.ts';
 import type { StreamRecord, StreamSource } from './stream-source.ts';
 
@@ -16,8 +16,8 @@ export function startKinesisMapping(
   { kinesis, ...d }: MappingDependencies & { kinesis: Kinesis },
 ): RunningMapping {
   // https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis-filtering.html: only on the `data` key.
-  for (const { Pattern } of mapping.properties.FilterCriteria?.Filters ?? []) {
-    const others = Object.keys(Object(Pattern)).filter((key) => key !== 'data');
+  for (const pattern of patternsOf(mapping.properties) ?? []) {
+    const others = Object.keys(Object(pattern)).filter((key) => key !== 'data');
     if (others.length > 0) throw new Error(`a Kinesis mapping filters on "data" only, not on ${others}`);
   }
   return startStreamMapping(mapping, sourceOf(mapping, kinesis), d);

@@ -2,15 +2,12 @@ import * as z from 'zod';
 import { checkPattern } from '#local/event-pattern.ts';
 import type { Caller } from '#local/gate/aws-call.ts';
 
-/** A filter's pattern, read from its JSON and refused where matching would differ from AWS. */
-const Pattern = z.string().transform((text, context) => {
+/** A filter's pattern: JSON, and nothing whose matching would differ from AWS's. */
+const Pattern = z.string().superRefine((text, context) => {
   try {
-    const pattern: unknown = JSON.parse(text);
-    checkPattern(pattern);
-    return pattern;
+    checkPattern(JSON.parse(text));
   } catch (error) {
     context.addIssue(error instanceof Error ? error.message : String(error));
-    return z.NEVER;
   }
 });
 
@@ -41,6 +38,10 @@ export const StreamMappingProperties = z.strictObject({
     .optional(),
 });
 export type StreamMappingProperties = z.infer<typeof StreamMappingProperties>;
+
+/** The patterns of which one has to select a record; undefined where all are delivered. */
+export const patternsOf = ({ FilterCriteria }: StreamMappingProperties): readonly unknown[] | undefined =>
+  FilterCriteria?.Filters.map((filter) => JSON.parse(filter.Pattern));
 
 /** A mapping as the template makes it, its references resolved. */
 export interface StreamMapping {

@@ -3,7 +3,7 @@ import { deliverBatch } from './batch-delivery.ts';
 import { createBell } from './bell.ts';
 import { describeFailedBatch, type FailedBatch } from './failed-batch.ts';
 import type { Invoker } from './invoker.ts';
-import type { StreamMapping } from './mapping-properties.ts';
+import { patternsOf, type StreamMapping } from './mapping-properties.ts';
 import type { StreamRecord, StreamSource } from './stream-source.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB in an invocation. */
@@ -41,7 +41,7 @@ export async function pollShard(
   const { properties, functionArn } = mapping;
   const { BatchSize, ParallelizationFactor, MaximumRecordAgeInSeconds } = properties;
   const windowMs = properties.MaximumBatchingWindowInSeconds * 1000;
-  const filters = properties.FilterCriteria?.Filters;
+  const patterns = patternsOf(properties);
   const bell = createBell(signal);
   const lanes: Held[][] = Array.from({ length: ParallelizationFactor }, () => []);
   const held: Held[] = [];
@@ -50,7 +50,7 @@ export async function pollShard(
   const laneOf = (key: string): Held[] | undefined =>
     lanes[ParallelizationFactor === 1 ? 0 : Number(hashKeyOf(key) % BigInt(ParallelizationFactor))];
   const isWanted = (record: StreamRecord): boolean =>
-    !record.spurious && (!filters || filters.some(({ Pattern }) => record.matches(Pattern)));
+    !record.spurious && (!patterns || patterns.some((pattern) => record.matches(pattern)));
 
   /** Moves the checkpoint over what is settled from the oldest record on. */
   const advance = (): void => {
