@@ -1,13 +1,13 @@
 /** The inbox in light and dark, from a phone's width up. */
 export const style = `
 :root {
-  --back: #f6f7f9; --card: #fff; --ink: #1b2430; --soft: #5b6675; --line: #dde2e8; --accent: #0b5fad;
+  --back: #f6f7f9; --card: #fff; --ink: #1b2430; --soft: #5b6675; --line: #dde2e8; --edge: #7c8896; --accent: #0b5fad;
   --good: #0a6b3d; --bad: #a8201a;
   color-scheme: light dark;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --back: #12161c; --card: #1b2129; --ink: #e8ecf1; --soft: #a3afbd; --line: #323b47; --accent: #7db8f2;
+    --back: #12161c; --card: #1b2129; --ink: #e8ecf1; --soft: #a3afbd; --line: #323b47; --edge: #738192; --accent: #7db8f2;
     --good: #6fd19c; --bad: #ff9a92;
   }
 }
@@ -21,7 +21,7 @@ header p { margin: .25rem 0 0; color: var(--soft); }
 a { color: var(--accent); }
 nav { margin: 1rem 0; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-button, input { font: inherit; color: inherit; padding: .5rem .75rem; border: 1px solid var(--line); border-radius: .5rem; }
+button, input { font: inherit; color: inherit; padding: .5rem .75rem; border: 1px solid var(--edge); border-radius: .5rem; }
 button { background: var(--card); cursor: pointer; }
 button:hover { border-color: var(--accent); }
 .search { margin: 1.25rem 0; }
@@ -55,6 +55,7 @@ summary { cursor: pointer; font-weight: 600; }
 pre { margin: .75rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .events { margin: .75rem 0 0; padding-left: 1.25rem; overflow-wrap: anywhere; }
 @media (max-width: 30rem) {
+  .subject, .mail time { grid-column: 1 / -1; }
   .envelope, details dl { grid-template-columns: 1fr; gap: 0; }
   .envelope dd, details dd { margin-bottom: .5rem; }
 }
