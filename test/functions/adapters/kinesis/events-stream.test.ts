@@ -1,0 +1,70 @@
+import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { kinesisEventsStream } from '#functions/adapters/kinesis/events-stream.ts';
+import { UnavailableError } from '#shared/kernel/errors.ts';
+import { collected, web } from '#test/support/events.ts';
+
+const kinesis = mockClient(KinesisClient);
+const stream = kinesisEventsStream(new KinesisClient({ region: 'eu-west-1' }), 'events');
+
+const record = (partitionKey: string, length = 0) => ({
+  partitionKey,
+  record: {
+    v: 1 as const,
+    source: web,
+    receivedAt: 1,
+    events: [collected({ properties: { text: 'x'.repeat(length) } })],
+  },
+});
+const taken = { SequenceNumber: '1', ShardId: 'shardId-000000000000' };
+const throttled = { ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage: 'slow down' };
+const keysOf = (call: number) =>
+  kinesis
+    .commandCalls(PutRecordsCommand)
+    [call]?.args[0].input.Records?.map(({ PartitionKey }) => PartitionKey);
+
+describe('kinesisEventsStream', () => {
+  beforeEach(() => kinesis.reset());
+
+  it('sends again only what was refused', async () => {
+    kinesis
+      .on(PutRecordsCommand)
+      .resolvesOnce({ FailedRecordCount: 1, Records: [taken, throttled, taken] })
+      .resolves({ FailedRecordCount: 0, Records: [taken] });
+
+    await stream.put([record('a'), record('b'), record('c')]);
+
+    expect(keysOf(0)).toEqual(['a', 'b', 'c']);
+    expect(keysOf(1)).toEqual(['b']);
+  });
+
+  it('says that the stream is not to be had when it keeps refusing', async () => {
+    kinesis.on(PutRecordsCommand).resolves({ FailedRecordCount: 1, Records: [throttled] });
+
+    await expect(stream.put([record('a')])).rejects.toThrow(UnavailableError);
+  });
+
+  it('keeps to the limits of a request, in records and in bytes', async () => {
+    kinesis.on(PutRecordsCommand).callsFake(({ Records = [] }) => ({ Records: Records.map(() => taken) }));
+
+    await stream.put([
+      ...Array.from({ length: 501 }, (_, n) => record(`${n}`)),
+      ...Array.from({ length: 12 }, () => record('big', 900_000)),
+    ]);
+
+    const sizes = kinesis.commandCalls(PutRecordsCommand).map(({ args }) => args[0].input.Records?.length);
+    expect(sizes).toEqual([500, 9, 4]);
+  });
+
+  it('shortens a key that Kinesis would refuse, always to the same', async () => {
+    kinesis.on(PutRecordsCommand).resolves({ Records: [taken] });
+    const long = `userId#${'x'.repeat(400)}`;
+
+    await stream.put([record(long)]);
+    await stream.put([record(long)]);
+
+    expect(keysOf(0)).toEqual(keysOf(1));
+    expect(keysOf(0)?.[0]?.length).toBeLessThanOrEqual(256);
+  });
+});

@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { type DecodeOptions, decodeRequest } from '#shared/events/decode-request.ts';
+import { LIMITS } from '#shared/events/limits.ts';
+
+const RECEIVED_AT = Date.parse('2026-11-22T12:00:00Z');
+const options: DecodeOptions = { receivedAt: RECEIVED_AT, digest: (text) => `digest of ${text.length}` };
+const decode = (body: unknown, more: Partial<DecodeOptions> = {}) =>
+  decodeRequest(body, { ...options, ...more });
+const batch = (...events: unknown[]) => decode({ batch: events });
+const track = (said: Record<string, unknown> = {}) => ({
+  type: 'track',
+  event: 'Viewed',
+  userId: 'u1',
+  messageId: 'm1',
+  ...said,
+});
+const nested = (depth: number): unknown => (depth === 0 ? 1 : { a: nested(depth - 1) });
+
+describe('decodeRequest', () => {
+  it('reads what @segment/analytics-node sends', () => {
+    const { events, rejected } = decode({
+      batch: [
+        {
+          timestamp: '2026-11-22T11:00:00.000Z',
+          integrations: {},
+          event: 'Order Completed',
+          type: 'track',
+          properties: { total: 1 },
+          context: { library: { name: '@segment/analytics-node' } },
+          userId: 'u1',
+          messageId: 'node-next-1',
+          _metadata: { jsRuntime: 'node' },
+        },
+      ],
+      writeKey: 'WK1',
+      sentAt: '2026-11-22T12:00:00.000Z',
+    });
+
+    const at = Date.parse('2026-11-22T11:00:00Z');
+    expect(rejected).toEqual([]);
+    expect(events).toEqual([
+      {
+        type: 'track',
+        event: 'Order Completed',
+        userId: 'u1',
+        messageId: 'node-next-1',
+        timestamp: at,
+        originalTimestamp: at,
+        properties: { total: 1 },
+        context: { library: { name: '@segment/analytics-node' } },
+      },
+    ]);
+  });
+
+  it('takes the call that the route names', () => {
+    const { events } = decode({ userId: 'u1', traits: { plan: 'pro' } }, { type: 'identify' });
+
+    expect(events).toMatchObject([{ type: 'identify', traits: { plan: 'pro' } }]);
+  });
+
+  it.each([
+    { name: 'not an object', event: 7, reason: 'not_an_object' },
+    { name: 'null', event: null, reason: 'not_an_object' },
+    { name: 'an unknown call', event: track({ type: 'scream' }), reason: 'unknown_type' },
+    { name: 'no call', event: { userId: 'u1' }, reason: 'unknown_type' },
+    { name: 'nobody', event: track({ userId: null }), reason: 'no_user_anon_id' },
+    { name: 'an id that is nobody’s', event: track({ userId: 'undefined' }), reason: 'no_user_anon_id' },
+    {
+      name: 'an id of zeros',
+      event: track({ userId: '00000000-0000-0000-0000-000000000000' }),
+      reason: 'no_user_anon_id',
+    },
+    { name: 'an id that is an object', event: track({ userId: { id: 1 } }), reason: 'no_user_anon_id' },
+    { name: 'a track call without a name', event: track({ event: ' ' }), reason: 'no_event_name' },
+    {
+      name: 'a name that would reach a prototype',
+      event: track({ event: '__proto__' }),
+      reason: 'no_event_name',
+    },
+    { name: 'a time that is none', event: track({ timestamp: 'yesterday' }), reason: 'bad_timestamp' },
+    { name: 'properties that are a list', event: track({ properties: [1] }), reason: 'bad_properties' },
+    { name: 'too deep', event: track({ properties: nested(40) }), reason: 'event_too_complex' },
+    {
+      name: 'too many keys',
+      event: track({ properties: { list: Array(5_000).fill(1) } }),
+      reason: 'event_too_complex',
+    },
+    {
+      name: 'too large',
+      event: track({ properties: { text: 'x'.repeat(40_000) } }),
+      reason: 'event_too_large',
+    },
+  ])('rejects $name and goes on with the rest of the batch', ({ event, reason }) => {
+    const { events, rejected } = batch(track({ messageId: 'before' }), event, track({ messageId: 'after' }));
+
+    expect(rejected).toEqual([{ reason, event }]);
+    expect(events.map(({ messageId }) => messageId)).toEqual(['before', 'after']);
+  });
+
+  it.each([undefined, null, 'text', 7, [], {}, { batch: [] }, { batch: 'x' }])(
+    'refuses the body %j whole',
+    (body) => {
+      expect(() => decode(body)).toThrow(expect.objectContaining({ status: 400 }));
+    },
+  );
+
+  it('refuses more events than a batch may carry', () => {
+    const events = Array(LIMITS.batchEvents + 1).fill(track());
+
+    expect(() => batch(...events)).toThrow(expect.objectContaining({ status: 413, code: 'BATCH_TOO_LARGE' }));
+  });
+
+  it('reads numbers as ids, and blank ones as absent', () => {
+    const { events } = batch(track({ userId: 42, anonymousId: '  ' }));
+
+    expect(events[0]).toMatchObject({ userId: '42' });
+    expect(events[0]).not.toHaveProperty('anonymousId');
+  });
+
+  it('drops prototype keys at any depth, and what they hold', () => {
+    const properties: unknown = JSON.parse('{"a":[{"__proto__":{"x":1},"b":2}],"constructor":3}');
+
+    const { events } = batch(track({ properties }));
+
+    expect(JSON.stringify(events[0]?.properties)).toBe('{"a":[{"b":2}]}');
+  });
+
+  it('merges the context of the batch into its events, which win', () => {
+    const { events } = decode({ batch: [track({ context: { a: 1 } })], context: { a: 0, b: 2 } });
+
+    expect(events[0]?.context).toEqual({ a: 1, b: 2 });
+  });
+
+  it('names a call without a message id by its content, whenever it is sent', () => {
+    const { messageId: _, ...unnamed } = track();
+
+    const [first] = batch({ ...unnamed, sentAt: '2026-11-22T11:59:00Z' }).events;
+    const [again] = batch({ ...unnamed, sentAt: '2026-11-22T11:59:30Z' }).events;
+
+    expect(first?.messageId).toMatch(/^digest/);
+    expect(again?.messageId).toBe(first?.messageId);
+  });
+
+  it.each([
+    {
+      name: 'a clock an hour slow',
+      sentAt: '2026-11-22T11:00:00Z',
+      sent: '2026-11-22T10:59:00Z',
+      at: '2026-11-22T11:59:00Z',
+    },
+    {
+      name: 'a clock a day fast',
+      sentAt: '2026-11-23T12:00:00Z',
+      sent: '2026-11-23T11:00:00Z',
+      at: '2026-11-22T11:00:00Z',
+    },
+    {
+      name: 'the delay of a network',
+      sentAt: '2026-11-22T11:59:58Z',
+      sent: '1997-01-01',
+      at: '1997-01-01T00:00:00Z',
+    },
+    {
+      name: 'a sentAt before the event',
+      sentAt: '2026-11-22T10:00:00Z',
+      sent: '2026-11-22T11:00:00Z',
+      at: '2026-11-22T11:00:00Z',
+    },
+    {
+      name: 'an event of tomorrow',
+      sentAt: undefined,
+      sent: '2026-11-23T00:00:00Z',
+      at: '2026-11-22T12:00:00Z',
+    },
+  ])('tells the time by the server’s clock: $name', ({ sentAt, sent, at }) => {
+    const { events } = decode({ batch: [track({ timestamp: sent })], sentAt });
+
+    expect(events[0]).toMatchObject({ timestamp: Date.parse(at), originalTimestamp: Date.parse(sent) });
+  });
+});
