@@ -1,6 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+
+const LOCK_FILE = 'lock.sqlite';
 
 /**
  * Keeps a directory of state for this process alone.
@@ -12,7 +14,7 @@ import { DatabaseSync } from 'node:sqlite';
  */
 export function lockState(dir: string): { release(): void } {
   mkdirSync(dir, { recursive: true });
-  const database = new DatabaseSync(join(dir, 'lock.sqlite'));
+  const database = new DatabaseSync(join(dir, LOCK_FILE));
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (cause) {
@@ -22,4 +24,20 @@ export function lockState(dir: string): { release(): void } {
     });
   }
   return { release: () => database.close() };
+}
+
+/**
+ * Empties a directory of state, the lock aside.
+ *
+ * @throws when another process holds it.
+ */
+export function clearState(dir: string): void {
+  const lock = lockState(dir);
+  try {
+    for (const name of readdirSync(dir)) {
+      if (!name.startsWith(LOCK_FILE)) rmSync(join(dir, name), { recursive: true });
+    }
+  } finally {
+    lock.release();
+  }
 }

@@ -27,7 +27,7 @@ export function findRoute<R extends Route>(
 ): Match<R> | undefined {
   const matches = routes.flatMap((route) => matchRoute(route, method, path.split('/').slice(1)));
   const [best] = matches.toSorted((a, b) => compareRanks(b.rank, a.rank));
-  return best;
+  return best && { route: best.route, pathParameters: best.pathParameters };
 }
 
 function matchRoute<R extends Route>(route: R, method: string, segments: readonly string[]) {
