@@ -1,0 +1,124 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Pid } from '#shared/events/event.ts';
+import type { Person } from '#shared/profiles/activity.ts';
+import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
+import { person } from '#test/support/person.ts';
+
+const ada = Pid.parse('ada');
+const bob = Pid.parse('bob');
+
+/** A person as they are to be at a version, so that versions tell them apart. */
+const at = (pid: Pid, version: number): Person =>
+  person(pid, { activity: { version, profileVersion: version, lastSeenAt: version } });
+
+/** What every people repository must do, with the identities that it claims: run by each one's own test. */
+export function peopleRepositoryContract(
+  name: string,
+  create: () => Promise<{ readonly people: PeopleRepository; readonly identities: IdentityRepository }>,
+): void {
+  describe(`${name} keeps the people repository's contract`, () => {
+    let people: PeopleRepository;
+    let identities: IdentityRepository;
+    beforeEach(async () => {
+      ({ people, identities } = await create());
+    });
+    const find = async (pid: Pid) => (await people.findMany([pid], { consistent: true })).get(pid);
+    const store = (stored: Person, claims: readonly string[] = []) =>
+      people.write({ person: stored, profileChanged: true, claims });
+
+    it('finds nobody before the first write, and then what was written', async () => {
+      expect(await find(ada)).toBeUndefined();
+
+      expect(await store(at(ada, 1))).toBe('written');
+
+      expect(await find(ada)).toEqual(at(ada, 1));
+    });
+
+    it.each([1, 3])('refuses a write of version %i over version 1', async (version) => {
+      await store(at(ada, 1));
+
+      expect(await store(at(ada, version))).toBe('conflict');
+      expect(await find(ada)).toEqual(at(ada, 1));
+    });
+
+    it('writes the activity alone when the profile has not changed', async () => {
+      await store(at(ada, 1));
+      const next = person(ada, { activity: { version: 2, profileVersion: 1, lastSeenAt: 9 } });
+
+      expect(await people.write({ person: next, profileChanged: false, claims: [] })).toBe('written');
+      expect(await find(ada)).toEqual(next);
+    });
+
+    it('claims identifiers with the write, and writes nothing when one is taken', async () => {
+      await store(at(ada, 1), ['userId#u', 'anonymousId#a']);
+
+      expect(await store(at(bob, 1), ['email#e', 'anonymousId#a'])).toBe('conflict');
+      expect(await find(bob)).toBeUndefined();
+      expect(await identities.owners(['userId#u', 'email#e'], { consistent: true })).toEqual(
+        new Map([['userId#u', ada]]),
+      );
+    });
+
+    it('finds the survivor of a merge by either pid, and lets nobody write to the other', async () => {
+      await store(at(ada, 1));
+      await store(at(bob, 1));
+
+      expect(await people.merge({ winner: at(ada, 2), loser: at(bob, 1), at: 5 })).toBe('merged');
+
+      expect(await people.findMany([bob, ada], { consistent: true })).toEqual(
+        new Map([
+          [bob, at(ada, 2)],
+          [ada, at(ada, 2)],
+        ]),
+      );
+      expect(await store(at(bob, 2))).toBe('conflict');
+      expect(await store(at(bob, 1))).toBe('conflict');
+    });
+
+    it.each([
+      { name: 'winner', winner: at(ada, 3), loser: at(bob, 1) },
+      { name: 'loser', winner: at(ada, 2), loser: at(bob, 2) },
+    ])('refuses a merge whose $name changed meanwhile', async ({ winner, loser }) => {
+      await store(at(ada, 1));
+      await store(at(bob, 1));
+
+      expect(await people.merge({ winner, loser, at: 5 })).toBe('conflict');
+      expect(await find(bob)).toEqual(at(bob, 1));
+    });
+
+    it('repoints an identifier only from where it was seen to point', async () => {
+      await store(at(ada, 1), ['userId#u', 'email#e']);
+
+      await identities.repoint([
+        { key: 'userId#u', from: ada, to: bob },
+        { key: 'email#e', from: bob, to: Pid.parse('eve') },
+      ]);
+
+      expect(await identities.owners(['userId#u', 'email#e'], { consistent: true })).toEqual(
+        new Map([
+          ['userId#u', bob],
+          ['email#e', ada],
+        ]),
+      );
+    });
+
+    it('remembers spilled ids of any of the people asked about', async () => {
+      await people.spill(ada, [
+        [1_000, 'x'],
+        [9_000_000, 'y'],
+      ]);
+      await people.spill(ada, [[1_001, 'z']]);
+
+      expect(
+        await people.findSpilled(
+          [bob, ada],
+          [
+            [1_000, 'x'],
+            [1_001, 'z'],
+            [1_002, 'new'],
+          ],
+        ),
+      ).toEqual(expect.objectContaining({ size: 2 }));
+    });
+  });
+}

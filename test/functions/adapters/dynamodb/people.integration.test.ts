@@ -1,0 +1,113 @@
+import { gunzipSync } from 'node:zlib';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dynamoIdentities } from '#functions/adapters/dynamodb/identities.ts';
+import { dynamoPeople } from '#functions/adapters/dynamodb/people.ts';
+import { Pid } from '#shared/events/event.ts';
+import { timelineChunk } from '#shared/profiles/timeline.ts';
+import { peopleRepositoryContract } from '#test/contract/people-repository.ts';
+import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
+import { emptyTables } from '#test/support/empty-tables.ts';
+import { normalised, RECEIVED_AT } from '#test/support/events.ts';
+import { person } from '#test/support/person.ts';
+
+let dynamo: TestDynamoDb;
+beforeAll(async () => {
+  dynamo = await startDynamoDb();
+});
+afterAll(() => dynamo.close());
+
+const create = async () => {
+  await emptyTables(dynamo.documents, ['people', 'identities']);
+  return {
+    people: dynamoPeople({
+      client: dynamo.documents,
+      tableName: 'people',
+      identitiesTable: 'identities',
+      timelineDays: 90,
+      dedupDays: 30,
+      now: () => RECEIVED_AT,
+    }),
+    identities: dynamoIdentities(dynamo.documents, 'identities'),
+  };
+};
+
+peopleRepositoryContract('the DynamoDB repository', create);
+
+describe('dynamoPeople', () => {
+  const ada = Pid.parse('ada');
+
+  it('keeps a chunk of the timeline compressed, until its days are over', async () => {
+    const { people } = await create();
+
+    await people.keepTimeline([
+      timelineChunk(ada, { sequenceNumber: '7', firstIndex: 0 }, [normalised({ event: 'Viewed' })]),
+    ]);
+
+    const { Items = [] } = await dynamo.documents.send(
+      new QueryCommand({
+        TableName: 'people',
+        KeyConditionExpression: 'pid = :pid',
+        ExpressionAttributeValues: { ':pid': ada },
+      }),
+    );
+    const [item] = Items;
+    expect(item).toMatchObject({
+      sk: 'event#1970-01-01T00:00:01.000Z#7-0',
+      ttl: RECEIVED_AT / 1000 + 90 * 86_400,
+    });
+    expect(JSON.parse(gunzipSync(item?.events).toString())).toMatchObject([
+      { name: 'Viewed', messageId: 'm1' },
+    ]);
+  });
+
+  it('keeps the first time of what came of a message, whatever state the message is in', async () => {
+    const { people } = await create();
+    const contact = { pid: ada, id: 'c1', field: 'opened' } as const;
+
+    await people.joinContact({ ...contact, at: 7 });
+    await people.joinContact({ ...contact, at: 9 });
+
+    const { Item } = await dynamo.documents.send(
+      new GetCommand({ TableName: 'people', Key: { pid: ada, sk: 'contact#c1' } }),
+    );
+    expect(Item).toEqual({ pid: ada, sk: 'contact#c1', opened: 7 });
+  });
+
+  it('carries the outbox in the write that causes a transition and in no other', async () => {
+    const { people } = await create();
+    const read = async () =>
+      (
+        await dynamo.documents.send(
+          new GetCommand({ TableName: 'people', Key: { pid: ada, sk: '!activity' } }),
+        )
+      ).Item;
+    const transitions = { n: 1, at: 5, entered: ['vip'], exited: [], moved: [] };
+
+    await people.write({ person: person(ada), profileChanged: true, claims: [], transitions });
+    expect((await read())?.out).toEqual(transitions);
+
+    await people.write({
+      person: person(ada, { activity: { version: 2 } }),
+      profileChanged: false,
+      claims: [],
+    });
+    expect((await read())?.out).toBeUndefined();
+  });
+
+  it('reads many people at once, merged ones included', async () => {
+    const { people } = await create();
+    const pids = Array.from({ length: 120 }, (_, index) => Pid.parse(`p${index}`));
+    for (const pid of pids) await people.write({ person: person(pid), profileChanged: true, claims: [] });
+    await people.merge({
+      winner: person('p0', { activity: { version: 2, profileVersion: 2 } }),
+      loser: person('p1'),
+      at: 1,
+    });
+
+    const found = await people.findMany([...pids, Pid.parse('nobody')]);
+
+    expect(found.size).toBe(120);
+    expect(found.get(Pid.parse('p1'))?.pid).toBe('p0');
+  });
+});

@@ -1,0 +1,99 @@
+import type { Pid } from '#shared/events/event.ts';
+import type { Person, Transitions } from '#shared/profiles/activity.ts';
+import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
+import type { TimelineChunk } from '#shared/profiles/timeline.ts';
+
+type Row =
+  | { readonly version: number; readonly person: Person }
+  | { readonly version: number; readonly mergedInto: Pid };
+
+/** People and identifiers in memory, with what was written beside them to look at. */
+export function memoryPeople() {
+  const rows = new Map<Pid, Row>();
+  const identities = new Map<string, Pid>();
+  const spills = new Map<Pid, Set<string>>();
+  const timeline = new Map<string, TimelineChunk>();
+  const contacts = new Map<string, number>();
+  const outbox: { readonly pid: Pid; readonly mergedInto?: Pid; readonly transitions: Transitions }[] = [];
+
+  const follow = (pid: Pid): Person | undefined => {
+    const row = rows.get(pid);
+    return row !== undefined && 'mergedInto' in row ? follow(row.mergedInto) : row?.person;
+  };
+  const versionOf = (pid: Pid): number => rows.get(pid)?.version ?? 0;
+  const emit = (pid: Pid, transitions: Transitions | undefined, mergedInto?: Pid): void => {
+    if (transitions !== undefined)
+      outbox.push({ pid, transitions, ...(mergedInto !== undefined && { mergedInto }) });
+  };
+
+  const people: PeopleRepository = {
+    async findMany(pids) {
+      return new Map(
+        pids.flatMap((pid) => {
+          const person = follow(pid);
+          return person === undefined ? [] : [[pid, person] as const];
+        }),
+      );
+    },
+    async findSpilled(pids, ids) {
+      return new Set(ids.map(([, id]) => id).filter((id) => pids.some((pid) => spills.get(pid)?.has(id))));
+    },
+    async spill(pid, ids) {
+      spills.set(pid, (spills.get(pid) ?? new Set()).union(new Set(ids.map(([, id]) => id))));
+    },
+    async keepTimeline(chunks) {
+      for (const chunk of chunks) timeline.set(`${chunk.pid} ${chunk.id}`, chunk);
+    },
+    async joinContact({ pid, id, field, at }) {
+      const key = `${pid} ${id} ${field}`;
+      if (!contacts.has(key)) contacts.set(key, at);
+    },
+    async write({ person, claims, transitions }) {
+      if (versionOf(person.pid) !== person.activity.version - 1) return 'conflict';
+      if (claims.some((key) => identities.has(key))) return 'conflict';
+      rows.set(person.pid, { version: person.activity.version, person });
+      for (const key of claims) identities.set(key, person.pid);
+      emit(person.pid, transitions);
+      return 'written';
+    },
+    async merge({ winner, winnerTransitions, loser, loserTransitions }) {
+      if (versionOf(winner.pid) !== winner.activity.version - 1) return 'conflict';
+      if (versionOf(loser.pid) !== loser.activity.version) return 'conflict';
+      rows.set(winner.pid, { version: winner.activity.version, person: winner });
+      rows.set(loser.pid, { version: loser.activity.version + 1, mergedInto: winner.pid });
+      emit(winner.pid, winnerTransitions);
+      emit(loser.pid, loserTransitions, winner.pid);
+      return 'merged';
+    },
+  };
+
+  const identityRepository: IdentityRepository = {
+    async owners(keys) {
+      return new Map(
+        keys.flatMap((key) => {
+          const pid = identities.get(key);
+          return pid === undefined ? [] : [[key, pid] as const];
+        }),
+      );
+    },
+    async repoint(moves) {
+      for (const { key, from, to } of moves) if (identities.get(key) === from) identities.set(key, to);
+    },
+  };
+
+  return {
+    people,
+    identities: identityRepository,
+    outbox,
+    timeline,
+    contacts,
+    /** Everybody who has not been absorbed. */
+    everybody: (): readonly Person[] =>
+      [...rows.values()].flatMap((row) => ('person' in row ? [row.person] : [])),
+    /** Who has an identifier, merges followed. */
+    ownerOf: (key: string): Person | undefined => {
+      const pid = identities.get(key);
+      return pid === undefined ? undefined : follow(pid);
+    },
+  };
+}
