@@ -52,7 +52,7 @@ type Row = z.infer<typeof Row>;
 /** As the API takes it, but with its dates already in milliseconds. */
 const Stored = Schedule.extend({ StartDate: z.number().optional(), EndDate: z.number().optional() });
 
-const Invocation = z.object({ arn: z.string(), roleArn: z.string() });
+const Invocation = z.object({ id: z.string(), arn: z.string(), roleArn: z.string() });
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_TIMER_MS = 2_000_000_000;
 
@@ -73,7 +73,8 @@ export interface SchedulerService {
  */
 export function openScheduler(o: {
   dir: string;
-  deliver: (target: { arn: string; input: string; roleArn: string }) => Promise<void>;
+  /** Invokes the target. `id` is the invocation's own, the same at each attempt and after a restart. */
+  deliver: (target: { id: string; arn: string; input: string; roleArn: string }) => Promise<void>;
   /** What becomes of an invocation at which every attempt has failed. */
   onFailure: (failed: { arn: string; input: string; attempts: number; reason: string }) => Promise<void>;
   region?: string;
@@ -127,9 +128,10 @@ export function openScheduler(o: {
   function invoke(row: Row, now: number): void {
     const { groupName, name, spec, anchor } = row;
     const { Arn: arn, RoleArn: roleArn, RetryPolicy } = spec.Target;
+    const id = randomUUID();
     queue.add({
-      target: JSON.stringify({ arn, roleArn }),
-      payload: inputOf(row),
+      target: JSON.stringify({ id, arn, roleArn }),
+      payload: inputOf(row, id),
       maxAttempts: RetryPolicy.MaximumRetryAttempts + 1,
       expires: now + RetryPolicy.MaximumEventAgeInSeconds * 1000,
     });
@@ -138,11 +140,11 @@ export function openScheduler(o: {
     else setDue.run(next ?? null, groupName, name);
   }
 
-  function inputOf({ groupName, name, spec, due }: Row): string {
+  function inputOf({ groupName, name, spec, due }: Row, id: string): string {
     const time = new Date(due ?? 0).toISOString().replace(/\.\d+Z$/, 'Z');
     const scheduled = {
       version: '0',
-      id: randomUUID(),
+      id,
       'detail-type': 'Scheduled Event',
       source: 'aws.scheduler',
       time,
@@ -152,7 +154,7 @@ export function openScheduler(o: {
     return (spec.Target.Input ?? JSON.stringify(scheduled))
       .replaceAll('<aws.scheduler.schedule-arn>', `${prefix}/${groupName}/${name}`)
       .replaceAll('<aws.scheduler.scheduled-time>', time)
-      .replaceAll('<aws.scheduler.execution-id>', randomUUID());
+      .replaceAll('<aws.scheduler.execution-id>', id);
   }
 
   /** Saves a schedule as it is from now on, with the next time it is due. */

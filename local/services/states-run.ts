@@ -200,7 +200,7 @@ export function startRun(
     }
   }
 
-  async function finish(): Promise<Ending | undefined> {
+  function walk(): Promise<Json> {
     const definition = Definition.parse(JSON.parse(execution.definition));
     const spentSeconds = (Date.now() - execution.started) / 1000;
     const timeout = definition.TimeoutSeconds;
@@ -213,8 +213,12 @@ export function startRun(
       { scope: '', input: z.json().parse(JSON.parse(execution.input)), context, steps },
     );
     aborts.add(abort);
+    return result;
+  }
+
+  async function finish(): Promise<Ending | undefined> {
     try {
-      return { status: 'SUCCEEDED', output: JSON.stringify(await result) };
+      return { status: 'SUCCEEDED', output: JSON.stringify(await walk()) };
     } catch (error) {
       if (stop.signal.aborted || error instanceof ExecutionAbortedError) return undefined;
       abandon(); // what other branches and items have under way is no longer waited for

@@ -26,7 +26,8 @@ const nightly: CreateScheduleCommandInput = {
 };
 
 let dir: string;
-let delivered: { arn: string; input: string; roleArn: string }[];
+let delivered: { id: string; arn: string; input: string; roleArn: string }[];
+let attempts: string[];
 let givenUp: object[];
 let failures: number;
 let scheduler: SchedulerService;
@@ -37,6 +38,7 @@ async function open(): Promise<void> {
   scheduler = openScheduler({
     dir,
     async deliver(target) {
+      attempts.push(target.id);
       if (failures-- > 0) throw new Error('not now');
       delivered.push(target);
     },
@@ -59,6 +61,7 @@ beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'scheduler-'));
   delivered = [];
   givenUp = [];
+  attempts = [];
   failures = 0;
   await open();
 });
@@ -121,9 +124,10 @@ it('invokes once at its time, retrying what throws, and deletes itself where ask
   });
 
   await vi.waitFor(
-    () => expect(delivered).toEqual([{ arn: machine, roleArn: role, input: '{"campaignId":"c1"}' }]),
+    () => expect(delivered).toMatchObject([{ arn: machine, roleArn: role, input: '{"campaignId":"c1"}' }]),
     { timeout: 6000 },
   );
+  expect(attempts).toEqual([delivered[0]?.id, delivered[0]?.id]);
   expect((await client.send(new ListSchedulesCommand({}))).Schedules).toEqual([]);
 });
 

@@ -15,6 +15,8 @@ import { openStates, type StatesService } from '#local/services/states.ts';
 import { serveForTest } from '#test/support/aws-endpoint.ts';
 import { exportsMachine, machineArn, planMapFinish } from './states-machine.ts';
 
+const { Plan, Write, Finish } = planMapFinish.States;
+
 type Answer = (payload: unknown) => InvokeResult | Promise<InvokeResult>;
 const ok = (payload: unknown): InvokeResult => ({ ok: true, payload });
 const failed = (errorType: string): InvokeResult => ({ ok: false, errorType, errorMessage: 'as told' });
@@ -144,7 +146,6 @@ it('fails a Distributed Map with its own error at the first failed item, startin
 });
 
 it('keeps to the concurrency of a Map and gives items their index', async () => {
-  const { Write } = planMapFinish.States;
   let current = 0;
   let most = 0;
   answers.plan = () => ok({ runId: 'r', chunks: ['a', 'b', 'c', 'd', 'e'] });
@@ -166,6 +167,37 @@ it('keeps to the concurrency of a Map and gives items their index', async () => 
     { index: 0, value: 'a', run: 'r' },
     { index: 1, value: 'b', run: 'r' },
   ]);
+});
+
+it('runs an inline Map in the execution itself, its item known within and its error catchable by name', async () => {
+  const item = {
+    ...Plan,
+    Next: undefined,
+    Parameters: {
+      FunctionName: 'f:write',
+      Payload: { 'i.$': '$$.Map.Item.Index', 'run.$': '$$.Execution.Name' },
+    },
+    End: true,
+  };
+  const map = {
+    Type: 'Map',
+    ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, StartAt: 'Item', States: { Item: item } },
+    Catch: [{ ErrorEquals: ['Broken'], Next: 'Caught' }],
+    End: true,
+  };
+  const caught = { Type: 'Pass', Parameters: { 'error.$': '$.Error' }, End: true };
+  const definition = JSON.stringify({ StartAt: 'Each', States: { Each: map, Caught: caught } });
+
+  const execution = await runToEnd(definition, '["a","b"]');
+  answers.write = () => failed('Broken');
+  const broken = await runToEnd(definition, '["a","b"]');
+
+  const run = execution.name;
+  expect(JSON.parse(execution.output ?? '')).toEqual([
+    { i: 0, run },
+    { i: 1, run },
+  ]);
+  expect(broken).toMatchObject({ status: 'SUCCEEDED', output: '{"error":"Broken"}' });
 });
 
 it('fails an execution whose task returns more than a state may pass on, past every Catch', async () => {
@@ -229,7 +261,6 @@ it('lists executions, latest first, by status and page', async () => {
 });
 
 it('resumes after a close where it was, with a Wait that ends when it would have', async () => {
-  const { Plan, Finish } = planMapFinish.States;
   const definition = {
     StartAt: 'Plan',
     States: {
@@ -263,7 +294,6 @@ it('resumes after a close where it was, with a Wait that ends when it would have
   expect(tookMs).toBeLessThan(1550);
 });
 
-const { Plan, Write } = planMapFinish.States;
 const withPlan = (change: object) => ({
   ...planMapFinish,
   States: { ...planMapFinish.States, Plan: { ...Plan, ...change } },
