@@ -1,0 +1,203 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dynamoAudience } from '#functions/adapters/dynamodb/audience-snapshot.ts';
+import { dynamoContacts } from '#functions/adapters/dynamodb/contacts.ts';
+import { dynamoDefinitions } from '#functions/adapters/dynamodb/definitions.ts';
+import { dynamoPeople } from '#functions/adapters/dynamodb/people.ts';
+import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
+import { CampaignReport, finishCampaign, planCampaign, sendChunk } from '#functions/sending/run-campaign.ts';
+import type { Person } from '#shared/profiles/activity.ts';
+import { mergePeople } from '#shared/profiles/merge.ts';
+import { Segment } from '#shared/segments/segment.ts';
+import { Campaign } from '#shared/sending/campaign.ts';
+import type { EmailSender } from '#shared/sending/email-sender.ts';
+import { memoryContacts } from '#test/support/contacts.ts';
+import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
+import { emptyTables } from '#test/support/empty-tables.ts';
+import { person } from '#test/support/person.ts';
+import { memoryRunFiles } from '#test/support/runs.ts';
+import { seedPeople } from '#test/support/seed-people.ts';
+import { campaign, type MemorySender, memorySender, partPorts, subscriber } from '#test/support/sending.ts';
+
+const NOW = Date.UTC(2026, 10, 22, 12);
+const segment = Segment.parse({
+  id: 'everybody',
+  name: 'Everybody',
+  condition: { event: { name: 'Order Completed', atLeast: 1 } },
+});
+const subscribers = (count: number): Person[] =>
+  Array.from({ length: count }, (_, n) => subscriber(`p${String(n).padStart(3, '0')}`));
+
+describe('a run of a campaign', () => {
+  let dynamo: TestDynamoDb;
+  let run: { campaignId: string; runId: string };
+  let runs = 0;
+  let sender: MemorySender;
+  let files: ReturnType<typeof memoryRunFiles>;
+  beforeAll(async () => {
+    dynamo = await startDynamoDb();
+  });
+  afterAll(() => dynamo.close());
+
+  beforeEach(async () => {
+    await emptyTables(dynamo.documents, ['people', 'audiences', 'catalog']);
+    run = { campaignId: 'spring', runId: `run-${++runs}` };
+    sender = memorySender();
+    files = memoryRunFiles();
+    const { campaigns, segments } = planPorts();
+    await campaigns.put(campaign());
+    await segments.put(segment);
+  });
+
+  const planPorts = () => {
+    const catalog = { client: dynamo.documents, tableName: 'catalog', now: () => NOW };
+    return {
+      campaigns: dynamoDefinitions({ ...catalog, kind: 'campaign', schema: Campaign }),
+      segments: dynamoDefinitions({ ...catalog, kind: 'segment', schema: Segment }),
+      audience: dynamoAudience({ client: dynamo.documents, tableName: 'audiences' }),
+      files,
+      now: () => NOW,
+      chunkSize: 20,
+    };
+  };
+  let attempts = 0;
+  const sendPorts = (by: EmailSender = sender) => {
+    const client = dynamo.documents;
+    return {
+      ...partPorts(memoryContacts(), by),
+      people: dynamoPeopleReader(client, 'people'),
+      contacts: dynamoContacts({ client, peopleTable: 'people', audiencesTable: 'audiences' }),
+      files,
+      newAttempt: () => `a${++attempts}`,
+    };
+  };
+  const contactsOf = async (pid: string) => {
+    const found = await dynamo.documents.send(
+      new QueryCommand({
+        TableName: 'people',
+        KeyConditionExpression: 'pid = :pid AND begins_with(sk, :contact)',
+        ExpressionAttributeValues: { ':pid': pid, ':contact': 'contact#' },
+      }),
+    );
+    return found.Items ?? [];
+  };
+
+  it('writes to everybody in the segment once, and reports each of them in one count', async () => {
+    const twin = subscriber('twin', 'p000@example.com');
+    await seedPeople(dynamo, [...subscribers(45), twin, person('silent')], 'everybody');
+
+    const { chunks, version } = await planCampaign(run, planPorts());
+    const parts = await Promise.all(chunks.map((chunk) => sendChunk(chunk, sendPorts())));
+    const report = await finishCampaign({ ...run, parts }, { files, now: () => NOW });
+
+    expect(version).toBe(1);
+    expect(chunks).toHaveLength(3);
+    expect(report).toMatchObject({
+      campaign: { id: 'spring', version: 1 },
+      members: 47,
+      sent: 45,
+      excluded: { duplicate_address: 1, no_consent: 1 },
+    });
+    expect(new Set(sender.handedOver.map(({ to }) => to)).size).toBe(45);
+    expect(await contactsOf('p001')).toMatchObject([
+      {
+        state: 'sent',
+        run: run.runId,
+        campaign: 'spring',
+        address: 'p001@example.com',
+        purpose: 'marketing',
+      },
+    ]);
+    const stored = files.stored.get(`runs/${run.runId}/report.json`) ?? '';
+    expect(CampaignReport.parse(JSON.parse(stored))).toEqual(report);
+  });
+
+  it('sends nothing twice when every part runs twice at once and again after that', async () => {
+    await seedPeople(dynamo, subscribers(40), 'everybody');
+    const { chunks } = await planCampaign(run, planPorts());
+
+    await Promise.all([...chunks, ...chunks].map((chunk) => sendChunk(chunk, sendPorts())));
+    const parts = await Promise.all(chunks.map((chunk) => sendChunk(chunk, sendPorts())));
+    const report = await finishCampaign({ ...run, parts }, { files, now: () => NOW });
+
+    const addresses = sender.handedOver.map(({ to }) => to);
+    expect(addresses).toHaveLength(40);
+    expect(new Set(addresses).size).toBe(40);
+    expect(report).toMatchObject({ members: 40, sent: 40, unknown: 0, failed: 0, excluded: {} });
+  });
+
+  it('after a kill in the middle sends to those who are left, and doubts those who were under way', async () => {
+    await seedPeople(dynamo, subscribers(20), 'everybody');
+    const { chunks } = await planCampaign(run, planPorts());
+    const [chunk] = chunks;
+    if (chunk === undefined) throw new Error('there is no part');
+    let calls = 0;
+    const dying: EmailSender = {
+      async send(message) {
+        calls += 1;
+        if (calls > 5) throw new Error('killed');
+        return sender.send(message);
+      },
+    };
+    await expect(sendChunk(chunk, sendPorts(dying))).rejects.toThrow('killed');
+
+    const part = await sendChunk(chunk, sendPorts());
+
+    expect(part.sent + part.unknown).toBe(20);
+    expect(part.unknown).toBe(calls - 5);
+    expect(new Set(sender.handedOver.map(({ to }) => to)).size).toBe(sender.handedOver.length);
+  });
+
+  it('writes once to two members who become one between their parts', async () => {
+    const [ada, bob] = [subscriber('ada'), subscriber('bob')];
+    await seedPeople(dynamo, [ada, bob], 'everybody');
+    const { chunks } = await planCampaign(run, { ...planPorts(), chunkSize: 1 });
+    const [first, second] = chunks;
+    if (first === undefined || second === undefined) throw new Error('there are no two parts');
+    await sendChunk(first, sendPorts());
+
+    const { winner, loser } = mergePeople(ada, bob, NOW);
+    const absorbed = loser === ada.pid ? ada : bob;
+    const next = winner.activity.version + 1;
+    const people = dynamoPeople({
+      client: dynamo.documents,
+      tableName: 'people',
+      identitiesTable: 'identities',
+      timelineDays: 1,
+      dedupDays: 1,
+      now: () => NOW,
+    });
+    const written = { ...winner, activity: { ...winner.activity, version: next, profileVersion: next } };
+    expect(await people.merge({ winner: written, loser: absorbed, at: NOW })).toBe('merged');
+    const part = await sendChunk(second, sendPorts());
+
+    expect(part).toMatchObject({ sent: 0, excluded: { duplicate_person: 1 } });
+    expect(sender.handedOver).toHaveLength(1);
+  });
+
+  it('works by the definition that it was planned with', async () => {
+    await seedPeople(dynamo, subscribers(1), 'everybody');
+    const { chunks } = await planCampaign(run, planPorts());
+    await planPorts().campaigns.put(campaign({ subject: 'Another' }));
+
+    await Promise.all(chunks.map((chunk) => sendChunk(chunk, sendPorts())));
+
+    expect(sender.handedOver.map(({ subject }) => subject)).toEqual(['Hello']);
+    expect((await planCampaign(run, planPorts())).version).toBe(1);
+  });
+
+  it('of nobody ends with a report of nobody', async () => {
+    const { chunks } = await planCampaign(run, planPorts());
+    const parts = await Promise.all(chunks.map((chunk) => sendChunk(chunk, sendPorts())));
+
+    const report = await finishCampaign({ ...run, parts }, { files, now: () => NOW });
+
+    expect(report).toMatchObject({ members: 0, sent: 0, unknown: 0, failed: 0, excluded: {} });
+  });
+
+  it('of a campaign that nobody defined ends under a name that says so', async () => {
+    const unknown = { ...run, campaignId: 'autumn' };
+
+    await expect(planCampaign(unknown, planPorts())).rejects.toMatchObject({ name: 'CampaignNotFound' });
+  });
+});
