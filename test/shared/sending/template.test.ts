@@ -54,7 +54,9 @@ describe('renderTemplate', () => {
   });
 
   it('writes dates in UTC, whatever the machine', () => {
-    expect(render('{{ at | date: "%Y-%m-%d %H:%M" }}', { at: '2026-11-22T23:30:00Z' })).toBe('2026-11-22 23:30');
+    expect(render('{{ at | date: "%Y-%m-%d %H:%M" }}', { at: '2026-11-22T23:30:00Z' })).toBe(
+      '2026-11-22 23:30',
+    );
   });
 
   it.each([
