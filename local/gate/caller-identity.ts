@@ -1,6 +1,6 @@
 import { ACCOUNT } from './arns.ts';
 import { AwsError, type AwsReply, type AwsService } from './aws-call.ts';
-import { escapeXml, xml } from './error-reply.ts';
+import { tags, xml } from './xml.ts';
 
 /** STS, as far as the AWS CLI asks it: who am I? It needs no permission, on AWS as here. */
 export const callerIdentity: AwsService = async function callerIdentity(call): Promise<AwsReply> {
@@ -9,9 +9,9 @@ export const callerIdentity: AwsService = async function callerIdentity(call): P
   }
   const name = call.caller.kind === 'operator' ? 'user/operator' : `assumed-role/${call.caller.name}`;
   const service = call.caller.kind === 'operator' ? 'iam' : 'sts';
-  const arn = escapeXml(`arn:aws:${service}::${ACCOUNT}:${name}`);
+  const identity = tags({ Arn: `arn:aws:${service}::${ACCOUNT}:${name}`, UserId: name, Account: ACCOUNT });
   return xml(
     200,
-    `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>${arn}</Arn><UserId>${escapeXml(name)}</UserId><Account>${ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+    `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>${identity}</GetCallerIdentityResult></GetCallerIdentityResponse>`,
   );
 };

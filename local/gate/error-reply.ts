@@ -1,4 +1,5 @@
 import type { AwsError, AwsReply } from './aws-call.ts';
+import { tags, xml } from './xml.ts';
 
 /** The names that S3 has for what the other services agree on. */
 const S3_CODES: Readonly<Record<string, string>> = {
@@ -17,11 +18,11 @@ export function errorReply(error: AwsError, call: { service: string; rpc: boolea
   if (call.service === 's3') {
     const s3Code = S3_CODES[code] ?? code;
     const status = s3Code === 'NotImplemented' ? 501 : statusOf(error, 403);
-    return xml(status, `<Error><Code>${s3Code}</Code><Message>${escapeXml(error.message)}</Message></Error>`);
+    return xml(status, `<Error>${tags({ Code: s3Code, Message: error.message })}</Error>`);
   }
   if (call.service === 'sts') {
-    const detail = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(error.message)}</Message></Error>`;
-    return xml(statusOf(error, 403), `<ErrorResponse>${detail}</ErrorResponse>`);
+    const detail = tags({ Type: 'Sender', Code: code, Message: error.message });
+    return xml(statusOf(error, 403), `<ErrorResponse><Error>${detail}</Error></ErrorResponse>`);
   }
   return {
     status: statusOf(error, call.rpc ? 400 : 403),
@@ -36,19 +37,4 @@ export function errorReply(error: AwsError, call: { service: string; rpc: boolea
 
 function statusOf(error: AwsError, forbidden: number): number {
   return error.status === 400 && FORBIDDEN.has(error.code) ? forbidden : error.status;
-}
-
-/** An XML document as a reply. */
-export function xml(status: number, body: string): AwsReply {
-  return {
-    status,
-    headers: { 'content-type': 'application/xml' },
-    body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`,
-  };
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-export function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
 }

@@ -1,0 +1,79 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openDynamoDb } from '#local/services/dynamodb.ts';
+import { item, PEOPLE, startEngine, streamOf, type TestEngine } from '#test/support/local-dynamodb.ts';
+
+let dir: string;
+let test: TestEngine;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'dynamodb-'));
+  test = await startEngine(dir);
+});
+afterAll(async () => {
+  await test.close();
+  rmSync(dir, { recursive: true });
+});
+
+describe('a restart', () => {
+  it('keeps tables, items and the numbering of the stream', async () => {
+    await test.client.send(new PutItemCommand({ TableName: 'people', Item: item('r1') }));
+    const before = await streamOf(test, 'people');
+
+    await test.close();
+    test = await startEngine(dir);
+
+    expect(await test.get('r1')).toEqual(item('r1'));
+    await test.client.send(new PutItemCommand({ TableName: 'people', Item: item('r2') }));
+    expect(
+      (await streamOf(test, 'people'))
+        .map((record) => record.dynamodb.SequenceNumber)
+        .slice(0, before.length),
+    ).toEqual(before.map((record) => record.dynamodb.SequenceNumber));
+  });
+
+  it('leaves no engine behind when its parent is killed, and what was answered is there', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'dynamodb-kill-'));
+    const script = `
+      import { openDynamoDb } from '#local/services/dynamodb.ts';
+      const { createTable, endpoint } = await openDynamoDb({ dir: process.argv[1] });
+      await createTable(JSON.parse(process.argv[2]));
+      console.log(endpoint);
+      setInterval(() => {}, 1000);`;
+    const child = spawn(
+      process.execPath,
+      ['--no-warnings', '--input-type=module-typescript', '-e', script, other, JSON.stringify(PEOPLE)],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const [endpoint] = await once(child.stdout.setEncoding('utf8'), 'data');
+    const direct = new DynamoDBClient({ ...test.gate.asOperator(), endpoint: String(endpoint).trim() });
+    await direct.send(new PutItemCommand({ TableName: 'people', Item: item('x1') }));
+    expect(processesOn(other)).toHaveLength(1);
+
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+
+    await vi.waitFor(() => expect(processesOn(other)).toEqual([]), 5000);
+    const again = await openDynamoDb({ dir: other });
+    const survivors = new DynamoDBClient({ ...test.gate.asOperator(), endpoint: again.endpoint });
+    expect((await survivors.send(new ScanCommand({ TableName: 'people' }))).Items).toEqual([item('x1')]);
+    direct.destroy();
+    survivors.destroy();
+    await again.close();
+    expect(processesOn(other)).toEqual([]);
+    rmSync(other, { recursive: true });
+  });
+});
+
+/** The ids of the engines over a directory's data. */
+function processesOn(directory: string): string[] {
+  const listed = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' });
+  return listed
+    .split('\n')
+    .filter((line) => line.includes(`--db-path ${directory}`) && !line.includes('watchdog'));
+}
