@@ -12,7 +12,7 @@ export const apiGatewayV2Stage = resourceType({
       .optional(),
   }),
   declared: {
-    AccessLogSettings: 'the functions log their requests to .local/logs',
+    AccessLogSettings: 'requests are not logged here, only what functions write, in .local/logs',
     'DefaultRouteSettings.DetailedMetricsEnabled': 'there are no metrics here',
     Description: 'for people',
     Tags: 'nothing reads tags here',

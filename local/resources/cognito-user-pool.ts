@@ -6,7 +6,7 @@ const ON_AWS = 'nobody signs in here: tokens come from the local issuer';
 
 export const cognitoUserPool = resourceType({
   type: 'AWS::Cognito::UserPool',
-  properties: z.strictObject({ UserPoolName: z.string().optional() }),
+  properties: z.strictObject({}),
   declared: {
     AccountRecoverySetting: ON_AWS,
     AdminCreateUserConfig: ON_AWS,
@@ -21,6 +21,7 @@ export const cognitoUserPool = resourceType({
     Schema: ON_AWS,
     SmsVerificationMessage: ON_AWS,
     UserPoolAddOns: ON_AWS,
+    UserPoolName: 'for people',
     UserPoolTags: 'nothing reads tags here',
     UserPoolTier: 'a price',
     UsernameAttributes: ON_AWS,

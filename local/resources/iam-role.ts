@@ -31,6 +31,8 @@ export const iamRole = resourceType({
     Policies: z.array(z.strictObject({ PolicyName: z.string(), PolicyDocument })).default([]),
   }),
   declared: {
+    'AssumeRolePolicyDocument.Statement.Condition':
+      'there is one account with one stack, so nobody else can ask',
     Description: 'for people',
     MaxSessionDuration: 'local credentials do not expire',
     Path: 'part of the ARN on AWS; nothing here chooses by it',

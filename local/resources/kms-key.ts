@@ -1,11 +1,23 @@
 import * as z from 'zod';
 import { PolicyStatement } from '#local/gate/policy.ts';
-import { ResourcePolicy, rolesNamed } from './policy-document.ts';
+import { ResourcePolicy, type ResourceStatement, rolesNamed } from './policy-document.ts';
 import { arnOf, type Resource, resourcesOf, resourceType, uuidOf } from './resource-type.ts';
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam */
+const leavesItToRoles = ({ Effect, Action, Principal }: ResourceStatement): boolean =>
+  Effect === 'Allow' &&
+  Action.includes('kms:*') &&
+  Principal !== '*' &&
+  Principal.AWS?.some((arn) => arn.endsWith(':root')) === true;
 
 export const kmsKey = resourceType({
   type: 'AWS::KMS::Key',
-  properties: z.strictObject({ KeyPolicy: ResourcePolicy }),
+  properties: z.strictObject({
+    KeyPolicy: ResourcePolicy.refine(
+      ({ Statement }) => Statement.some(leavesItToRoles),
+      "without a statement for the account's root no role's own policy would count on AWS",
+    ),
+  }),
   declared: {
     Description: 'for people',
     EnableKeyRotation: 'nothing is encrypted here',

@@ -116,10 +116,7 @@ describe('the types of the real thing', () => {
   it('give the same names and ARNs every time', () => {
     const Resources = {
       Events: { Type: 'AWS::Kinesis::Stream', Properties: { ShardCount: 1 } },
-      Key: {
-        Type: 'AWS::KMS::Key',
-        Properties: { KeyPolicy: { Version: '2012-10-17', Statement: [] } },
-      },
+      Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'segments' } },
     };
     const once = () => evaluate(Template.parse({ Resources }), { place, types: RESOURCE_TYPES });
 
