@@ -25,28 +25,45 @@ export interface RunMachineProps {
   readonly finish: IFunction;
   /** How many chunks are worked on at a time. */
   readonly maxConcurrency: number;
+  /**
+   * Errors by which `work` asks to be tried again, for as long as it takes: up to some hours, which
+   * makes each chunk an execution of its own that outlives an Express one's five minutes.
+   * @default none: what `work` throws ends the run
+   */
+  readonly heldUpBy?: readonly string[];
   readonly logRetention: RetentionDays;
 }
 
 /**
  * A run over many people: plan, then every chunk, then finish. The execution's name is the run's id.
  *
- * Only failures of Lambda itself are tried again here; what a task throws ends the run, visibly.
+ * Failures of Lambda itself are tried again, and what `heldUpBy` names; anything else that a task
+ * throws ends the run, visibly.
  */
 export class RunMachine extends StateMachine {
   constructor(scope: Construct, id: string, props: RunMachineProps) {
-    const { idField, maxConcurrency, logRetention } = props;
+    const { idField, maxConcurrency, heldUpBy = [], logRetention } = props;
     const ids = { [idField]: JsonPath.stringAt(`$.${idField}`) };
     const plan = invoke(scope, 'Plan', {
       lambdaFunction: props.plan,
       payload: TaskInput.fromObject({ ...ids, runId: JsonPath.stringAt('$$.Execution.Name') }),
     });
+    const work = invoke(scope, 'Work', { lambdaFunction: props.work });
+    if (heldUpBy.length > 0) {
+      work.addRetry({
+        errors: [...heldUpBy],
+        interval: Duration.seconds(5),
+        backoffRate: 2,
+        maxDelay: Duration.minutes(5),
+        maxAttempts: 40,
+      });
+    }
     const chunks = new DistributedMap(scope, 'Chunks', {
       itemsPath: '$.chunks',
       maxConcurrency,
-      mapExecutionType: StateMachineType.EXPRESS,
+      mapExecutionType: heldUpBy.length > 0 ? StateMachineType.STANDARD : StateMachineType.EXPRESS,
       resultPath: '$.parts',
-    }).itemProcessor(invoke(scope, 'Work', { lambdaFunction: props.work }));
+    }).itemProcessor(work);
     const finish = invoke(scope, 'Finish', {
       lambdaFunction: props.finish,
       payload: TaskInput.fromObject({

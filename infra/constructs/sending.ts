@@ -89,7 +89,7 @@ export class Sending extends Construct {
       ...shared,
       entry: 'functions/sending/send-chunk.ts',
       memorySizeMb: 1024,
-      // an Express child lives for five minutes
+      // it stops by itself before that, and is tried again
       timeout: Duration.minutes(4),
     });
     allowTable(
@@ -150,6 +150,15 @@ export class Sending extends Construct {
       finish,
       // two chunks at a time keep a new SES account below the rate that it may send at
       maxConcurrency: 2,
+      // nobody is written to twice, so that a part may be tried again after anything that passes
+      heldUpBy: [
+        'SendingHeldUpError',
+        'PartUnfinishedError',
+        'PersonContentionError',
+        'UnavailableError',
+        'Sandbox.Timedout',
+        'Lambda.Unknown',
+      ],
       logRetention,
     });
   }

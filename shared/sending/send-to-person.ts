@@ -69,8 +69,19 @@ export class SendingHeldUpError extends CdpError {
   readonly code = 'SENDING_HELD_UP';
   readonly retryable = true;
 
+  constructor(options?: ErrorOptions) {
+    super('the e-mail provider takes no more for now; the part is to be tried again', options);
+  }
+}
+
+/** We may not send at all, until somebody mends it; what was not sent is as if it had never been tried. */
+export class SendingHaltedError extends CdpError {
+  override readonly name = 'SendingHaltedError';
+  readonly code = 'SENDING_HALTED';
+  readonly retryable = false;
+
   constructor(reason: string, options?: ErrorOptions) {
-    super(`the e-mail provider takes no more for now (${reason}); the part is to be tried again`, options);
+    super(`the e-mail provider lets us send nothing (${reason}); mend it, then redrive the run`, options);
   }
 }
 
@@ -88,7 +99,8 @@ const DAY_S = 86_400;
  * finds the reservation of another attempt cannot know whether that one sent, calls it `unknown` and
  * leaves it. A message is tried again only after an answer that says it was not taken.
  *
- * @throws {SendingHeldUpError} when the provider takes no more; the reservation is taken back.
+ * @throws {SendingHeldUpError} when the provider takes no more for now; the reservation is taken back.
+ * @throws {SendingHaltedError} when it takes nothing from us at all; likewise.
  * @throws {PersonContentionError} when the person changes faster than they can be reserved.
  */
 export async function sendToPerson(
@@ -236,8 +248,9 @@ async function deliver(
     }
 
     const released = await contacts.release(key, { attempt: contact.attempt, address });
-    if (released === 'released')
-      throw new SendingHeldUpError(result.kind === 'halted' ? result.reason : 'throttled');
+    if (released === 'released') {
+      throw result.kind === 'halted' ? new SendingHaltedError(result.reason) : new SendingHeldUpError();
+    }
     // Another attempt has called it unknown; we know better, and nobody may send it any more
     await contacts.advance(key, { state: 'failed', reason: 'not_sent' });
     return { kind: 'failed' };

@@ -26,6 +26,10 @@ function definitionOf({ Properties }: Resource): unknown {
   return JSON.parse(text.join(separator));
 }
 
+/** Lambda's own failures, and what the task that sends throws to be tried again. */
+const PASSING =
+  /^(Lambda\..+|Sandbox\.Timedout|(SendingHeldUp|PartUnfinished|PersonContention|Unavailable)Error)$/;
+
 describe('state machines', () => {
   const machines = ofType(synthesize(), 'AWS::StepFunctions::StateMachine');
 
@@ -34,9 +38,10 @@ describe('state machines', () => {
   });
 
   it.each([
-    ['exportId', 'ExportsMachine2B1225F8', 20],
-    ['campaignId', 'SendingMachine76C2F2E4', 2],
-  ])('of %s plan, work every chunk and finish', (idField, id, maxConcurrency) => {
+    ['exportId', 'ExportsMachine2B1225F8', 20, 'EXPRESS'],
+    // sending may have to wait for hours, and an Express child lives for five minutes
+    ['campaignId', 'SendingMachine76C2F2E4', 2, 'STANDARD'],
+  ])('of %s plan, work every chunk and finish', (idField, id, maxConcurrency, ExecutionType) => {
     const machine = machines.find(([name]) => name === id)?.[1];
     if (machine === undefined) throw new Error(`the stack has no ${id}`);
 
@@ -53,7 +58,7 @@ describe('state machines', () => {
           MaxConcurrency: maxConcurrency,
           ResultPath: '$.parts',
           ItemProcessor: {
-            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' },
+            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType },
             States: { Work: { Parameters: { 'Payload.$': '$' }, OutputPath: '$.Payload' } },
           },
           Next: 'Finish',
@@ -63,11 +68,11 @@ describe('state machines', () => {
     });
   });
 
-  it('try again only what Lambda itself failed at, and log no data', () => {
+  it('try again only what passes, and log no data', () => {
     for (const [, machine] of machines) {
       const errors = JSON.stringify(definitionOf(machine)).matchAll(/"ErrorEquals":(\[[^\]]*\])/g);
       for (const [, names = '[]'] of errors) {
-        expect(z.array(z.string().startsWith('Lambda.')).safeParse(JSON.parse(names)).success).toBe(true);
+        for (const name of z.array(z.string()).parse(JSON.parse(names))) expect(name).toMatch(PASSING);
       }
       expect(machine.Properties.LoggingConfiguration).toMatchObject({ IncludeExecutionData: false });
     }

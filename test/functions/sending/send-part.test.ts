@@ -111,9 +111,11 @@ describe('sendPart', () => {
     const sender = memorySender();
     sender.answers.push({ kind: 'halted', reason: 'SendingPausedException' });
 
-    await expect(sendPart(pids('ada'), sendJob(), partPorts(contacts, sender))).rejects.toThrow(
-      /SendingPausedException/,
-    );
+    await expect(sendPart(pids('ada'), sendJob(), partPorts(contacts, sender))).rejects.toMatchObject({
+      code: 'SENDING_HALTED',
+      retryable: false,
+      message: expect.stringContaining('SendingPausedException'),
+    });
     expect(contactsOf(contacts)).toEqual([]);
   });
 
