@@ -9,8 +9,12 @@ const S3_CODES: Readonly<Record<string, string>> = {
   UnknownOperationException: 'NotImplemented',
 };
 
-/** Of these the JSON RPC services answer 400, S3 and the REST services 403. */
-const FORBIDDEN = new Set([...Object.keys(S3_CODES), 'ExpiredTokenException']);
+/** These the JSON RPC services answer with a 400 as any other, S3 and the REST services with a 403. */
+const FORBIDDEN = new Set([
+  'AccessDeniedException',
+  'MissingAuthenticationTokenException',
+  'UnrecognizedClientException',
+]);
 
 /** Writes an error in the protocol of the service that it comes from, so that clients raise its class. */
 export function errorReply(error: AwsError, call: { service: string; rpc: boolean }): AwsReply {

@@ -15,8 +15,6 @@ const KEY_USES: readonly (readonly [action: RegExp, keyAction: string])[] = [
   [/^s3:PutObject$/, 'kms:GenerateDataKey'],
   [/^s3:GetObject$/, 'kms:Decrypt'],
   [/^secretsmanager:GetSecretValue$/, 'kms:Decrypt'],
-  [/^sqs:SendMessage$/, 'kms:GenerateDataKey'],
-  [/^sqs:(SendMessage|ReceiveMessage)$/, 'kms:Decrypt'],
 ];
 
 /**

@@ -6,11 +6,11 @@ export interface Signature {
   readonly service: string;
 }
 
-/** `Credential=AKID/20260101/eu-west-1/dynamodb/aws4_request`, in a header or, presigned, in the query. */
-const CREDENTIAL = /Credential=([^/,&]+)\/\d{8}\/([^/,&]+)\/([^/,&]+)\/aws4_request/;
+/** `AKID/20260101/eu-west-1/dynamodb/aws4_request` */
+const SCOPE = /^([^/,]+)\/\d{8}\/([^/,]+)\/([^/,]+)\/aws4_request/;
 
 /**
- * Reads who signed a request, and for which service and region.
+ * Reads who signed a request, and for which service and region: in a header or, presigned, in the query.
  *
  * The signature itself is not verified: the gate listens on the loopback alone, and what it guards is a
  * function's permissions, not a secret. An access key id is taken at its word.
@@ -19,10 +19,9 @@ export function readSignature(
   headers: Readonly<Record<string, string>>,
   path: string,
 ): Signature | undefined {
-  const query = path.indexOf('?');
-  const presigned =
-    query === -1 ? '' : decodeURIComponent(path.slice(query).replaceAll('X-Amz-Credential', 'Credential'));
-  const [, accessKeyId, region, service] = CREDENTIAL.exec(headers.authorization ?? presigned) ?? [];
+  const [, signed] = headers.authorization?.split('Credential=') ?? [];
+  const presigned = new URLSearchParams(path.split('?', 2)[1]).get('X-Amz-Credential');
+  const [, accessKeyId, region, service] = SCOPE.exec(signed ?? presigned ?? '') ?? [];
   if (accessKeyId === undefined || region === undefined || service === undefined) return undefined;
   return { accessKeyId, region, service };
 }

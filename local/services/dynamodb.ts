@@ -124,7 +124,7 @@ function serve(server: ServerProcess, upkeep: Upkeep | undefined): DynamoDb {
       });
     } else if (!isDeepStrictEqual(comparable(Described.parse(there).Table), comparable(wanted))) {
       throw new Error(
-        `table ${spec.TableName} is there from before with other keys, indexes or stream: begin afresh`,
+        `table ${spec.TableName} is there from before with other keys, indexes or stream: begin anew with npm start -- --fresh`,
       );
     }
     if (ttl?.AttributeName === undefined) return;

@@ -1,4 +1,4 @@
-import type { AwsCall } from '#local/gate/aws-call.ts';
+import { type AwsCall, AwsError } from '#local/gate/aws-call.ts';
 import type { Access, AccessOfService } from './access.ts';
 
 /** Bucket and key of a path-style request: with an IP address as its endpoint a client sends no other. */
@@ -9,7 +9,15 @@ export function s3Target(path: string): {
 } {
   const [pathname = '', query = ''] = path.split('?', 2);
   const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(pathname) ?? [];
-  return { bucket, key: decodeURIComponent(key), query: new URLSearchParams(query) };
+  return { bucket, key: decodeKey(key), query: new URLSearchParams(query) };
+}
+
+function decodeKey(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    throw new AwsError('InvalidURI', `Couldn't parse the specified URI: ${encoded}`);
+  }
 }
 
 /** Sub-resources by the name that marks them in the query: the operations that each method then means. */

@@ -245,6 +245,18 @@ describe('what nobody emulates', () => {
     });
   });
 
+  it.each(['/bucket/%E0%A4%A', '/bucket/key?X-Amz-Credential=%E0%A4%A', '/%', '/?%'])(
+    'answers what is no URI: %s',
+    async (path) => {
+      const authorization = 'AWS4-HMAC-SHA256 Credential=KEY-admin/20261122/eu-west-1/s3/aws4_request';
+
+      const response = await fetch(gate.url + path, { headers: { authorization } });
+
+      expect(response.status).toBeGreaterThanOrEqual(400);
+      expect(await response.text()).toContain('<Error><Code>');
+    },
+  );
+
   it('refuses a request without a signature, and bytes that are no request', async () => {
     const unsigned = await fetch(`${gate.url}/`);
     expect(unsigned.status).toBe(403);
