@@ -10,7 +10,8 @@ import { type Resource, resourcesOf } from './resources/resource-type.ts';
 import type { S3 } from './services/s3.ts';
 import type { StatesService } from './services/states.ts';
 
-export interface DeliveryDependencies {
+/** What handing things on takes. */
+export interface Delivery {
   readonly resources: readonly Resource[];
   readonly invoker: Invoker;
   readonly authorize: Authorize;
@@ -21,7 +22,7 @@ export interface DeliveryDependencies {
 }
 
 /** Hands an event of a bus to a function. @throws when the function may not be invoked, or fails. */
-export async function deliverEvent({ arn, event }: { arn: string; event: unknown }, d: DeliveryDependencies) {
+export async function deliverEvent({ arn, event }: { arn: string; event: unknown }, d: Delivery) {
   const rules = resourcesOf(eventsRule, d.resources).filter(({ properties }) =>
     properties.Targets.some((target) => target.Arn === arn),
   );
@@ -37,7 +38,7 @@ export async function deliverEvent({ arn, event }: { arn: string; event: unknown
 /** Starts the execution that a schedule asks for. @throws when the schedule's role may not. */
 export async function deliverSchedule(
   { arn, input, roleArn }: { arn: string; input: string; roleArn: string },
-  { resources, authorize, states }: DeliveryDependencies,
+  { resources, authorize, states }: Delivery,
 ) {
   if (!arn.startsWith('arn:aws:states:'))
     throw new Error(`a schedule starts state machines here, not ${arn}`);
@@ -50,7 +51,7 @@ export async function deliverSchedule(
 /** Writes an object in the name of a function, as Lambda leaves there what the function failed at. */
 export function putAsFunction(
   o: { functionArn: string; bucketArn: string; key: string; body: string },
-  { resources, authorize, s3 }: Pick<DeliveryDependencies, 'resources' | 'authorize' | 's3'>,
+  { resources, authorize, s3 }: Pick<Delivery, 'resources' | 'authorize' | 's3'>,
 ): void {
   const caller = callerOfFunction(o.functionArn, resources);
   authorize(caller, [{ action: 's3:PutObject', resource: `${o.bucketArn}/${o.key}` }]);
@@ -64,7 +65,7 @@ export function putAsFunction(
  */
 export async function keepFailedEvent(
   failed: { arn: string; event: unknown; attempts: number; reason: string },
-  d: DeliveryDependencies,
+  d: Delivery,
 ) {
   const name = failed.arn.split(':')[6] ?? '';
   const bucketArn = asyncFailuresOf(name, d.resources);

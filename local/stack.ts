@@ -1,37 +1,23 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import * as timers from 'node:timers/promises';
-import { deliverEvent, deliverSchedule, keepFailedEvent, putAsFunction } from './deliveries.ts';
+import { type Closing, openClosing, patiently } from './closing.ts';
+import { type Delivery, putAsFunction } from './deliveries.ts';
+import { openDoors, takeDoors, urlsOf } from './doors.ts';
 import { ACCOUNT } from './gate/arns.ts';
-import type { Caller } from './gate/aws-call.ts';
-import { startGate } from './gate/gate.ts';
 import { createAuthorize } from './gate/policy.ts';
-import { answerHttpApi } from './http/http-api.ts';
-import { type Listener, listen, portError } from './http/listener.ts';
 import { openTokenIssuer } from './http/token-issuer.ts';
 import { openCheckpoints } from './lambda/checkpoints.ts';
 import { startDynamoDbStreamMapping } from './lambda/dynamodb-stream-mapping.ts';
-import { openFunctions } from './lambda/functions.ts';
+import type { FailedBatch } from './lambda/failed-batch.ts';
 import { startKinesisMapping } from './lambda/kinesis-mapping.ts';
-import { httpApisOf } from './resources/api-gateway-v2-api.ts';
+import { OPERATOR, openServices } from './open-services.ts';
+import { jwtAuthorizerOf } from './resources/api-gateway-v2-authorizer.ts';
 import { policiesOf } from './resources/iam-policy.ts';
 import { streamMappingsOf } from './resources/lambda-event-source-mapping.ts';
-import { functionCallers } from './resources/lambda-function.ts';
-import { permissionsOf } from './resources/lambda-permission.ts';
-import { arnOf, type Place, type Resource } from './resources/resource-type.ts';
+import type { Resource } from './resources/resource-type.ts';
 import { RESOURCE_TYPES } from './resources/resource-types.ts';
-import { openDynamoDb } from './services/dynamodb.ts';
-import { openEventBus } from './services/event-bus.ts';
-import { openKinesis } from './services/kinesis.ts';
-import { openS3 } from './services/s3.ts';
-import { openScheduler } from './services/scheduler.ts';
-import { openSecretsManager } from './services/secrets-manager.ts';
-import { openSes } from './services/ses.ts';
-import { openStates } from './services/states.ts';
 import { lockState } from './state-lock.ts';
-import { type Assembly, loadAssembly } from './template/assembly.ts';
+import { loadAssembly } from './template/assembly.ts';
 import { evaluate } from './template/evaluate.ts';
-import { mentions } from './template/intrinsics.ts';
 
 export interface StackOptions {
   /** A cloud assembly with one stack, `cdk.out`. */
@@ -40,6 +26,7 @@ export interface StackOptions {
   readonly dir: string;
   /** 0 for any that is free. */
   readonly ports: Readonly<Record<'collect' | 'admin' | 'mail' | 'aws', number>>;
+  /** @default nobody is told */
   readonly log?: (line: string) => void;
 }
 
@@ -48,21 +35,10 @@ export interface LocalStack {
   readonly urls: Readonly<Record<'collect' | 'admin' | 'mail' | 'aws', string>>;
   readonly outputs: Readonly<Record<string, string>>;
   readonly adminToken: string;
-  /** Of the operator, who may do everything. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly region: string;
   close(): Promise<void>;
 }
-
-const OPERATOR = { accessKeyId: 'local', secretAccessKey: 'local' };
-/** How long a shutdown waits for what is under way; what is not done then is done again after the next start. */
-const PATIENCE_MS = 3_000;
-
-/** The APIs that have a port of their own, by the output that tells their address. */
-const DOORS = [
-  { output: 'CollectUrl', door: 'collect', variable: 'COLLECT_PORT' },
-  { output: 'AdminUrl', door: 'admin', variable: 'ADMIN_PORT' },
-] as const;
 
 /**
  * Runs a synthesized stack on this machine: makes its resources, or takes them up as a former run left them,
@@ -72,170 +48,83 @@ const DOORS = [
  *   is taken, and for state that another process uses.
  */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
-  const closers: Closer[] = [];
+  const closing = openClosing();
   try {
-    return await openStack(options, closers);
+    return await openStack(options, closing);
   } catch (error) {
-    await closeAll(closers);
+    await closing.close();
     throw error;
   }
 }
 
-type Closer = () => Promise<void> | void;
-
-async function closeAll(closers: Closer[]): Promise<void> {
-  for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close();
-}
-
-async function openStack({ assembly, dir, ports, log = () => {} }: StackOptions, closers: Closer[]) {
-  const opened = <T extends { close(): Promise<void> | void }>(thing: T): T => {
-    closers.push(() => thing.close());
-    return thing;
-  };
-  const lock = lockState(dir);
-  closers.push(() => lock.release());
-  const state = join(dir, 'state');
-  mkdirSync(state, { recursive: true });
-
+async function openStack(o: StackOptions, closing: Closing): Promise<LocalStack> {
+  const { assembly, dir, ports, log = () => {} } = o;
+  closing.add(lockState(dir));
   const { template, ...loaded } = loadAssembly(assembly);
-  const listeners = await takePorts(template, ports, opened);
-  const place = { ...loaded, account: ACCOUNT, apiUrls: urlsOf(listeners) };
-  const { resources, outputs } = evaluate(template, { place, types: RESOURCE_TYPES });
+  const doors = await takeDoors(template, ports);
+  const listeners = closing.add(patiently([...doors.values()]));
 
+  const place = { ...loaded, account: ACCOUNT, apiUrls: urlsOf(doors) };
+  const { resources, outputs } = evaluate(template, { place, types: RESOURCE_TYPES });
   const authorize = createAuthorize({
     policies: policiesOf(resources),
     nameOf: (roleArn) => roleArn.slice(roleArn.lastIndexOf('/') + 1),
     keyOf: keysOf(resources),
   });
-  const mayInvoke = permissionsOf(resources);
-  const callers = functionCallers(resources);
 
-  const dynamodb = opened(await openDynamoDb({ dir: state }));
-  const kinesis = opened(
-    openKinesis({ dir: state, streamArn: (name) => arnOf(place, 'kinesis', `stream/${name}`) }),
-  );
-  const s3 = opened(openS3({ dir: state }));
-  const secrets = opened(openSecretsManager({ dir: state }));
-  const checkpoints = opened(openCheckpoints({ dir: state }));
-  const functions = opened(openFunctions({ logDirectory: join(dir, 'logs'), region: place.region }));
-  const invoker = functions;
-
-  const states = openStates({ dir: state, invoker, authorize });
-  const delivery = { resources, invoker, authorize, mayInvoke, s3, states, log };
-  const events = openEventBus({
-    dir: state,
-    arnOf: (bus) => arnOf(place, 'events', `event-bus/${bus}`),
-    deliver: (target) => deliverEvent(target, delivery),
-    onFailure: (failed) => keepFailedEvent(failed, delivery),
-  });
-  const scheduler = openScheduler({
-    dir: state,
-    region: place.region,
-    deliver: (target) => deliverSchedule(target, delivery),
-    onFailure: async ({ arn, attempts, reason }) =>
-      log(`gave up a scheduled start of ${arn} after ${attempts} attempts: ${reason}`),
-  });
-  const ses = opened(
-    await openSes({
-      dir: state,
-      port: ports.mail,
-      publish: (detailType, detail) => events.publish('default', { source: 'aws.ses', detailType, detail }),
-    }).catch((cause: unknown) => {
-      throw portError(cause, { port: ports.mail, variable: 'MAIL_PORT' });
-    }),
-  );
-  const gate = opened(
-    await startGate({
-      port: ports.aws,
-      services: {
-        dynamodb: dynamodb.service,
-        events: events.service,
-        kinesis: kinesis.service,
-        s3: s3.service,
-        scheduler: scheduler.service,
-        secretsmanager: secrets.service,
-        ses: ses.service,
-        states: states.service,
-      },
-      callerOf: (accessKeyId): Caller | undefined =>
-        accessKeyId === OPERATOR.accessKeyId ? { kind: 'operator' } : callers.get(accessKeyId),
-      authorize,
-    }).catch((cause: unknown) => {
-      throw portError(cause, { port: ports.aws, variable: 'AWS_PORT' });
-    }),
-  );
-
-  const services = { dynamodb, kinesis, s3, secrets, states, scheduler, events, ses, functions };
+  const services = await openServices({ dir, ports, place, resources, authorize, log, closing });
   for (const resource of resources) {
-    const type = RESOURCE_TYPES.get(resource.type);
-    await type?.create?.(resource, { ...services, endpointUrl: gate.url, resources }, place);
+    await RESOURCE_TYPES.get(resource.type)?.create?.(resource, services, place);
   }
+  startFlows(services, { dir, closing });
 
-  const sources: Closer[] = [() => states.close(), () => events.close(), () => scheduler.close()];
-  closers.push(() =>
-    Promise.race([Promise.all(sources.map((close) => close())), timers.setTimeout(PATIENCE_MS, undefined, { ref: false })]).then(
-      () => {},
-    ),
-  );
-  for (const mapping of streamMappingsOf(resources)) {
-    const onFailure = async ({
-      destination,
-      key,
-      body,
-    }: {
-      destination: string;
-      key: string;
-      body: string;
-    }) => putAsFunction({ functionArn: mapping.functionArn, bucketArn: destination, key, body }, delivery);
-    const common = { invoker, authorize, checkpoints, onFailure, log };
-    const started = mapping.properties.EventSourceArn.startsWith('arn:aws:kinesis:')
-      ? startKinesisMapping(mapping, { ...common, kinesis })
-      : startDynamoDbStreamMapping(mapping, { ...common, endpoint: dynamodb.endpoint });
-    sources.push(() => started.close());
+  const issuer = openTokenIssuer({ dir });
+  const { functions: invoker, mayInvoke, ses, endpointUrl } = services;
+  openDoors(doors, { resources, place, invoker, mayInvoke, tokenKey: issuer.publicKey, log });
+  closing.add(listeners); // again: the first to be opened are also the first to be shut
+
+  const users = jwtAuthorizerOf(resources);
+  return {
+    urls: {
+      collect: outputs.CollectUrl ?? '',
+      admin: outputs.AdminUrl ?? '',
+      mail: ses.url,
+      aws: endpointUrl,
+    },
+    outputs,
+    adminToken: users === undefined ? '' : await issuer.adminToken(users),
+    credentials: OPERATOR,
+    region: place.region,
+    close: closing.close,
+  };
+}
+
+/** Starts all that invokes functions by itself, where a former run left off. */
+function startFlows(
+  services: Awaited<ReturnType<typeof openServices>>,
+  { dir, closing }: { readonly dir: string; readonly closing: Closing },
+): void {
+  const { states, events, scheduler, kinesis, dynamodb, delivery } = services;
+  const checkpoints = closing.add(openCheckpoints({ dir: join(dir, 'state') }));
+  const mappings: { close(): Promise<void> }[] = [];
+  closing.add(patiently(mappings));
+  for (const mapping of streamMappingsOf(services.resources)) {
+    const onFailure = async (batch: FailedBatch) => keepBatch(mapping.functionArn, batch, delivery);
+    const d = { ...delivery, checkpoints, onFailure };
+    const isKinesis = mapping.properties.EventSourceArn.startsWith('arn:aws:kinesis:');
+    mappings.push(
+      isKinesis
+        ? startKinesisMapping(mapping, { ...d, kinesis })
+        : startDynamoDbStreamMapping(mapping, { ...d, endpoint: dynamodb.endpoint }),
+    );
   }
   states.resume();
   events.resume();
   scheduler.resume();
-
-  const issuer = openTokenIssuer({ dir });
-  const apis = httpApisOf(resources, place);
-  for (const api of apis) {
-    const answer = answerHttpApi(api, { invoker, mayInvoke, tokenKey: issuer.publicKey, log });
-    const listener = listeners.get(api.logicalId);
-    if (listener === undefined) continue;
-    listener.answerWith(answer);
-    closers.push(() => listener.close());
-  }
-  const [authorizer] = apis.flatMap(({ routes }) => routes.flatMap((route) => route.authorizer ?? []));
-
-  return {
-    urls: { collect: outputs.CollectUrl ?? '', admin: outputs.AdminUrl ?? '', mail: ses.url, aws: gate.url },
-    outputs,
-    adminToken: authorizer === undefined ? '' : await issuer.adminToken(authorizer),
-    credentials: OPERATOR,
-    region: place.region,
-    close: () => closeAll(closers),
-  };
 }
 
-/** Takes a port for every HTTP API, before anything else: what functions know of an API is its address. */
-async function takePorts(
-  { Resources, Outputs }: Assembly['template'],
-  ports: StackOptions['ports'],
-  opened: (listener: Listener) => Listener,
-): Promise<ReadonlyMap<string, Listener>> {
-  const listeners = new Map<string, Listener>();
-  for (const [logicalId, { Type }] of Object.entries(Resources)) {
-    if (Type !== 'AWS::ApiGatewayV2::Api') continue;
-    const door = DOORS.find(({ output }) => mentions(Outputs[output]?.Value).includes(logicalId));
-    const port = door === undefined ? 0 : ports[door.door];
-    listeners.set(logicalId, opened(await listen({ port, variable: door?.variable ?? '' })));
-  }
-  return listeners;
-}
-
-const urlsOf = (listeners: ReadonlyMap<string, Listener>): Place['apiUrls'] =>
-  new Map([...listeners].map(([logicalId, { url }]) => [logicalId, url]));
+const keepBatch = (functionArn: string, { destination, key, body }: FailedBatch, delivery: Delivery): void =>
+  putAsFunction({ functionArn, bucketArn: destination, key, body }, delivery);
 
 /** Which key encrypts each resource. */
 function keysOf(resources: readonly Resource[]): (resourceArn: string) => string | undefined {

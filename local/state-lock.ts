@@ -12,7 +12,7 @@ const LOCK_FILE = 'lock.sqlite';
  *
  * @throws when another process holds it.
  */
-export function lockState(dir: string): { release(): void } {
+export function lockState(dir: string): { close(): void } {
   mkdirSync(dir, { recursive: true });
   const database = new DatabaseSync(join(dir, LOCK_FILE));
   try {
@@ -23,7 +23,7 @@ export function lockState(dir: string): { release(): void } {
       cause,
     });
   }
-  return { release: () => database.close() };
+  return { close: () => database.close() };
 }
 
 /**
@@ -38,6 +38,6 @@ export function clearState(dir: string): void {
       if (!name.startsWith(LOCK_FILE)) rmSync(join(dir, name), { recursive: true });
     }
   } finally {
-    lock.release();
+    lock.close();
   }
 }

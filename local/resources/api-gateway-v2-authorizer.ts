@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { digest, resourceType } from './resource-type.ts';
+import type { JwtAuthorizer } from '#local/http/jwt-authorizer.ts';
+import { digest, type Resource, resourcesOf, resourceType } from './resource-type.ts';
 
 export const apiGatewayV2Authorizer = resourceType({
   type: 'AWS::ApiGatewayV2::Authorizer',
@@ -16,3 +17,11 @@ export const apiGatewayV2Authorizer = resourceType({
     return { ref: id, attributes: { AuthorizerId: id } };
   },
 });
+
+/** The users whom the stack's tokens are for: those of its first authorizer. */
+export function jwtAuthorizerOf(resources: readonly Resource[]): JwtAuthorizer | undefined {
+  const [first] = resourcesOf(apiGatewayV2Authorizer, resources);
+  if (first === undefined) return undefined;
+  const { Issuer: issuer, Audience: audience } = first.properties.JwtConfiguration;
+  return { issuer, audience };
+}

@@ -44,7 +44,9 @@ describe('a stack', () => {
     const denied = await fetch(`${urls.collect}/others/1`, { method: 'PUT', body: 'one' });
 
     expect(denied.status).toBe(500);
-    expect(logOf('Items')).toMatch(/AccessDenied.*\bItems\b.*dynamodb:PutItem.*table\/Items-OtherTable/);
+    await vi.waitFor(() =>
+      expect(logOf('Items')).toMatch(/AccessDenied.*\bItems\b.*dynamodb:PutItem.*table\/Items-OtherTable/),
+    );
   });
 
   it('feeds functions from streams', async () => {
