@@ -9,12 +9,18 @@ const MAX_DEPTH = 32;
  * @throws {RequestError} 400 that lists where it is wrong and what is allowed there.
  */
 export function jsonBody<S extends z.ZodType>(body: Buffer, schema: S): z.output<S> {
+  return validate(parseJson(body), schema, 'body');
+}
+
+/**
+ * Parses a body, bounded in depth: a schema that refers to itself goes as deep as the body does.
+ *
+ * @throws {RequestError} 400 for what is no JSON, or too deep.
+ */
+export function parseJson(body: Buffer): unknown {
   const value = parse(body);
-  // before the schema, since one that refers to itself goes as deep as the body does
-  if (isDeeper(value, MAX_DEPTH)) {
-    throw invalid('INVALID_JSON', `the body is nested deeper than ${MAX_DEPTH} levels`);
-  }
-  return validate(value, schema, 'body');
+  if (!isDeeper(value, MAX_DEPTH)) return value;
+  throw invalid('INVALID_JSON', `the body is nested deeper than ${MAX_DEPTH} levels`);
 }
 
 /**

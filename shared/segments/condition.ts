@@ -104,16 +104,17 @@ export const CONDITION_KINDS = [
 ] as const;
 export type ConditionKind = (typeof CONDITION_KINDS)[number];
 
-const Tree = z.strictObject(
+/** A condition before its bounds are looked at. */
+export const ConditionTree = z.strictObject(
   {
     get all() {
-      return z.array(Tree).min(1).max(100).optional();
+      return z.array(ConditionTree).min(1).max(100).optional();
     },
     get any() {
-      return z.array(Tree).min(1).max(100).optional();
+      return z.array(ConditionTree).min(1).max(100).optional();
     },
     get not() {
-      return Tree.optional();
+      return ConditionTree.optional();
     },
     trait: TraitTest.optional(),
     identifier: IdentifierTest.optional(),
@@ -130,7 +131,7 @@ const Tree = z.strictObject(
  *
  * A new kind is one schema here and one entry in the handler map of `compile.ts`.
  */
-export const Condition = Tree.superRefine((root, context) => {
+export const Condition = ConditionTree.superRefine((root, context) => {
   let conditions = 0;
   const report = (path: readonly PropertyKey[], message: string) =>
     context.addIssue({ code: 'custom', path: [...path], message });
@@ -155,4 +156,4 @@ export const Condition = Tree.superRefine((root, context) => {
   visit(root, [], 1);
   if (conditions > MAX_CONDITIONS) report([], `at most ${MAX_CONDITIONS} conditions in all`);
 });
-export type Condition = z.infer<typeof Tree>;
+export type Condition = z.infer<typeof ConditionTree>;

@@ -1,0 +1,75 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SchedulerClient } from '@aws-sdk/client-scheduler';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { dynamoAudienceRows } from '#functions/adapters/dynamodb/audience-rows.ts';
+import { dynamoAudience } from '#functions/adapters/dynamodb/audience-snapshot.ts';
+import { dynamoDefinitions } from '#functions/adapters/dynamodb/definitions.ts';
+import { dynamoIdentities } from '#functions/adapters/dynamodb/identities.ts';
+import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
+import { dynamoSegments } from '#functions/adapters/dynamodb/segment-definitions.ts';
+import { dynamoSources } from '#functions/adapters/dynamodb/sources.ts';
+import { dynamoTimelineReader } from '#functions/adapters/dynamodb/timeline-reader.ts';
+import { s3RunFiles } from '#functions/adapters/s3/run-files.ts';
+import { schedulerSchedules } from '#functions/adapters/scheduler/schedules.ts';
+import { stepFunctionsRuns } from '#functions/adapters/stepfunctions/runs.ts';
+import { Export } from '#shared/exports/export.ts';
+import { Campaign } from '#shared/sending/campaign.ts';
+import type { AdminEnv } from './env.ts';
+import type { AdminPorts } from './ports.ts';
+
+interface Clients {
+  readonly documents: DynamoDBDocumentClient;
+  readonly s3: S3Client;
+  readonly scheduler: SchedulerClient;
+  readonly states: SFNClient;
+  readonly now: () => number;
+  readonly randomText: () => string;
+}
+
+/** What the Admin API works on, as it lies in AWS. */
+export function awsPorts(
+  env: AdminEnv,
+  { documents: client, s3, scheduler, states, now, randomText }: Clients,
+): AdminPorts {
+  const catalog = { client, tableName: env.CATALOG_TABLE, now };
+  const audiences = { client, tableName: env.AUDIENCES_TABLE };
+  const schedules = (kind: string, stateMachineArn: string) =>
+    schedulerSchedules({
+      client: scheduler,
+      groupName: env.SCHEDULE_GROUP,
+      roleArn: env.SCHEDULER_ROLE_ARN,
+      timezone: env.WORKSPACE_TIMEZONE,
+      stateMachineArn,
+      kind,
+    });
+  const runs = (kind: string, stateMachineArn: string) =>
+    stepFunctionsRuns({ client: states, stateMachineArn, kind });
+
+  return {
+    people: dynamoPeopleReader(client, env.PEOPLE_TABLE),
+    identities: dynamoIdentities(client, env.IDENTITIES_TABLE),
+    timeline: dynamoTimelineReader({ client, tableName: env.PEOPLE_TABLE }),
+    audience: dynamoAudience(audiences),
+    rows: dynamoAudienceRows(audiences),
+    sources: dynamoSources(catalog),
+    segments: dynamoSegments(catalog),
+    exports: dynamoDefinitions({ ...catalog, kind: 'export', schema: Export }),
+    campaigns: dynamoDefinitions({ ...catalog, kind: 'campaign', schema: Campaign }),
+    runs: {
+      exports: runs('export', env.EXPORTS_STATE_MACHINE_ARN),
+      campaigns: runs('campaign', env.CAMPAIGNS_STATE_MACHINE_ARN),
+    },
+    schedules: {
+      exports: schedules('export', env.EXPORTS_STATE_MACHINE_ARN),
+      campaigns: schedules('campaign', env.CAMPAIGNS_STATE_MACHINE_ARN),
+    },
+    files: {
+      bucket: env.EXPORTS_BUCKET,
+      readJson: s3RunFiles({ client: s3, bucket: env.EXPORTS_BUCKET }).readJson,
+    },
+    workspace: { market: env.MARKET, brand: env.BRAND, legalEntity: env.LEGAL_ENTITY },
+    // begins with the time, so that runs sort by it: 20261122T091500Z-5f3a9c01
+    newRunId: () => `${new Date(now()).toISOString().replace(/[-:]|\.\d+/g, '')}-${randomText()}`,
+  };
+}

@@ -1,0 +1,152 @@
+import * as z from 'zod';
+import { RequestError } from '#shared/kernel/errors.ts';
+import type { DefinitionRepository, Stored } from '#shared/sources/definition-repository.ts';
+import { Slug } from '#shared/sources/source.ts';
+import { type AdminRoute, adminRoute } from './admin-route.ts';
+import { type Caller, isInScope, type Role, type Scoped } from './caller.ts';
+import type { AdminPorts } from './ports.ts';
+import { notFound, outOfScope } from './problems.ts';
+
+type Definition = Scoped & { readonly id: string };
+
+interface DefinitionKind<T extends Definition> {
+  readonly kind: 'source' | 'segment' | 'export' | 'campaign';
+  readonly schema: z.ZodType<T>;
+  /** Who may change them. */
+  readonly editor: Role;
+  readonly repository: (ports: AdminPorts) => DefinitionRepository<T>;
+  /** What a new one is of where it does not say so. */
+  readonly defaults?: (ports: AdminPorts) => Scoped & Readonly<Record<string, unknown>>;
+  /** The names of `defaults`, for the document. */
+  readonly defaulted?: readonly string[];
+  /** Refuses a definition that does not fit the others, and does what must be done before it is stored. */
+  readonly beforePut?: (definition: T, context: Context) => Promise<void>;
+  /** Refuses a removal that others stand on, and does what must be done before it. */
+  readonly beforeRemove?: (id: string, ports: AdminPorts) => Promise<void>;
+}
+
+interface Context {
+  readonly caller: Caller;
+  readonly ports: AdminPorts;
+}
+
+/** A definition with what the catalog adds. */
+const storedView = <S extends z.ZodType>(schema: S) =>
+  z.strictObject({ definition: schema, version: z.int().positive(), updatedAt: z.iso.datetime() });
+
+export const OfDefinition = z.object({ id: Slug });
+
+/** List, get, put and delete, the same for every kind of definition. */
+export function definitionRoutes<T extends Definition>(options: DefinitionKind<T>): readonly AdminRoute[] {
+  const { kind, schema, editor, repository, defaulted = [] } = options;
+  const [path, title] = [`/v1/${kind}s`, kind.charAt(0).toUpperCase() + kind.slice(1)];
+  const View = storedView(schema);
+  const view = ({ definition, version, updatedAt }: Stored<T>) => ({
+    definition,
+    version,
+    updatedAt: new Date(updatedAt).toISOString(),
+  });
+
+  return [
+    adminRoute({
+      method: 'GET',
+      path,
+      operationId: `list${title}s`,
+      summary: `The ${kind}s there are`,
+      role: 'viewer',
+      resource: kind,
+      status: 200,
+      problems: [],
+      input: z.object({}),
+      answer: z.strictObject({ items: z.array(View) }),
+      async handle(_, { caller, ports }) {
+        const all = await repository(ports).list();
+        return { items: all.filter(({ definition }) => isInScope(caller, definition)).map(view) };
+      },
+    }),
+
+    adminRoute({
+      method: 'GET',
+      path: `${path}/{id}`,
+      operationId: `get${title}`,
+      summary: `One ${kind}, with its version`,
+      role: 'viewer',
+      resource: kind,
+      status: 200,
+      problems: [404],
+      input: z.object({ parameters: OfDefinition }),
+      answer: View,
+      handle: async ({ parameters }, context) => view(await findInScope(options, parameters.id, context)),
+    }),
+
+    adminRoute({
+      method: 'PUT',
+      path: `${path}/{id}`,
+      operationId: `put${title}`,
+      summary: `Makes or replaces a ${kind}; its former versions are kept`,
+      role: editor,
+      resource: kind,
+      status: 200,
+      problems: [409, 413],
+      input: z.object({ parameters: OfDefinition, body: schema }),
+      fill: {
+        names: ['id', ...defaulted],
+        values: ({ parameters, caller: { market, brand }, ports }) => ({
+          ...options.defaults?.(ports),
+          ...(market !== undefined && { market }),
+          ...(brand !== undefined && { brand }),
+          id: parameters.id,
+        }),
+      },
+      answer: View,
+      async handle({ parameters: { id }, body }, context) {
+        if (body.id !== id) throw otherId();
+        const before = await repository(context.ports).find(id);
+        const touched = [body, before?.definition ?? body];
+        if (!touched.every((one) => isInScope(context.caller, one))) throw outOfScope();
+        await options.beforePut?.(body, context);
+        return view(await repository(context.ports).put(body));
+      },
+    }),
+
+    adminRoute({
+      method: 'DELETE',
+      path: `${path}/{id}`,
+      operationId: `delete${title}`,
+      summary: `Removes a ${kind}`,
+      role: editor,
+      resource: kind,
+      status: 204,
+      problems: [404, 409],
+      input: z.object({ parameters: OfDefinition }),
+      answer: z.void(),
+      async handle({ parameters: { id } }, context) {
+        await findInScope(options, id, context);
+        await options.beforeRemove?.(id, context.ports);
+        await repository(context.ports).remove(id);
+      },
+    }),
+  ];
+}
+
+/** @throws {RequestError} 404 for what is not there, or not the caller's. */
+export async function findInScope<T extends Definition>(
+  {
+    kind,
+    repository,
+  }: { readonly kind: string; readonly repository: (ports: AdminPorts) => DefinitionRepository<T> },
+  id: string,
+  { caller, ports }: Context,
+): Promise<Stored<T>> {
+  const found = await repository(ports).find(id);
+  if (found !== undefined && isInScope(caller, found.definition)) return found;
+  throw notFound(`UNKNOWN_${kind.toUpperCase()}`, `no ${kind} has this id`);
+}
+
+const otherId = (): RequestError =>
+  new RequestError({
+    status: 400,
+    code: 'INVALID_REQUEST',
+    message: 'the request is not valid',
+    details: [{ path: 'body.id', message: 'another id than in the path; leave it out' }],
+  });

@@ -1,0 +1,32 @@
+import type { TimelineReader } from '#functions/adapters/dynamodb/timeline-reader.ts';
+import type { RunFiles } from '#functions/adapters/s3/run-files.ts';
+import type { Schedules } from '#functions/adapters/scheduler/schedules.ts';
+import type { Runs } from '#functions/adapters/stepfunctions/runs.ts';
+import type { Audience } from '#functions/runs/audience.ts';
+import type { Export } from '#shared/exports/export.ts';
+import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
+import type { AudienceRows } from '#shared/segments/audience-rows.ts';
+import type { Segment } from '#shared/segments/segment.ts';
+import type { Campaign } from '#shared/sending/campaign.ts';
+import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
+import type { Source } from '#shared/sources/source.ts';
+
+/** What the Admin API works on. */
+export interface AdminPorts {
+  readonly people: Pick<PeopleRepository, 'findMany'>;
+  readonly identities: Pick<IdentityRepository, 'owners'>;
+  readonly timeline: TimelineReader;
+  readonly audience: Pick<Audience, 'membersAfter'>;
+  readonly rows: Pick<AudienceRows, 'size'>;
+  readonly sources: DefinitionRepository<Source>;
+  readonly segments: DefinitionRepository<Segment>;
+  readonly exports: DefinitionRepository<Export>;
+  readonly campaigns: DefinitionRepository<Campaign>;
+  readonly runs: { readonly exports: Runs; readonly campaigns: Runs };
+  readonly schedules: { readonly exports: Schedules; readonly campaigns: Schedules };
+  readonly files: { readonly bucket: string } & Pick<RunFiles, 'readJson'>;
+  /** What a source is of unless it says so itself. */
+  readonly workspace: { readonly market: string; readonly brand: string; readonly legalEntity: string };
+  /** A fresh id for a run. */
+  readonly newRunId: () => string;
+}

@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import { Source } from '#shared/sources/source.ts';
+import { CAMPAIGN_ROUTES, EXPORT_ROUTES } from './activation-routes.ts';
+import { type AdminRoute, adminRoute } from './admin-route.ts';
+import { definitionRoutes } from './definition-routes.ts';
+import { openApiDocument } from './openapi.ts';
+import { PROFILE_ROUTES } from './profile-routes.ts';
+import { SEGMENT_ROUTES } from './segment-routes.ts';
+
+const SOURCE_ROUTES = definitionRoutes({
+  kind: 'source',
+  repository: (ports) => ports.sources,
+  schema: Source,
+  editor: 'admin',
+  defaults: ({ workspace: { market, brand, legalEntity } }) => ({ market, brand, legalEntity }),
+  defaulted: ['market', 'brand', 'legalEntity'],
+});
+
+/** The whole Admin API: what is served, what is described, and who may. */
+export const ADMIN_ROUTES: readonly AdminRoute[] = [
+  ...PROFILE_ROUTES,
+  ...SEGMENT_ROUTES,
+  ...EXPORT_ROUTES,
+  ...CAMPAIGN_ROUTES,
+  ...SOURCE_ROUTES,
+
+  adminRoute({
+    method: 'GET',
+    path: '/v1/openapi.json',
+    operationId: 'getOpenApi',
+    summary: 'This document',
+    role: 'viewer',
+    resource: 'document',
+    status: 200,
+    problems: [],
+    input: z.object({}),
+    answer: z.record(z.string(), z.unknown()),
+    handle: async () => openApiDocument(ADMIN_ROUTES),
+  }),
+];

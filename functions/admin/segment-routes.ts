@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { Position } from '#functions/runs/audience.ts';
+import { Pid } from '#shared/events/event.ts';
+import { RequestError } from '#shared/kernel/errors.ts';
+import { Segment } from '#shared/segments/segment.ts';
+import { type AdminRoute, adminRoute } from './admin-route.ts';
+import { Cursor, decodeCursor, encodeCursor, limit } from './cursor.ts';
+import { definitionRoutes, findInScope, OfDefinition } from './definition-routes.ts';
+import type { AdminPorts } from './ports.ts';
+
+const SEGMENTS = { kind: 'segment', repository: (ports: AdminPorts) => ports.segments } as const;
+
+export const SEGMENT_ROUTES: readonly AdminRoute[] = [
+  ...definitionRoutes({
+    ...SEGMENTS,
+    schema: Segment,
+    editor: 'marketer',
+    beforeRemove: refuseInUse,
+  }),
+
+  adminRoute({
+    method: 'GET',
+    path: '/v1/segments/{id}/members',
+    operationId: 'listSegmentMembers',
+    summary: 'The people in a segment, in no order that means anything',
+    role: 'viewer',
+    resource: 'segment',
+    status: 200,
+    problems: [404],
+    input: z.object({
+      parameters: OfDefinition,
+      query: z.object({ limit: limit(100, 1000), cursor: Cursor.optional() }),
+    }),
+    answer: z.strictObject({ members: z.array(Pid), next: Cursor.optional() }),
+    async handle({ parameters: { id }, query }, context) {
+      await findInScope(SEGMENTS, id, context);
+      const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, Position);
+      const found = await context.ports.audience.membersAfter(id, { after, limit: query.limit });
+      const last = found.length < query.limit ? undefined : found.at(-1);
+      return {
+        members: found.map(({ pid }) => pid),
+        ...(last !== undefined && { next: encodeCursor(last) }),
+      };
+    },
+  }),
+
+  adminRoute({
+    method: 'GET',
+    path: '/v1/segments/{id}/size',
+    operationId: 'getSegmentSize',
+    summary: 'How many people are in a segment, counted',
+    role: 'viewer',
+    resource: 'segment',
+    status: 200,
+    problems: [404],
+    input: z.object({ parameters: OfDefinition }),
+    answer: z.strictObject({ size: z.int().nonnegative() }),
+    async handle({ parameters: { id } }, context) {
+      await findInScope(SEGMENTS, id, context);
+      return { size: await context.ports.rows.size(id) };
+    },
+  }),
+];
+
+async function refuseInUse(id: string, ports: AdminPorts): Promise<void> {
+  const users = [...(await ports.exports.list()), ...(await ports.campaigns.list())]
+    .map(({ definition }) => definition)
+    .filter(({ segment }) => segment === id);
+  if (users.length === 0) return;
+  throw new RequestError({
+    status: 409,
+    code: 'SEGMENT_IN_USE',
+    message: `exports or campaigns are for this segment: ${users.map((user) => user.id).join(', ')}`,
+  });
+}
