@@ -66,7 +66,7 @@ export function bundle<Entry extends string>(
     sourcesContent: false,
     legalComments: 'none',
     banner: { js: REQUIRE },
-    logLevel: 'error',
+    logLevel: 'silent',
   });
 
   const written = mkdtempSync(join(tmpdir(), 'tributary-bundles-'));

@@ -9,9 +9,7 @@ import {
   UserPoolGroup,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
-
-/** What a user may do, each with everything that the one before may. */
-const ROLES = ['viewer', 'marketer', 'admin'] as const;
+import { ROLES } from '#functions/admin/caller.ts';
 
 /** Who may use the Admin API: a role by group, and the market and brand that they see. */
 export class AdminUsers extends Construct {

@@ -1,4 +1,5 @@
 import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Grant, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -7,9 +8,9 @@ import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { AdminEnv } from '#functions/admin/env.ts';
+import { ADMIN_ROUTES } from '#functions/admin/routes.ts';
 import type { StageConfig } from '#infra/config.ts';
 import { acknowledgePatterns } from './acknowledge.ts';
-import { ADMIN_ROUTES } from './admin-routes.ts';
 import { AdminUsers } from './admin-users.ts';
 import { allowGetObjects, allowTable } from './allow.ts';
 import type { Catalog } from './catalog.ts';
@@ -86,7 +87,7 @@ export class Admin extends Construct {
       scopePermissionToRoute: false,
     });
     for (const { method, path } of ADMIN_ROUTES) {
-      this.api.addRoutes({ path, methods: [method], integration });
+      this.api.addRoutes({ path, methods: [HttpMethod[method]], integration });
     }
   }
 
@@ -134,12 +135,7 @@ export class Admin extends Construct {
     });
     Grant.addToPrincipal({
       grantee: this.adminApi,
-      actions: [
-        'scheduler:CreateSchedule',
-        'scheduler:UpdateSchedule',
-        'scheduler:GetSchedule',
-        'scheduler:DeleteSchedule',
-      ],
+      actions: ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule'],
       resourceArns: [own],
     });
     this.acknowledge([own], 'Schedules of one group: their names are made at run time.');

@@ -105,7 +105,6 @@ export class Sending extends Construct {
     // reservations by address stand beside the rows of audiences
     allowTable(send, segments.audiences, 'PutItem', 'DeleteItem');
     allowGetObjects(send, exports.bucket, 'runs/');
-    allowPutObjects(send, exports.bucket, 'runs/');
     allowSecretValue(send, secret);
     Grant.addToPrincipal({
       grantee: send,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ADMIN_ROUTES } from '#functions/admin/routes.ts';
 import { ofType, synthesize } from './stack-template.ts';
 
 describe('the doors', () => {
@@ -26,7 +27,9 @@ describe('the doors', () => {
     const guarded = routes.filter((route) => !openRoutes.includes(route));
 
     expect(guarded.map(({ AuthorizationType }) => AuthorizationType)).toEqual(guarded.map(() => 'JWT'));
-    expect(guarded.map(({ RouteKey }) => RouteKey)).toContain('GET /v1/profiles/{identifier}');
+    expect(guarded.map(({ RouteKey }) => RouteKey)).toEqual(
+      ADMIN_ROUTES.map(({ method, path }) => `${method} ${path}`),
+    );
     template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       AuthorizerType: 'JWT',
       JwtConfiguration: { Audience: [{ Ref: 'AdminUsersPoolClientD67FA5ED' }] },
