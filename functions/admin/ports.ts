@@ -1,8 +1,8 @@
 import type { TimelineReader } from '#functions/adapters/dynamodb/timeline-reader.ts';
-import type { RunFiles } from '#functions/adapters/s3/run-files.ts';
 import type { Schedules } from '#functions/adapters/scheduler/schedules.ts';
 import type { Runs } from '#functions/adapters/stepfunctions/runs.ts';
 import type { Audience } from '#functions/runs/audience.ts';
+import type { RunFiles } from '#functions/runs/run-files.ts';
 import type { Export } from '#shared/exports/export.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
 import type { AudienceRows } from '#shared/segments/audience-rows.ts';

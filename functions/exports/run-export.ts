@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { RunFiles } from '#functions/adapters/s3/run-files.ts';
 import type { Audience } from '#functions/runs/audience.ts';
 import { DefinitionNotFoundError } from '#functions/runs/definition-not-found.ts';
+import type { RunFiles } from '#functions/runs/run-files.ts';
 import { definitionKey, manifestKey } from '#functions/runs/run-keys.ts';
 import { snapshotAudience } from '#functions/runs/snapshot-audience.ts';
 import type { Export } from '#shared/exports/export.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { PeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
-import type { RunFiles } from '#functions/adapters/s3/run-files.ts';
 import { type Audience, AudienceChunk, AudienceSnapshot } from '#functions/runs/audience.ts';
 import { servingPids } from '#functions/runs/one-row-a-person.ts';
+import type { RunFiles } from '#functions/runs/run-files.ts';
 import { definitionKey, partKey, planKey } from '#functions/runs/run-keys.ts';
 import type { Pid } from '#shared/events/event.ts';
 import { cellsOf } from '#shared/exports/columns.ts';

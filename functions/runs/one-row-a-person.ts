@@ -1,7 +1,7 @@
-import type { RunFiles } from '#functions/adapters/s3/run-files.ts';
 import { Pid } from '#shared/events/event.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { type Audience, AudienceChunk, type AudienceSnapshot, isAfter } from './audience.ts';
+import type { RunFiles } from './run-files.ts';
 
 /** Chunks held at a time: the memory that a step needs does not grow with the audience. */
 const CHUNKS_HELD = 16;

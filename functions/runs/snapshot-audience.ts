@@ -1,6 +1,6 @@
-import type { RunFiles } from '#functions/adapters/s3/run-files.ts';
 import { CdpError } from '#shared/kernel/errors.ts';
 import { type Audience, AudienceChunk, AudienceSnapshot, type Position } from './audience.ts';
+import type { RunFiles } from './run-files.ts';
 import { chunkKey, planKey } from './run-keys.ts';
 
 /** What a state machine passes between its steps stays below 256 KB: some 400 bytes for each chunk. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import type { RunFiles } from '#functions/adapters/s3/run-files.ts';
+import type { RunFiles } from '#functions/runs/run-files.ts';
 
 const Note = z.strictObject({ text: z.string() });
 

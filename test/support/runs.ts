@@ -1,5 +1,5 @@
-import type { RunFiles } from '#functions/adapters/s3/run-files.ts';
 import { type Audience, isAfter, type Position } from '#functions/runs/audience.ts';
+import type { RunFiles } from '#functions/runs/run-files.ts';
 import { Pid } from '#shared/events/event.ts';
 
 /** The files of runs, in memory. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RunFiles } from '#functions/adapters/s3/run-files.ts';
 import { AudienceChunk, AudienceSnapshot } from '#functions/runs/audience.ts';
+import type { RunFiles } from '#functions/runs/run-files.ts';
 import { chunkKey, planKey } from '#functions/runs/run-keys.ts';
 import { AudienceTooLargeError, MAX_CHUNKS, snapshotAudience } from '#functions/runs/snapshot-audience.ts';
 import { memoryAudience, memoryRunFiles } from '#test/support/runs.ts';
