@@ -1,6 +1,7 @@
 import type { HttpAnswer, HttpRequest, HttpRoute } from '#functions/runtime/http.ts';
 import { logger } from '#functions/runtime/telemetry.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
+import { Slug } from '#shared/sources/source.ts';
 import type { AdminRoute } from './admin-route.ts';
 import { type Caller, callerOf, mayAct } from './caller.ts';
 import type { AdminPorts } from './ports.ts';
@@ -35,15 +36,15 @@ function audit(
   status: HttpAnswer['status'],
 ): void {
   const { operationId, resource } = route;
-  const { id, runId } = request.pathParameters;
+  const { id } = request.pathParameters;
   logger.info('admin call', {
     audit: true,
     subject: caller.subject,
     role: caller.role,
     operation: operationId,
     resource,
-    ...(id !== undefined && { definition: id.slice(0, 64) }),
-    ...(runId !== undefined && { run: runId.slice(0, 80) }),
+    // a path may hold anything, and what is no id might be somebody's address
+    ...(Slug.safeParse(id).success && { definition: id }),
     status,
   });
 }

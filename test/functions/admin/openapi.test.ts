@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { openApiDocument } from '#functions/admin/openapi.ts';
+import { ADMIN_ROUTES } from '#functions/admin/routes.ts';
+import { manifestKey } from '#functions/runs/run-keys.ts';
+import { CampaignReport, reportKey } from '#functions/sending/run-campaign.ts';
+import { Manifest } from '#shared/exports/manifest.ts';
+import { adminApi } from '#test/support/admin.ts';
+import { person, stampedAt, traits } from '#test/support/person.ts';
+
+const at = '2026-11-22T09:15:00.000Z';
+
+it('is in the repository as the routes give it: node functions/admin/write-openapi.ts writes it', () => {
+  const committed: unknown = JSON.parse(readFileSync('docs/api/admin.openapi.json', 'utf8'));
+
+  expect(committed).toEqual(JSON.parse(JSON.stringify(openApiDocument(ADMIN_ROUTES))));
+});
+
+it('describes what every route answers', async () => {
+  const api = adminApi();
+  await api.store(
+    person('p1', {
+      profile: {
+        identifiers: { 'email#ada@example.com': stampedAt(1) },
+        traits: traits({ plan: 'pro', tags: ['a'] }),
+        consents: { 'email/marketing': { status: 'granted', ...stampedAt(1) } },
+        suppressed: { 'email#old@example.com': { reason: 'bounced', at: 5 } },
+        market: { value: 'fr', at: 1, id: 'm' },
+        refusals: [{ identifier: 'userId#u2', reason: 'limit', at: 3, messageId: 'm3' }],
+      },
+      activity: {
+        firstSeenAt: 1,
+        lastSeenAt: 9,
+        events: { 'Order Completed': { count: 2, first: 1, last: 9 } },
+        sums: { total_spent: { EUR: 1999 } },
+        segments: { buyers: 7 },
+        recent: [[9, 'Order Completed', 'm9']],
+      },
+    }),
+  );
+  api.members.members.add('p1');
+  api.events.push({
+    type: 'track',
+    name: 'Order Completed',
+    timestamp: 9,
+    messageId: 'm9',
+    source: 'shop',
+    properties: { total: 1 },
+  });
+  const put = async (path: string, body: unknown) =>
+    expect(await api.call('PUT', path, { body })).toMatchObject({ status: 200 });
+  const get = async (path: string) => expect(await api.call('GET', path)).toMatchObject({ status: 200 });
+
+  await put('/v1/sources/shop', { name: 'Shop', writeKeys: ['shop-write-key'] });
+  await put('/v1/segments/buyers', {
+    name: 'Buyers',
+    condition: { any: [{ event: { name: 'Order Completed' } }] },
+  });
+  await put('/v1/exports/daily', {
+    name: 'Daily',
+    segment: 'buyers',
+    columns: ['pid', { column: 'trait:plan' }],
+  });
+  await put('/v1/campaigns/hello', {
+    name: 'Hello',
+    segment: 'buyers',
+    channel: 'email',
+    purpose: 'marketing',
+    from: 'shop@example.com',
+    subject: 'Hello',
+    html: '<p>{{ traits.name }}</p>',
+  });
+  for (const path of ['', '/email:ada@example.com', '/pid:p1/events', '/pid:p1/segments'].slice(1))
+    await get(`/v1/profiles${path}`);
+  for (const kind of ['sources', 'segments', 'exports', 'campaigns']) await get(`/v1/${kind}`);
+  for (const path of ['sources/shop', 'segments/buyers', 'exports/daily', 'campaigns/hello'])
+    await get(`/v1/${path}`);
+  await get('/v1/segments/buyers/members');
+  await get('/v1/segments/buyers/size');
+  await get('/v1/openapi.json');
+
+  for (const [path, runs] of [
+    ['/v1/exports/daily/runs', api.runs.exports],
+    ['/v1/campaigns/hello/runs', api.runs.campaigns],
+  ] as const) {
+    await api.call('POST', path, { headers: { 'Idempotency-Key': 'k' } });
+    const [run] = (await runs.list(path.split('/')[3] ?? '', undefined)).runs;
+    const id = run?.id ?? '';
+    await api.files.keepJson(manifestKey({ exportId: 'daily', runId: id }), Manifest, {
+      export: { id: 'daily', version: 1 },
+      runId: id,
+      segment: { id: 'buyers', version: 1 },
+      startedAt: at,
+      finishedAt: at,
+      format: 'csv',
+      columns: [{ column: 'pid', header: 'pid' }],
+      parts: [{ key: 'part', rows: 1, sha256: 'a'.repeat(64), bytes: 9 }],
+      rows: 1,
+      excluded: { no_consent: 2 },
+    });
+    await api.files.keepJson(reportKey(id), CampaignReport, {
+      campaign: { id: 'hello', version: 1 },
+      runId: id,
+      segment: { id: 'buyers', version: 1 },
+      startedAt: at,
+      finishedAt: at,
+      members: 3,
+      sent: 1,
+      unknown: 0,
+      failed: 0,
+      excluded: { no_consent: 2 },
+    });
+    runs.set(id, { status: 'succeeded', finishedAt: Date.parse(at) });
+    await get(path);
+    expect(await api.call('GET', `${path}/${id}`)).toMatchObject({
+      status: 200,
+      body: { status: 'succeeded', result: { excluded: { no_consent: 2 } } },
+    });
+  }
+  for (const path of ['exports/daily', 'campaigns/hello', 'segments/buyers', 'sources/shop']) {
+    expect(await api.call('DELETE', `/v1/${path}`)).toEqual({ status: 204, body: undefined });
+  }
+
+  const operations = ADMIN_ROUTES.map(({ operationId }) => operationId);
+  expect(operations.filter((operation) => !api.exercised.has(operation))).toEqual([]);
+});

@@ -1,0 +1,151 @@
+import { expect, vi } from 'vitest';
+import * as z from 'zod';
+import { openApiDocument } from '#functions/admin/openapi.ts';
+import type { AdminPorts } from '#functions/admin/ports.ts';
+import { ADMIN_ROUTES } from '#functions/admin/routes.ts';
+import { serveRoutes } from '#functions/admin/serve.ts';
+import { httpHandler } from '#functions/runtime/http.ts';
+import { logger } from '#functions/runtime/telemetry.ts';
+import type { Export } from '#shared/exports/export.ts';
+import type { Person } from '#shared/profiles/activity.ts';
+import type { TimelineEvent } from '#shared/profiles/timeline.ts';
+import type { Segment } from '#shared/segments/segment.ts';
+import type { Campaign } from '#shared/sending/campaign.ts';
+import type { Source } from '#shared/sources/source.ts';
+import { httpEvent, lambdaContext } from './http-event.ts';
+import { memoryRuns, memorySchedules } from './memory-activation.ts';
+import { memoryAudienceRows } from './memory-audience-rows.ts';
+import { memoryDefinitions } from './memory-definitions.ts';
+import { memoryPeople } from './memory-people.ts';
+import { memoryAudience, memoryRunFiles } from './runs.ts';
+
+export const ADMIN = { sub: 'u-admin', 'cognito:groups': '[admin]' };
+
+interface Call {
+  readonly claims?: Record<string, string>;
+  readonly body?: unknown;
+  readonly query?: Record<string, string>;
+  readonly headers?: Record<string, string>;
+}
+
+/** The Admin API over ports in memory; every answer is held against the OpenAPI document. */
+export function adminApi() {
+  const audit: unknown[] = [];
+  vi.spyOn(logger, 'info').mockImplementation((...line) => void audit.push(line[1]));
+  const memory = memoryPeople();
+  const members = memoryAudience([]);
+  const rows = memoryAudienceRows();
+  const runs = { exports: memoryRuns(), campaigns: memoryRuns() };
+  const schedules = { exports: memorySchedules(), campaigns: memorySchedules() };
+  const files = memoryRunFiles();
+  const events: TimelineEvent[] = [];
+  const asked: { pids: readonly string[]; before: string | undefined }[] = [];
+  let ids = 0;
+
+  const ports: AdminPorts = {
+    people: memory.people,
+    identities: memory.identities,
+    timeline: {
+      async newest(pids, { before, limit }) {
+        asked.push({ pids, before });
+        return { events: events.slice(0, limit), next: events.length > limit ? 'event#next' : undefined };
+      },
+    },
+    audience: members,
+    rows,
+    sources: memoryDefinitions<Source>(),
+    segments: memoryDefinitions<Segment>(),
+    exports: memoryDefinitions<Export>(),
+    campaigns: memoryDefinitions<Campaign>(),
+    runs,
+    schedules,
+    files: { bucket: 'exports-bucket', readJson: files.readJson },
+    workspace: { market: 'fr', brand: 'main', legalEntity: 'Main SA' },
+    newRunId: () => `20261122T091500Z-${ids++}`,
+  };
+  const handler = httpHandler({ capability: 'admin', routes: serveRoutes(ADMIN_ROUTES, ports) });
+  const exercised = new Set<string>();
+
+  async function call(method: string, path: string, { claims = ADMIN, ...request }: Call = {}) {
+    const answer = await handler(httpEvent({ method, path, claims, ...request }), lambdaContext);
+    const { statusCode: status = 0 } = answer;
+    const body: unknown = answer.body === undefined ? undefined : JSON.parse(answer.body);
+    const operation = holdToDocument({ method, path, status, body });
+    if (status < 300 && operation !== undefined) exercised.add(operation);
+    return { status, body };
+  }
+
+  return {
+    call,
+    ports,
+    memory,
+    members,
+    rows,
+    runs,
+    schedules,
+    files,
+    events,
+    asked,
+    audit,
+    /** The operations that have answered with success. */
+    exercised,
+    async store(person: Person) {
+      const { version } = person.activity;
+      expect(version).toBe(1);
+      await memory.people.write({
+        person,
+        profileChanged: true,
+        claims: Object.keys(person.profile.identifiers),
+      });
+    },
+  };
+}
+
+const DOCUMENT = z
+  .object({
+    paths: z.record(
+      z.string(),
+      z.record(
+        z.string(),
+        z.object({
+          operationId: z.string(),
+          responses: z.record(
+            z.string(),
+            z.object({
+              content: z
+                .object({ 'application/json': z.object({ schema: z.record(z.string(), z.unknown()) }) })
+                .optional(),
+            }),
+          ),
+        }),
+      ),
+    ),
+    components: z.object({ schemas: z.record(z.string(), z.unknown()) }),
+  })
+  // zod reads the schemas of a document under $defs
+  .parse(
+    JSON.parse(JSON.stringify(openApiDocument(ADMIN_ROUTES)).replaceAll('#/components/schemas/', '#/$defs/')),
+  );
+
+/** Fails for an answer that the document does not describe; gives the operation that it is of. */
+function holdToDocument(answer: {
+  method: string;
+  path: string;
+  status: number;
+  body: unknown;
+}): string | undefined {
+  const found = Object.entries(DOCUMENT.paths).find(([template]) =>
+    new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(answer.path),
+  );
+  const operation = found?.[1][answer.method.toLowerCase()];
+  if (operation === undefined) return undefined;
+
+  const response = operation.responses[answer.status];
+  expect(response, `${operation.operationId} does not document ${answer.status}`).toBeDefined();
+  const schema = response?.content?.['application/json'].schema;
+  if (schema === undefined) expect(answer.body).toBeUndefined();
+  else z.fromJSONSchema({ ...schema, $defs: definitions() }).parse(answer.body);
+  return operation.operationId;
+}
+
+const definitions = () => z.record(z.string(), z.looseObject({})).parse(DOCUMENT.components.schemas);

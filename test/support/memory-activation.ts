@@ -1,0 +1,44 @@
+import type { Schedules } from '#functions/adapters/scheduler/schedules.ts';
+import type { Run, Runs } from '#functions/adapters/stepfunctions/runs.ts';
+import { RequestError } from '#shared/kernel/errors.ts';
+import type { Schedule } from '#shared/sources/schedule.ts';
+
+/** Runs in memory, which stay as a test sets them. */
+export function memoryRuns(): Runs & { set(id: string, change: Partial<Run>): void } {
+  const runs: Run[] = [];
+  return {
+    set(id, change) {
+      const at = runs.findIndex((run) => run.id === id);
+      const run = runs[at];
+      if (run !== undefined) runs[at] = { ...run, ...change };
+    },
+    async start({ id, definitionId }) {
+      if (runs.some((run) => run.id === id)) return false;
+      runs.unshift({ id, definitionId, status: 'running', startedAt: 1_795_000_000_000 });
+      return true;
+    },
+    async find(id) {
+      return runs.find((run) => run.id === id);
+    },
+    async list(definitionId) {
+      return { runs: runs.filter((run) => run.definitionId === definitionId), next: undefined };
+    },
+  };
+}
+
+/** Schedules in memory; `rate(1 minutes)` is refused, as Scheduler refuses it. */
+export function memorySchedules(): Schedules & { readonly stored: ReadonlyMap<string, Schedule> } {
+  const stored = new Map<string, Schedule>();
+  return {
+    stored,
+    async put(id, schedule) {
+      if (schedule.expression === 'rate(1 minutes)') {
+        throw new RequestError({ status: 400, code: 'INVALID_SCHEDULE', message: 'refused' });
+      }
+      stored.set(id, schedule);
+    },
+    async remove(id) {
+      stored.delete(id);
+    },
+  };
+}
