@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import * as z from 'zod';
 import { LOCAL_WRITE_KEY, makeLocalSource } from './local-source.ts';
@@ -12,14 +12,15 @@ const HELP = `npm start [-- options]
 Runs Tributary on this machine, from the stack that would be deployed. State lives in .local and survives
 a restart. Ctrl-C ends it.
 
-  --fresh   begin anew: throw away all state first
-  --help    this text
+  --fresh       begin anew: throw away all state first
+  --state DIR   where state lives (default .local)
+  --help        this text
 
 Ports, by environment variable: COLLECT_PORT (8787), ADMIN_PORT (8788), MAIL_PORT (8789), AWS_PORT (8790).`;
 
 const ROOT = join(import.meta.dirname, '..');
 const ASSEMBLY = join(ROOT, 'cdk.out');
-const STATE = join(ROOT, '.local');
+const DEFAULT_STATE = join(ROOT, '.local');
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 const Ports = z.object({
@@ -30,22 +31,29 @@ const Ports = z.object({
 });
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { fresh: { type: 'boolean' }, help: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    options: {
+      fresh: { type: 'boolean' },
+      state: { type: 'string', default: DEFAULT_STATE },
+      help: { type: 'boolean' },
+    },
+  });
   if (values.help) {
     console.log(HELP);
     return;
   }
   const startedAt = performance.now();
   requireDynamoDbEngine();
-  const ports = Ports.parse(process.env);
-  if (values.fresh) clearState(STATE);
+  const ports = readPorts();
+  const state = resolve(values.state);
+  if (values.fresh) clearState(state);
   await synthesize();
 
   // Lambda runs in UTC, and a worker thread has the time zone of its process.
   process.env.TZ = 'UTC';
   const stack = await startStack({
     assembly: ASSEMBLY,
-    dir: STATE,
+    dir: state,
     ports: {
       collect: ports.COLLECT_PORT,
       admin: ports.ADMIN_PORT,
@@ -56,8 +64,14 @@ async function main(): Promise<void> {
   });
   closeOnSignals(stack);
   await makeLocalSource(stack);
-  console.log(describe(stack));
+  console.log(describe(stack, state));
   console.log(`ready in ${((performance.now() - startedAt) / 1000).toFixed(1)} s; Ctrl-C ends it`);
+}
+
+function readPorts(): z.infer<typeof Ports> {
+  const ports = Ports.safeParse(process.env);
+  if (ports.success) return ports.data;
+  throw new Error(z.prettifyError(ports.error));
 }
 
 /** The template as it would be deployed, less the validations, which cost seconds and which CI makes. */
@@ -66,7 +80,7 @@ async function synthesize(): Promise<void> {
     ...process.env,
     CDK_OUTDIR: ASSEMBLY,
     CDK_VALIDATION: 'false',
-    NODE_COMPILE_CACHE: join(STATE, 'compile-cache'),
+    NODE_COMPILE_CACHE: join(DEFAULT_STATE, 'compile-cache'),
   };
   await promisify(execFile)(process.execPath, ['infra/app.ts'], { cwd: ROOT, env });
 }
@@ -83,7 +97,7 @@ function closeOnSignals(stack: LocalStack): void {
   }
 }
 
-function describe({ urls, adminToken, region, credentials }: LocalStack): string {
+function describe({ urls, adminToken, region, credentials }: LocalStack, state: string): string {
   return `
   Collect API   ${urls.collect}
   Admin API     ${urls.admin}
@@ -92,7 +106,7 @@ function describe({ urls, adminToken, region, credentials }: LocalStack): string
 
   Write key     ${LOCAL_WRITE_KEY}
   Admin token   ${adminToken}
-                (also in ${relative(process.cwd(), join(STATE, 'admin-token'))})
+                (also in ${relative(process.cwd(), join(state, 'admin-token'))})
 
   For the AWS CLI and SDKs:
   export AWS_ENDPOINT_URL=${urls.aws} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} \\
