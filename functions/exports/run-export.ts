@@ -20,7 +20,7 @@ export const WrittenExport = ExportRun.extend({ parts: z.array(StoredPart) });
 export type WrittenExport = z.infer<typeof WrittenExport>;
 
 /** People of one part: some 5 MB of profiles, read in a few seconds. */
-const CHUNK_SIZE = 5_000;
+export const CHUNK_SIZE = 5_000;
 
 /**
  * Begins a run: the definitions of now are what all of it works by, and who is in the segment now
