@@ -60,15 +60,13 @@ export function runRoutes<R extends z.ZodType>(options: RunnableKind<R>): readon
             .describe('the same key starts the same run once, however often it is sent'),
         }),
       }),
-      answer: z.strictObject({
-        id: z.string(),
-        started: z.boolean().describe('false where this key has started the run before'),
-      }),
+      answer: z.strictObject({ id: z.string() }),
       async handle({ parameters: { id: definitionId }, headers }, context) {
         await findInScope(options, definitionId, context);
         const key = headers['idempotency-key'];
         const id = key === undefined ? context.ports.newRunId() : runIdOf([kind, definitionId, key]);
-        return { id, started: await runs(context.ports).start({ id, definitionId }) };
+        await runs(context.ports).start({ id, definitionId });
+        return { id };
       },
     }),
 

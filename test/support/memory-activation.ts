@@ -13,9 +13,8 @@ export function memoryRuns(): Runs & { set(id: string, change: Partial<Run>): vo
       if (run !== undefined) runs[at] = { ...run, ...change };
     },
     async start({ id, definitionId }) {
-      if (runs.some((run) => run.id === id)) return false;
+      if (runs.some((run) => run.id === id)) return;
       runs.unshift({ id, definitionId, status: 'running', startedAt: 1_795_000_000_000 });
-      return true;
     },
     async find(id) {
       return runs.find((run) => run.id === id);

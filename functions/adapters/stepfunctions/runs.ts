@@ -21,8 +21,8 @@ export interface Run {
 }
 
 export interface Runs {
-  /** Whether this call started it: a run of this id may have been started before. */
-  start(run: { readonly id: string; readonly definitionId: string }): Promise<boolean>;
+  /** Starts a run, once for its id. */
+  start(run: { readonly id: string; readonly definitionId: string }): Promise<void>;
   find(id: string): Promise<Run | undefined>;
   /** The runs of one definition among the latest of its kind, newest first, and where to go on. */
   list(
@@ -62,10 +62,9 @@ export function stepFunctionsRuns({
       const input = JSON.stringify({ [`${kind}Id`]: definitionId });
       try {
         await client.send(new StartExecutionCommand({ stateMachineArn, name: id, input }));
-        return true;
       } catch (fault) {
-        if (fault instanceof ExecutionAlreadyExists) return false;
-        throw fault;
+        // one that still runs with the same input is not even an error
+        if (!(fault instanceof ExecutionAlreadyExists)) throw fault;
       }
     },
 
