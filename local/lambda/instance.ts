@@ -33,8 +33,11 @@ export function startInstance(options: InstanceOptions): Instance {
     stdout: true,
     stderr: true,
   });
-  worker.stdout.pipe(options.log, { end: false });
-  worker.stderr.pipe(options.log, { end: false });
+  const log = (text: string | Buffer): void => {
+    if (options.log.writable) options.log.write(text); // a last line may come when the log is closed already
+  };
+  worker.stdout.on('data', log);
+  worker.stderr.on('data', log);
 
   let isAlive = true;
   let settle: (reply: WorkerReply) => void = () => {};
@@ -44,7 +47,7 @@ export function startInstance(options: InstanceOptions): Instance {
   worker.on('error', (error: Error & { code?: string }) => {
     isAlive = false;
     const errorType = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'Runtime.OutOfMemory' : 'Runtime.Unhandled';
-    options.log.write(`${error.stack ?? error.message}\n`);
+    log(`${error.stack ?? error.message}\n`);
     settle({ kind: 'error', errorType, errorMessage: error.message });
   });
   worker.on('exit', (code) => {
