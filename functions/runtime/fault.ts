@@ -21,7 +21,7 @@ export function describeFault(fault: unknown): Record<string, unknown> {
   return {
     fault: fault.name,
     ...(own && { code: fault.code }),
-    message: own ? fault.message : mask(fault.message),
+    reason: own ? fault.message : mask(fault.message),
     at: frames(fault),
     ...(fault.cause !== undefined && { cause: describeFault(fault.cause) }),
   };

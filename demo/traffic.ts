@@ -1,0 +1,48 @@
+/** A call of Segment's tracking API, as the stock client takes it. */
+export interface Call {
+  readonly type: 'identify' | 'track' | 'page';
+  readonly userId?: string;
+  readonly anonymousId?: string;
+  readonly messageId: string;
+  readonly timestamp: Date;
+  readonly event?: string;
+  readonly name?: string;
+  readonly traits?: Readonly<Record<string, unknown>>;
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly context?: Readonly<Record<string, unknown>>;
+}
+
+/** What the calls about one person must come to, whatever the order they arrive in. */
+export interface ExpectedPerson {
+  /** Any identifier of theirs, as the Admin API takes it: `userId:customer-001`. */
+  readonly identifier: string;
+  readonly events: number;
+  /** What they spent, in minor units. */
+  readonly spent: number;
+  readonly orders: number;
+}
+
+/** What is sent, and what it must come to. */
+export interface Traffic {
+  readonly calls: readonly Call[];
+  readonly people: readonly ExpectedPerson[];
+  readonly currency: string;
+}
+
+/** What each person's calls come to, for calls whose person is told beside them. */
+export function expectPeople(
+  calls: readonly { readonly call: Call; readonly identifier: string }[],
+): readonly ExpectedPerson[] {
+  const people = Map.groupBy(calls, ({ identifier }) => identifier);
+  return [...people].map(([identifier, theirs]) => {
+    const orders = theirs.filter(({ call }) => call.event === 'Order Completed');
+    return {
+      identifier,
+      events: theirs.length,
+      orders: orders.length,
+      spent: orders.reduce((sum, { call }) => sum + cents(call.properties?.total), 0),
+    };
+  });
+}
+
+const cents = (total: unknown): number => Math.round(Number(total) * 100);
