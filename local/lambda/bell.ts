@@ -17,7 +17,9 @@ export function createBell(signal: AbortSignal): Bell {
     const endMs = performance.now() + timeoutMs;
     while (!signal.aborted && !condition() && performance.now() < endMs) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      const timer = Number.isFinite(endMs) ? setTimeout(resolve, endMs - performance.now()) : undefined;
+      const timer = Number.isFinite(endMs)
+        ? setTimeout(resolve, Math.max(0, endMs - performance.now()))
+        : undefined;
       waiting.add(resolve);
       await promise;
       waiting.delete(resolve);
