@@ -28,7 +28,7 @@ describe('describeFault', () => {
     expect(described).toMatchObject({
       fault: 'UnavailableError',
       code: 'UNAVAILABLE',
-      message: 'the bus refused 3 events',
+      reason: 'the bus refused 3 events',
       cause: { fault: 'Throttling' },
     });
   });
@@ -39,7 +39,7 @@ describe('describeFault', () => {
       'arn:aws:iam::000000000000:role/x may not send to ada@example.com or +33 6 12 34 56 78',
     );
 
-    expect(describeFault(refused).message).toBe(
+    expect(describeFault(refused).reason).toBe(
       'arn:aws:iam::000000000000:role/x may not send to [address] or [number]',
     );
   });
