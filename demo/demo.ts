@@ -4,6 +4,7 @@ import { define, PURCHASES, SHOP } from './definitions.ts';
 import { type RunningStack, startLocalStack } from './local-stack.ts';
 import { step } from './progress.ts';
 import { purchaseTraffic } from './purchases.ts';
+import { defineEverybody } from './settle.ts';
 import { shopTraffic } from './shop.ts';
 import { campaign, exportFile, lookAround, people, segments, sendAgain, sendAll } from './steps.ts';
 
@@ -61,14 +62,16 @@ async function show({ purchases, seed }: Options, stack: RunningStack): Promise<
   const definitions = purchases === undefined ? SHOP : PURCHASES;
   const until = Math.floor(Date.now() / DAY_MS) * DAY_MS;
   const traffic = purchases === undefined ? shopTraffic({ seed, until }) : purchaseTraffic(purchases);
+  const clients = { stack, admin };
   await define(admin, definitions);
+  await defineEverybody(traffic, admin);
 
   await sendAll(traffic, stack);
-  const settled = await people(traffic, admin);
-  if (purchases !== undefined) await sendAgain({ traffic, settled }, { stack, admin });
-  await segments({ definitions, settled }, admin);
-  await exportFile(definitions.export.id, { stack, admin });
-  if (definitions.campaign !== undefined) await campaign(definitions.campaign.id, { stack, admin });
+  const totals = await people(traffic, clients);
+  if (purchases !== undefined) await sendAgain({ traffic, totals }, clients);
+  await segments(definitions, clients);
+  await exportFile(definitions.export.id, clients);
+  if (definitions.campaign !== undefined) await campaign(definitions.campaign.id, clients);
   console.log(`\nAll of it happened, in ${((performance.now() - startedAt) / 1000).toFixed(0)} s.`);
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import * as z from 'zod';
-import { type Call, expectPeople, type Traffic } from './traffic.ts';
+import { type Call, type Traffic, trafficOf } from './traffic.ts';
 
 const CURRENCY = 'USD';
 
@@ -59,7 +59,7 @@ export function purchaseTraffic(file: string): Traffic {
         ]
       : [{ identifier, call: order }];
   });
-  return { calls: calls.map(({ call }) => call), people: expectPeople(calls), currency: CURRENCY };
+  return trafficOf(calls, CURRENCY);
 }
 
 function faultOf(error: z.ZodError): string {

@@ -1,84 +1,95 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AdminClient, Profile } from './admin-client.ts';
+import type { AdminClient } from './admin-client.ts';
+import { ExportResult, readExport } from './export-file.ts';
+import type { RunningStack } from './local-stack.ts';
 import type { ExpectedPerson, Traffic } from './traffic.ts';
 
 /** How long nothing may change before a step counts as failed. */
 const PATIENCE_MS = 30_000;
-const AT_ONCE = 8;
 
-/** What the profiles came to. */
-export interface Settled {
-  readonly people: number;
+/** What one person came to. */
+export interface PersonTotals {
   readonly events: number;
   /** In minor units. */
   readonly spent: number;
-  /** People who turned out to be somebody else's other self. */
-  readonly merged: number;
-  readonly identifiers: number;
+}
+
+/** What everybody came to, by an identifier of theirs. */
+export type Totals = ReadonlyMap<string, PersonTotals>;
+
+/** An export of everybody with all that the traffic must come to: the product counts itself. */
+export const EVERYBODY = 'everybody';
+
+/** Defines that export for the events of a traffic. */
+export async function defineEverybody(traffic: Traffic, admin: AdminClient): Promise<void> {
+  const names = [...new Set(traffic.calls.map(({ event, type }) => event ?? type))];
+  await admin.put(`/exports/${EVERYBODY}`, {
+    name: 'Everybody, with what they did',
+    segment: 'everyone',
+    columns: [
+      'identifier:userId',
+      'identifier:anonymousId',
+      `sum:total_spent:${traffic.currency}`,
+      ...names.map((name) => `event:${name}:count`),
+    ],
+  });
+}
+
+/** Reads what everybody came to, as it stands now. */
+export async function readTotals(admin: AdminClient, { awsUrl }: RunningStack): Promise<Totals> {
+  const run = await admin.run(`/exports/${EVERYBODY}`, ExportResult);
+  const [, ...rows] = await readExport(run, awsUrl);
+  return new Map(
+    rows.map(([userId = '', anonymousId = '', spent = '', ...counts]) => [
+      userId === '' ? `anonymousId:${anonymousId}` : `userId:${userId}`,
+      {
+        events: counts.reduce((sum, count) => sum + Number(count), 0),
+        spent: Math.round(Number(spent) * 100),
+      },
+    ]),
+  );
 }
 
 /**
- * Waits until each person's profile shows each of their events once, and the money they spent.
+ * Waits until everybody's profile has each of their events once, and the money they spent.
  *
  * @throws {Error} naming somebody whose profile does not come to what was sent.
  */
 export async function settle(
-  traffic: Traffic,
-  admin: AdminClient,
-  onProgress: (settled: number) => void,
-): Promise<Settled> {
-  const done = new Map<ExpectedPerson, Profile>();
-  const pending = [...traffic.people];
-  for (let movedAt = Date.now(); pending.length > 0; ) {
-    const asked = pending.splice(0, AT_ONCE);
-    const found = await Promise.all(asked.map((person) => admin.profile(person.identifier)));
-    const late = asked.filter((person, index) => {
-      const profile = found[index];
-      if (profile === undefined || eventsOf(profile) < person.events) return true;
-      done.set(person, profile);
-      return false;
-    });
-    onProgress(done.size);
-    if (late.length < asked.length) movedAt = Date.now();
-    else await pause(100);
-    pending.push(...late);
-    if (Date.now() - movedAt > PATIENCE_MS) {
-      throw new Error(
-        `${pending.length} profiles did not come to what was sent, ${late[0]?.identifier} among them`,
-      );
-    }
+  { people }: Traffic,
+  {
+    admin,
+    stack,
+    onProgress,
+  }: { admin: AdminClient; stack: RunningStack; onProgress: (settled: number) => void },
+): Promise<Totals> {
+  let most = -1;
+  for (let movedAt = Date.now(); ; await pause(500)) {
+    const totals = await readTotals(admin, stack);
+    const off = people.filter((person) => !isAs(totals.get(person.identifier), person));
+    const settled = people.length - off.length;
+    onProgress(settled);
+    if (off.length === 0 && totals.size === people.length) return totals;
+    if (settled > most) movedAt = Date.now();
+    most = Math.max(most, settled);
+    if (Date.now() - movedAt > PATIENCE_MS) throw new Error(describe(totals, { people, off }));
   }
-  for (const [person, profile] of done) check(person, profile, traffic.currency);
-  return sumUp([...done.values()], traffic.currency);
 }
 
-function check(person: ExpectedPerson, profile: Profile, currency: string): void {
-  const events = eventsOf(profile);
-  const spent = spentOf(profile, currency);
-  if (events === person.events && spent === person.spent) return;
-  throw new Error(
-    `${person.identifier} has ${events} events and spent ${spent} minor units, ` +
-      `where ${person.events} and ${person.spent} were sent`,
+const isAs = (totals: PersonTotals | undefined, { events, spent }: ExpectedPerson): boolean =>
+  totals?.events === events && totals.spent === spent;
+
+function describe(
+  totals: Totals,
+  { people, off }: { readonly people: readonly ExpectedPerson[]; readonly off: readonly ExpectedPerson[] },
+): string {
+  const [somebody] = off;
+  if (somebody === undefined) return `${totals.size} profiles came of ${people.length} people`;
+  const { events = 0, spent = 0 } = totals.get(somebody.identifier) ?? {};
+  return (
+    `${off.length} of ${people.length} profiles are not what was sent: ${somebody.identifier} has ${events} events and ` +
+    `spent ${spent} minor units, where ${somebody.events} and ${somebody.spent} were sent`
   );
-}
-
-const eventsOf = ({ events }: Profile): number =>
-  Object.values(events).reduce((sum, { count }) => sum + count, 0);
-
-const spentOf = ({ sums }: Profile, currency: string): number =>
-  Math.round(Number(sums.total_spent?.[currency] ?? 0) * 100);
-
-function sumUp(profiles: readonly Profile[], currency: string): Settled {
-  const people = new Map(profiles.map((profile) => [profile.pid, profile]));
-  const sum = (of: (profile: Profile) => number): number =>
-    [...people.values()].reduce((total, profile) => total + of(profile), 0);
-  return {
-    people: people.size,
-    events: sum(eventsOf),
-    spent: sum((profile) => spentOf(profile, currency)),
-    merged: sum(({ absorbed }) => absorbed.length),
-    identifiers: sum(({ identifiers }) => identifiers.length),
-  };
 }
 
 /**

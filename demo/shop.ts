@@ -1,5 +1,5 @@
 import { type Random, seededRandom } from './random.ts';
-import { type Call, expectPeople, type Traffic } from './traffic.ts';
+import { type Call, type Traffic, trafficOf } from './traffic.ts';
 
 const CUSTOMERS = 320;
 const VISITORS = 90;
@@ -28,7 +28,7 @@ export function shopTraffic({ seed, until }: { readonly seed: number; readonly u
     identifier,
     call: { ...call, messageId: `shop-${seed}-${index}` },
   }));
-  return { calls: calls.map(({ call }) => call), people: expectPeople(calls), currency: CURRENCY };
+  return trafficOf(calls, CURRENCY);
 }
 
 interface Scene {

@@ -26,13 +26,35 @@ export interface ExpectedPerson {
 export interface Traffic {
   readonly calls: readonly Call[];
   readonly people: readonly ExpectedPerson[];
+  /** How many different identifiers the calls name people by. */
+  readonly identifiers: number;
   readonly currency: string;
 }
 
+/** A call, with whose it is in truth. */
+export interface OwnedCall {
+  readonly call: Call;
+  readonly identifier: string;
+}
+
+export const trafficOf = (calls: readonly OwnedCall[], currency: string): Traffic => ({
+  calls: calls.map(({ call }) => call),
+  people: expectPeople(calls),
+  identifiers: new Set(calls.flatMap(({ call }) => identifiersOf(call))).size,
+  currency,
+});
+
+function identifiersOf({ userId, anonymousId, traits }: Call): readonly string[] {
+  const email = traits?.email;
+  return [
+    ...(userId === undefined ? [] : [`userId ${userId}`]),
+    ...(anonymousId === undefined ? [] : [`anonymousId ${anonymousId}`]),
+    ...(typeof email === 'string' ? [`email ${email.trim().toLowerCase()}`] : []),
+  ];
+}
+
 /** What each person's calls come to, for calls whose person is told beside them. */
-export function expectPeople(
-  calls: readonly { readonly call: Call; readonly identifier: string }[],
-): readonly ExpectedPerson[] {
+function expectPeople(calls: readonly OwnedCall[]): readonly ExpectedPerson[] {
   const people = Map.groupBy(calls, ({ identifier }) => identifier);
   return [...people].map(([identifier, theirs]) => {
     const orders = theirs.filter(({ call }) => call.event === 'Order Completed');
