@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { CHUNK_SIZE } from '#functions/exports/run-export.ts';
+import { MAX_CHUNKS } from '#functions/runs/snapshot-audience.ts';
+import { LINK_DAYS } from '#functions/sending/unsubscribe-token.ts';
+import { LIMITS } from '#shared/events/limits.ts';
+import { IDENTIFIER_LIMITS } from '#shared/identity/identifier.ts';
+import { MAX_EVENT_NAMES } from '#shared/profiles/activity.ts';
+import { RECENT_LIMIT } from '#shared/profiles/fold.ts';
+import { MARK_LIMIT } from '#shared/profiles/marks.ts';
+import { SEEN_LIMIT } from '#shared/profiles/seen.ts';
+import { MAX_ABSORBED } from '#shared/sending/send-to-person.ts';
+
+const page = readFileSync('docs/limits.md', 'utf8');
+
+const within = (name: string, limits: Readonly<Record<string, number>>) =>
+  Object.entries(limits).map(([key, value]) => [`${name}.${key}`, value] as const);
+
+const IN_CODE: readonly (readonly [name: string, value: number])[] = [
+  ...within('LIMITS', LIMITS),
+  ...within('IDENTIFIER_LIMITS', IDENTIFIER_LIMITS),
+  ['MAX_EVENT_NAMES', MAX_EVENT_NAMES],
+  ['RECENT_LIMIT', RECENT_LIMIT],
+  ['SEEN_LIMIT', SEEN_LIMIT],
+  ['MARK_LIMIT', MARK_LIMIT],
+  ['MAX_CHUNKS', MAX_CHUNKS],
+  ['CHUNK_SIZE', CHUNK_SIZE],
+  ['MAX_ABSORBED', MAX_ABSORBED],
+  ['LINK_DAYS', LINK_DAYS],
+];
+
+describe('docs/limits.md', () => {
+  it.each(IN_CODE)('tells %s as it is, %d', (name, value) => {
+    const row = page.split('\n').find((line) => line.includes(`| \`${name}\` |`));
+
+    expect(row).toContain(`| ${value.toLocaleString('en')} |`);
+  });
+
+  it('names nothing that the code does not have', () => {
+    const named = [...page.matchAll(/\| `([A-Z_]+(?:\.\w+)?)` \|/g)].map(([, name]) => name);
+
+    expect(named.filter((name) => !IN_CODE.some(([known]) => known === name))).toEqual([]);
+  });
+});
