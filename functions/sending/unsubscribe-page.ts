@@ -18,8 +18,8 @@ const ONE_CLICK = { name: 'List-Unsubscribe', value: 'One-Click' };
 export const confirmPage = (purpose: string): HttpAnswer =>
   page(
     200,
-    'Unsubscribe',
-    `<p>You will get no more ${escapeHtml(purpose)} mail from us.</p>
+    'Unsubscribe?',
+    `<p>Press the button, and you will get no more ${escapeHtml(purpose)} mail from us.</p>
 <form method="post"><input type="hidden" name="${ONE_CLICK.name}" value="${ONE_CLICK.value}">
 <button type="submit">Unsubscribe</button></form>`,
   );
@@ -55,9 +55,15 @@ function page(status: number, title: string, content: string): HttpAnswer {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
 <style>
-body { font: 1.125rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 4rem auto; padding: 0 1rem; color: #1a1a1a; background: #fff }
-button { font: inherit; padding: .6rem 1.2rem; border: 0; border-radius: .3rem; color: #fff; background: #0b5394; cursor: pointer }
-button:focus-visible { outline: 3px solid #f1a208; outline-offset: 2px }
+:root { --back: #fff; --ink: #1a1a1a; --button: #0b5394; --label: #fff; color-scheme: light dark }
+@media (prefers-color-scheme: dark) {
+  :root { --back: #14181d; --ink: #e8ecf1; --button: #7db8f2; --label: #14181d }
+}
+body { font: 1.125rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 0 auto; padding: clamp(1.5rem, 8vh, 4rem) 1rem; color: var(--ink); background: var(--back) }
+h1 { font-size: 1.75rem; line-height: 1.2 }
+p { overflow-wrap: anywhere }
+button { font: inherit; padding: .6rem 1.2rem; border: 0; border-radius: .3rem; color: var(--label); background: var(--button); cursor: pointer }
+button:focus-visible { outline: 3px solid #d98a00; outline-offset: 2px }
 </style>
 </head>
 <body>

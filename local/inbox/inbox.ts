@@ -150,7 +150,7 @@ async function act(mail: Mail, action: string, o: InboxOptions): Promise<string 
   // As the mailbox provider does when its user presses the button: https://www.rfc-editor.org/rfc/rfc8058
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   const reply = await fetch(url, { method: 'POST', headers, body: 'List-Unsubscribe=One-Click' });
-  return `The unsubscribe link answered ${reply.status}.`;
+  return reply.ok ? 'The recipient has unsubscribed.' : `The unsubscribe link answered ${reply.status}.`;
 }
 
 /** Where one click unsubscribes, for a mail that offers it. */

@@ -81,7 +81,7 @@ export function mailPage(
         html`<ol class="events">${events.map(
           (event) =>
             html`<li><span class="mark ${event.type}">${LABELS[event.type]}</span> ${time(event.at)} ${about(event)}</li>`,
-        )}</ol>`,
+        )}</ol><p><a href="/messages/${mail.id}">Look again</a></p>`,
         true,
       )}
       ${section('Headers', pairs(mail.headers.map(({ name, value }) => [name, value])))}
