@@ -43,10 +43,10 @@ export const ProfileView = z.strictObject({
   recent: z.array(z.strictObject({ name: z.string(), at: Time })),
   /** People who turned out to be this one. */
   absorbed: z.array(z.strictObject({ pid: Pid, at: Time })),
-  /** Identifiers that events named and that were not linked, and why. */
+  /** What events said and was not taken, and why: an identifier over its limit, or a `trait` over its size. */
   refusals: z.array(
     z.strictObject({
-      type: IdentifierType,
+      type: z.enum([...IdentifierType.options, 'trait']),
       value: z.string(),
       reason: z.string(),
       at: Time,
@@ -120,13 +120,18 @@ export function viewProfile(
       at: iso(at),
     })),
     refusals: profile.refusals.map(({ identifier, reason, at, messageId }) => ({
-      ...identifierOf(identifier),
+      ...refusedOf(identifier),
       reason,
       at: iso(at),
       messageId,
     })),
   };
 }
+
+const refusedOf = (key: string) =>
+  key.startsWith('trait#')
+    ? { type: 'trait' as const, value: key.slice('trait#'.length) }
+    : identifierOf(key);
 
 /** An event as the Admin API shows it. */
 export const EventView = z.strictObject({

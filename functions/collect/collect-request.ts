@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import type { EventsStream, KeyedStreamRecord } from '#functions/adapters/kinesis/events-stream.ts';
 import type { Quarantine } from '#functions/adapters/s3/quarantine.ts';
 import type { HttpAnswer, HttpRequest } from '#functions/runtime/http.ts';
+import { count } from '#functions/runtime/telemetry.ts';
 import { type DecodedRequest, decodeRequest } from '#shared/events/decode-request.ts';
 import type { CollectedEvent, EventType } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
@@ -86,6 +87,7 @@ async function keepRejected(
     id: requestId,
     entries: rejected.map(({ reason, event }) => ({ reason, receivedAt, event })),
   });
+  count('EventsQuarantined', rejected.length);
 }
 
 const stampOf = ({ id, market, brand, country }: Source): SourceStamp => ({

@@ -62,7 +62,8 @@ export class RunMachine extends StateMachine {
       itemsPath: '$.chunks',
       maxConcurrency,
       mapExecutionType: heldUpBy.length > 0 ? StateMachineType.STANDARD : StateMachineType.EXPRESS,
-      resultPath: '$.parts',
+      // in place of what was planned, which beside it would near the 256 KB that a state may hold
+      resultPath: '$.chunks',
     }).itemProcessor(work);
     const finish = invoke(scope, 'Finish', {
       lambdaFunction: props.finish,
@@ -70,7 +71,7 @@ export class RunMachine extends StateMachine {
         ...ids,
         runId: JsonPath.stringAt('$.runId'),
         version: JsonPath.numberAt('$.version'),
-        parts: JsonPath.objectAt('$.parts'),
+        parts: JsonPath.objectAt('$.chunks'),
       }),
     });
 

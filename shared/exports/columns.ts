@@ -1,7 +1,7 @@
-import { IdentifierType, identifierOf } from '#shared/identity/identifier.ts';
+import { IdentifierType } from '#shared/identity/identifier.ts';
 import { own } from '#shared/kernel/own.ts';
 import type { EventCount, Person } from '#shared/profiles/activity.ts';
-import type { Profile } from '#shared/profiles/profile.ts';
+import { currentIdentifier } from '#shared/profiles/current-identifier.ts';
 import { majorText } from '#shared/traits/money.ts';
 import { type ColumnName, columnNameOf, type Export } from './export.ts';
 
@@ -10,8 +10,8 @@ type Cell = (person: Person) => string;
 /**
  * Makes the function that writes a person's cells, in the order of the definition's columns.
  *
- * Of several identifiers of a type it is the one linked last. An export for a channel passes over
- * those that may not be written to, as eligibility does when it chooses an address.
+ * Of several identifiers of a type it is the one that is theirs now. An export for a channel passes
+ * over those that may not be written to, as eligibility does when it chooses an address.
  */
 export function cellsOf({
   columns,
@@ -37,7 +37,10 @@ const CELLS: Readonly<Record<string, (rest: string, forChannel: boolean) => Cell
 
   identifier(text, forChannel) {
     const type = IdentifierType.parse(text);
-    return ({ profile }) => latestIdentifier(profile, { type, withSuppressed: !forChannel });
+    return ({ profile }) => {
+      const isOpen = (key: string): boolean => !forChannel || own(profile.suppressed, key) === undefined;
+      return currentIdentifier(profile, [type], isOpen) ?? '';
+    };
   },
 
   trait:
@@ -82,27 +85,6 @@ function splitLast(text: string): [name: string, last: string] {
 function eventText({ count, first, last }: EventCount, what: string): string {
   if (what === 'count') return String(count);
   return new Date(what === 'first' ? first : last).toISOString();
-}
-
-function latestIdentifier(
-  { identifiers, suppressed }: Profile,
-  { type, withSuppressed }: { readonly type: IdentifierType; readonly withSuppressed: boolean },
-): string {
-  let latest: string | undefined;
-  for (const key of Object.keys(identifiers)) {
-    if (!key.startsWith(`${type}#`) || (!withSuppressed && own(suppressed, key) !== undefined)) continue;
-    if (latest === undefined || isLater(identifiers, key, latest)) latest = key;
-  }
-  return latest === undefined ? '' : identifierOf(latest).value;
-}
-
-/** Registers are ordered by time, then by id; one event may link two, which their keys then tell apart. */
-function isLater(identifiers: Profile['identifiers'], key: string, other: string): boolean {
-  const a = identifiers[key];
-  const b = identifiers[other];
-  if (a === undefined || b === undefined) return b === undefined;
-  if (a.at !== b.at) return a.at > b.at;
-  return a.id === b.id ? key < other : a.id > b.id;
 }
 
 /** A trait as text: nothing for a tombstone, JSON for what is no scalar. */

@@ -1,8 +1,10 @@
 import { type Channel, consentKey, type Purpose } from '#shared/consent/consent.ts';
 import type { EpochMs } from '#shared/events/event.ts';
 import { type IdentifierType, identifierOf } from '#shared/identity/identifier.ts';
+import { own } from '#shared/kernel/own.ts';
 import type { Person } from '#shared/profiles/activity.ts';
-import type { Consent, Link, Profile } from '#shared/profiles/profile.ts';
+import { currentIdentifier } from '#shared/profiles/current-identifier.ts';
+import type { Consent, Profile } from '#shared/profiles/profile.ts';
 
 /** What a message is about to be, for which we ask whether a person may get it. */
 export interface Contemplated {
@@ -44,32 +46,24 @@ const ADDRESSES: Readonly<Record<Channel, readonly IdentifierType[]>> = {
  * here, at the moment of sending, and keeps the reason of everyone left out.
  *
  * The order is fixed, so that a person's reason is the same whoever asks: suppressed, consent,
- * reachable. Of several addresses it is the one linked last that may still be written to.
+ * reachable. Of several addresses that may still be written to it is the one that the person's trait
+ * names now, or else the one linked last.
  */
 export function eligibility(person: Person, message: Contemplated): Eligibility {
   const { profile } = person;
-  const known = addresses(profile, message.channel);
-  const open = known.filter(([key]) => profile.suppressed[key] === undefined);
-  if (known.length > 0 && open.length === 0) return { eligible: false, reason: 'suppressed' };
+  const types = ADDRESSES[message.channel];
+  const known = Object.keys(profile.identifiers).filter((key) => types.includes(identifierOf(key).type));
+  const isOpen = (key: string): boolean => own(profile.suppressed, key) === undefined;
+  if (known.length > 0 && !known.some(isOpen)) return { eligible: false, reason: 'suppressed' };
 
   const refusal = refusedBy(profile, message);
   if (refusal !== undefined) return { eligible: false, reason: refusal };
 
   const address =
-    message.channel === 'post' ? postalAddress(profile.traits.address?.value) : latestAddress(open);
+    message.channel === 'post'
+      ? postalAddress(own(profile.traits, 'address')?.value)
+      : currentIdentifier(profile, types, isOpen);
   return address === undefined ? { eligible: false, reason: 'unreachable' } : { eligible: true, address };
-}
-
-function addresses({ identifiers }: Profile, channel: Channel): [key: string, link: Link][] {
-  const types = ADDRESSES[channel];
-  return Object.entries(identifiers).filter(([key]) => types.includes(identifierOf(key).type));
-}
-
-function latestAddress(open: readonly [string, Link][]): string | undefined {
-  const [latest] = [...open].sort(
-    ([keyA, a], [keyB, b]) => b.at - a.at || compare(b.id, a.id) || compare(keyA, keyB),
-  );
-  return latest === undefined ? undefined : identifierOf(latest[0]).value;
 }
 
 function refusedBy(profile: Profile, { channel, purpose, at }: Contemplated): Ineligible | undefined {
@@ -95,5 +89,3 @@ function postalAddress(value: unknown): string | undefined {
   const parts = POSTAL_PARTS.map((part) => said.get(part)).filter((part) => typeof part === 'string');
   return parts.length === 0 ? undefined : parts.join(', ');
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -56,14 +56,14 @@ describe('state machines', () => {
         Chunks: {
           ItemsPath: '$.chunks',
           MaxConcurrency: maxConcurrency,
-          ResultPath: '$.parts',
+          ResultPath: '$.chunks',
           ItemProcessor: {
             ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType },
             States: { Work: { Parameters: { 'Payload.$': '$' }, OutputPath: '$.Payload' } },
           },
           Next: 'Finish',
         },
-        Finish: { Parameters: { Payload: { 'parts.$': '$.parts', 'version.$': '$.version' } }, End: true },
+        Finish: { Parameters: { Payload: { 'parts.$': '$.chunks', 'version.$': '$.version' } }, End: true },
       },
     });
   });

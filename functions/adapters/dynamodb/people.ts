@@ -73,14 +73,20 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
     },
 
     async joinContact({ pid, id, field, at }) {
-      await client.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: contactKey(pid, id),
-          UpdateExpression: 'SET #field = if_not_exists(#field, :at)',
-          ExpressionAttributeNames: { '#field': field },
-          ExpressionAttributeValues: { ':at': at },
-        }),
+      // A message that is gone, with the person it went to, is not begun again by what came of it
+      await losesOnCondition(
+        () =>
+          client.send(
+            new UpdateCommand({
+              TableName: tableName,
+              Key: contactKey(pid, id),
+              UpdateExpression: 'SET #field = if_not_exists(#field, :at)',
+              ConditionExpression: 'attribute_exists(pid)',
+              ExpressionAttributeNames: { '#field': field },
+              ExpressionAttributeValues: { ':at': at },
+            }),
+          ),
+        'written',
       );
     },
 

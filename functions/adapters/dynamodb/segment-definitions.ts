@@ -36,13 +36,13 @@ export function dynamoSegments(options: CatalogOptions): DefinitionRepository<Se
   });
 }
 
-/** For how long a container evaluates by what it has. */
-const MAX_AGE_MS = 30_000;
+/** For how long a container evaluates by what it has, before it asks whether there is something newer. */
+const MAX_AGE_MS = 5_000;
 const ATTEMPTS = 5;
 
 /**
- * The compiled segments, read again when they are older than half a minute or than a person's last
- * evaluation.
+ * The compiled segments. Their version is asked for again after five seconds, and when a person was
+ * last evaluated under a newer one; they themselves are read only when it has moved.
  */
 export function cachedDefinitions(options: CatalogOptions): DefinitionsSource {
   const { client, tableName, now = Date.now } = options;
@@ -59,6 +59,10 @@ export function cachedDefinitions(options: CatalogOptions): DefinitionsSource {
 
   async function load(): Promise<Definitions> {
     let version = await readVersion();
+    if (held?.definitions.version === version) {
+      held = { definitions: held.definitions, until: now() + MAX_AGE_MS };
+      return held.definitions;
+    }
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const list = await segments.list();
       const after = await readVersion();
@@ -81,10 +85,15 @@ export function cachedDefinitions(options: CatalogOptions): DefinitionsSource {
       if (held !== undefined && held.until > now() && held.definitions.version >= version) {
         return held.definitions;
       }
-      loading ??= load().finally(() => {
-        loading = undefined;
-      });
-      return loading;
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        loading ??= load().finally(() => {
+          loading = undefined;
+        });
+        const loaded = await loading;
+        // one that was under way may have begun before the version that is asked for
+        if (loaded.version >= version) return loaded;
+      }
+      throw new UnavailableError('the catalog is older than what people were evaluated under');
     },
   };
 }

@@ -32,6 +32,17 @@ describe('eligibility', () => {
     expect(found).toEqual({ eligible: true, address: 'new@example.com' });
   });
 
+  it('finds the address that the person went back to, though it was linked first', () => {
+    const identifiers = { 'email#old@example.com': stamp(1), 'email#new@example.com': stamp(3) };
+    const traits = { email: { value: ' Old@Example.com', ...stamp(5) } };
+    const consents = { 'email/marketing': granted() };
+
+    expect(eligibility(person({ identifiers, traits, consents }), marketing)).toEqual({
+      eligible: true,
+      address: 'old@example.com',
+    });
+  });
+
   it('passes over a suppressed address', () => {
     const identifiers = { 'email#old@example.com': stamp(1), 'email#new@example.com': stamp(3) };
     const suppressed = { 'email#new@example.com': { reason: 'bounced' as const, at: 4 } };

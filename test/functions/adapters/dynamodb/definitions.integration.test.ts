@@ -39,7 +39,7 @@ describe('cachedDefinitions', () => {
     expect(await members(cachedDefinitions(catalog()))).toEqual([3, ['b']]);
   });
 
-  it('holds what it read for half a minute, unless newer definitions are asked for', async () => {
+  it('holds what it read for five seconds, unless newer definitions are asked for', async () => {
     let time = 0;
     const segments = dynamoSegments(catalog());
     const definitions = cachedDefinitions(catalog(() => time));
@@ -47,12 +47,12 @@ describe('cachedDefinitions', () => {
     await definitions.current(0);
     await segments.put(segment('b'));
 
-    time = 29_999;
+    time = 4_999;
     expect(await members(definitions, 1)).toEqual([1, ['a']]);
     expect(await members(definitions, 2)).toEqual([2, ['a', 'b']]);
 
     await segments.put(segment('c'));
-    time = 60_000;
+    time = 10_000;
     expect(await members(definitions)).toEqual([3, ['a', 'b', 'c']]);
   });
 });

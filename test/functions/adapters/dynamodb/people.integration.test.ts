@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoIdentities } from '#functions/adapters/dynamodb/identities.ts';
 import { dynamoPeople } from '#functions/adapters/dynamodb/people.ts';
@@ -61,17 +61,21 @@ describe('dynamoPeople', () => {
     ]);
   });
 
-  it('keeps the first time of what came of a message, whatever state the message is in', async () => {
+  it('keeps the first time of what came of a message, and begins none that is gone', async () => {
     const { people } = await create();
     const contact = { pid: ada, id: 'c1', field: 'opened' } as const;
+    await dynamo.documents.send(
+      new PutCommand({ TableName: 'people', Item: { pid: ada, sk: 'contact#c1' } }),
+    );
 
     await people.joinContact({ ...contact, at: 7 });
     await people.joinContact({ ...contact, at: 9 });
+    await people.joinContact({ ...contact, id: 'gone', at: 9 });
 
-    const { Item } = await dynamo.documents.send(
-      new GetCommand({ TableName: 'people', Key: { pid: ada, sk: 'contact#c1' } }),
-    );
-    expect(Item).toEqual({ pid: ada, sk: 'contact#c1', opened: 7 });
+    const read = async (sk: string) =>
+      (await dynamo.documents.send(new GetCommand({ TableName: 'people', Key: { pid: ada, sk } }))).Item;
+    expect(await read('contact#c1')).toEqual({ pid: ada, sk: 'contact#c1', opened: 7 });
+    expect(await read('contact#gone')).toBeUndefined();
   });
 
   it('carries the outbox in the write that causes a transition and in no other', async () => {

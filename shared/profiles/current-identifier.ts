@@ -1,0 +1,33 @@
+import { type IdentifierType, identifierOf } from '#shared/identity/identifier.ts';
+import { normalIdentifier } from '#shared/identity/normal-form.ts';
+import { own } from '#shared/kernel/own.ts';
+import type { Profile } from './profile.ts';
+
+/**
+ * The one of a person's identifiers of some types that is theirs now: the one that their trait of that
+ * name says, or else the one linked last. An address that they went back to was linked long ago.
+ *
+ * @param isOpen leaves out those that may not be used.
+ * @returns its value, or `undefined` when there is none.
+ */
+export function currentIdentifier(
+  { identifiers, traits }: Profile,
+  types: readonly IdentifierType[],
+  isOpen: (key: string) => boolean = () => true,
+): string | undefined {
+  const isSaid = (key: string): boolean => {
+    const { type, value } = identifierOf(key);
+    const said = own(traits, type)?.value;
+    return typeof said === 'string' && normalIdentifier(type, said)?.value === value;
+  };
+  const candidates = Object.entries(identifiers)
+    .filter(([key]) => types.includes(identifierOf(key).type) && isOpen(key))
+    .map(([key, { at, id }]) => ({ key, at, id, isSaid: isSaid(key) }));
+  const [first] = candidates.sort(
+    (a, b) =>
+      Number(b.isSaid) - Number(a.isSaid) || b.at - a.at || compare(b.id, a.id) || compare(a.key, b.key),
+  );
+  return first === undefined ? undefined : identifierOf(first.key).value;
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
