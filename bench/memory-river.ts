@@ -1,0 +1,160 @@
+import { decodeRequest } from '#shared/events/decode-request.ts';
+import { type CollectedEvent, Pid } from '#shared/events/event.ts';
+import type { SourceStamp } from '#shared/events/stream-record.ts';
+import { identifierKey } from '#shared/identity/identifier.ts';
+import { fingerprint } from '#shared/kernel/fingerprint.ts';
+import type { Person, SeenId } from '#shared/profiles/activity.ts';
+import { foldEvents } from '#shared/profiles/fold.ts';
+import { joinMarks } from '#shared/profiles/marks.ts';
+import { mergePeople } from '#shared/profiles/merge.ts';
+import { normaliseEvent } from '#shared/profiles/normalise-event.ts';
+import { type BatchEvent, type BatchReads, type PersonPlan, planBatch } from '#shared/profiles/plan-batch.ts';
+import { absorbedBy } from '#shared/profiles/profile.ts';
+import { lookUpSeen } from '#shared/profiles/seen.ts';
+import type { Request } from './workload.ts';
+
+/** The steps that an event goes through, in order. */
+export const STEPS = ['parse', 'decode', 'normalise', 'resolve', 'fold'] as const;
+export type Step = (typeof STEPS)[number];
+
+/** Lets a benchmark take the time of each step. */
+export type Timed = <T>(step: Step, work: () => T) => T;
+
+const SOURCE: SourceStamp = { id: 'web', market: 'eu', brand: 'summit', country: 'FR' };
+const STREAM = 'arn:aws:kinesis:eu-west-1:000000000000:stream/bench';
+
+/**
+ * The product's own code from bytes to people, with a store that is Map look-ups: what functions/
+ * does around it (AWS calls, the stream's own JSON) is left out, identity, merges, provenance,
+ * consent, marks and both levels of deduplication are in.
+ */
+export function memoryRiver(timed: Timed = (_, work) => work()) {
+  const owners = new Map<string, Pid>();
+  const people = new Map<Pid, Person>();
+  const absorbed = new Map<Pid, Pid>();
+  const spills = new Map<Pid, Set<string>>();
+  let created = 0;
+  let records = 0;
+  let applied = 0;
+  let merges = 0;
+  let rejected = 0;
+
+  const survivor = (pid: Pid): Pid => {
+    const into = absorbed.get(pid);
+    return into === undefined ? pid : survivor(into);
+  };
+
+  function read(events: readonly BatchEvent[]): BatchReads {
+    const reads = { owners: new Map<string, Pid>(), people: new Map<Pid, Person>() };
+    for (const { event } of events) {
+      for (const key of event.identifiers.map(identifierKey)) {
+        const pid = owners.get(key);
+        const person = pid === undefined ? undefined : people.get(survivor(pid));
+        if (pid === undefined || person === undefined) continue;
+        reads.owners.set(key, pid);
+        reads.people.set(pid, person);
+      }
+    }
+    return reads;
+  }
+
+  function write({ person, events, claims }: PersonPlan, mark: Readonly<Record<string, string>>): void {
+    const doubtful = events
+      .map(({ event }): SeenId => [event.originalAt, event.id])
+      .filter((id) => lookUpSeen(person.activity.seen, id) === 'spilled?');
+    const folded = foldEvents(person, events, findSpilled(person, doubtful));
+    if (folded.applied.size === 0) return;
+    spill(person.pid, folded.spill);
+    const { activity, profile } = folded.person;
+    const version = activity.version + 1;
+    people.set(person.pid, {
+      pid: person.pid,
+      profile,
+      activity: {
+        ...activity,
+        version,
+        profileVersion: folded.profileChanged ? version : activity.profileVersion,
+        marks: joinMarks(activity.marks, mark),
+      },
+    });
+    for (const key of claims) owners.set(key, person.pid);
+    applied += folded.applied.size;
+  }
+
+  function findSpilled({ pid, profile }: Person, ids: readonly SeenId[]): ReadonlySet<string> {
+    if (ids.length === 0) return new Set();
+    const pids = [pid, ...absorbedBy(profile)];
+    return new Set(ids.map(([, id]) => id).filter((id) => pids.some((each) => spills.get(each)?.has(id))));
+  }
+
+  function spill(pid: Pid, ids: readonly SeenId[]): void {
+    if (ids.length === 0) return;
+    const known = spills.get(pid) ?? new Set();
+    for (const [, id] of ids) known.add(id);
+    spills.set(pid, known);
+  }
+
+  function merge([a, b]: readonly [Pid, Pid], at: number): void {
+    const [left, right] = [people.get(survivor(a)), people.get(survivor(b))];
+    if (left === undefined || right === undefined) throw new TypeError('a merge of somebody unknown');
+    const merged = mergePeople(left, right, at);
+    spill(merged.winner.pid, merged.spill);
+    people.set(merged.winner.pid, merged.winner);
+    people.delete(merged.loser);
+    absorbed.set(merged.loser, merged.winner.pid);
+    merges += 1;
+  }
+
+  /** What a request says under one partition key, as the stream's one record. */
+  function applyRecord(partitionKey: string, collected: readonly CollectedEvent[], receivedAt: number): void {
+    const sequenceNumber = `4966${String(records).padStart(52, '0')}`;
+    records += 1;
+    const events = timed('normalise', () =>
+      collected.map(
+        (event, index): BatchEvent => ({
+          event: normaliseEvent(event, { source: SOURCE, receivedAt }),
+          sequenceNumber,
+          index,
+        }),
+      ),
+    );
+    const markKey = fingerprint(`${STREAM}\n${partitionKey}`);
+    for (let position = 0; position < events.length; ) {
+      const remaining = events.slice(position);
+      const plan = timed('resolve', () =>
+        planBatch(remaining, read(remaining), { markKey, newPid: () => pidOf(++created) }),
+      );
+      timed('fold', () => {
+        for (const person of plan.people) write(person, { [markKey]: sequenceNumber });
+        if (plan.merge !== undefined) merge(plan.merge, receivedAt);
+      });
+      position += plan.consumed;
+    }
+  }
+
+  return {
+    /** Takes in one request, as the λs do between them. */
+    accept({ body, receivedAt }: Request): void {
+      const parsed: unknown = timed('parse', () => JSON.parse(body.toString('utf8')));
+      const decoded = timed('decode', () => decodeRequest(parsed, { receivedAt, digest: fingerprint }));
+      rejected += decoded.rejected.length;
+      for (const [key, events] of Map.groupBy(decoded.events, partitionKeyOf)) {
+        applyRecord(key, events, receivedAt);
+      }
+    },
+
+    everybody: (): readonly Person[] => [...people.values()],
+
+    ownerOf(key: string): Person | undefined {
+      const pid = owners.get(key);
+      return pid === undefined ? undefined : people.get(survivor(pid));
+    },
+
+    counts: () => ({ applied, merges, rejected, records }),
+  };
+}
+
+const pidOf = (number: number): Pid => Pid.parse(`person-${String(number).padStart(9, '0')}`);
+
+const partitionKeyOf = ({ userId, anonymousId }: CollectedEvent): string =>
+  userId === undefined ? `anonymousId#${anonymousId}` : `userId#${userId}`;

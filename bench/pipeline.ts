@@ -1,0 +1,99 @@
+import { activityItem, profileItem } from '#functions/adapters/dynamodb/person-hot-items.ts';
+import type { Person } from '#shared/profiles/activity.ts';
+import { itemBytes } from './item-bytes.ts';
+import { percentile, timesAsMuch } from './measure.ts';
+import { memoryRiver, STEPS, type Step, type Timed } from './memory-river.ts';
+import { loadPeers } from './peers.ts';
+import { referenceWorkload, type Workload } from './workload.ts';
+
+/** How much work is an event, compared with reading its JSON, and how large do people come out? */
+export async function answer(print: (line: string) => void): Promise<Readonly<Record<string, number>>> {
+  const workload = referenceWorkload();
+  const { requests, events, distinct, meanEventBytes, eventsOf } = workload;
+  print(
+    `${events} events (${distinct} distinct) of ${eventsOf.length} people in ${requests.length} requests`,
+  );
+
+  const everybody = checkedRun(workload);
+  print('counts are conserved: every distinct event is in its person, once');
+
+  const bodies = requests.map(({ body }) => body);
+  const parse = (): void => {
+    for (const body of bodies) JSON.parse(body.toString('utf8'));
+  };
+  const pipelineVsParse = await timesAsMuch(parse, () => {
+    const river = memoryRiver();
+    for (const request of requests) river.accept(request);
+  });
+
+  const peers = await loadPeers(print);
+  const rivals: Record<string, number> = {};
+  for (const { name, version, run } of peers) {
+    print(`measuring ${name} ${version}`);
+    const work = async (): Promise<void> => {
+      for (const body of bodies) await run(JSON.parse(body.toString('utf8')).batch);
+    };
+    rivals[`peer_${name}_vs_parse`] = await timesAsMuch(parse, work);
+  }
+
+  return {
+    events,
+    people: everybody.length,
+    mean_event_bytes: meanEventBytes,
+    ...stepMicroseconds(workload),
+    ...sizes(everybody),
+    ...rivals,
+    pipeline_vs_parse: pipelineVsParse,
+  };
+}
+
+/** @throws {Error} when what comes out is not what went in. */
+function checkedRun({ requests, distinct, eventsOf }: Workload): readonly Person[] {
+  const river = memoryRiver();
+  for (const request of requests) river.accept(request);
+  const people = river.everybody();
+  const { applied, rejected } = river.counts();
+  if (rejected > 0) throw new Error(`${rejected} events of the workload were rejected`);
+  if (applied !== distinct) throw new Error(`${applied} events were applied, ${distinct} were sent`);
+  const folded = people.map(eventsFolded).sort((a, b) => a - b);
+  const sent = eventsOf.toSorted((a, b) => a - b);
+  if (folded.join() !== sent.join()) throw new Error('the people who came out are not those who went in');
+  return people;
+}
+
+const eventsFolded = ({ activity }: Person): number =>
+  Object.values(activity.events).reduce((sum, { count }) => sum + count, activity.otherEvents);
+
+/** The share of each step by the clock, in microseconds an event: the median of some runs. */
+function stepMicroseconds({ requests, events }: Workload): Record<string, number> {
+  const runs = Array.from({ length: 5 }, () => {
+    const spent: Record<Step, number> = { parse: 0, decode: 0, normalise: 0, resolve: 0, fold: 0 };
+    const timed: Timed = (step, work) => {
+      const start = performance.now();
+      const result = work();
+      spent[step] += performance.now() - start;
+      return result;
+    };
+    const river = memoryRiver(timed);
+    for (const request of requests) river.accept(request);
+    return spent;
+  });
+  const median = (step: Step): number =>
+    percentile(
+      runs.map((spent) => spent[step]),
+      50,
+    );
+  return Object.fromEntries(STEPS.map((step) => [`us_per_event_${step}`, (median(step) * 1000) / events]));
+}
+
+function sizes(people: readonly Person[]): Record<string, number> {
+  const activities = people.map((person) => itemBytes(activityItem(person, undefined)));
+  const profiles = people.map((person) => itemBytes(profileItem(person)));
+  return {
+    activity_bytes_p50: percentile(activities, 50),
+    activity_bytes_p90: percentile(activities, 90),
+    activity_bytes_p99: percentile(activities, 99),
+    profile_bytes_p50: percentile(profiles, 50),
+    profile_bytes_p99: percentile(profiles, 99),
+  };
+}
