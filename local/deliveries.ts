@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Authorize } from './gate/aws-call.ts';
+import { type Authorize, AwsError } from './gate/aws-call.ts';
 import type { Invoker } from './lambda/invoker.ts';
 import { eventsRule } from './resources/events-rule.ts';
 import { roleFor } from './resources/iam-role.ts';
@@ -35,9 +35,12 @@ export async function deliverEvent({ arn, event }: { arn: string; event: unknown
   if (!result.ok) throw new Error(`${result.errorType}: ${result.errorMessage}`);
 }
 
-/** Starts the execution that a schedule asks for. @throws when the schedule's role may not. */
+/**
+ * Starts the execution that a schedule asks for, named by the invocation: one that is delivered again after a
+ * kill finds it started. @throws when the schedule's role may not.
+ */
 export async function deliverSchedule(
-  { arn, input, roleArn }: { arn: string; input: string; roleArn: string },
+  { id, arn, input, roleArn }: { id: string; arn: string; input: string; roleArn: string },
   { resources, authorize, states }: Delivery,
 ) {
   if (!arn.startsWith('arn:aws:states:'))
@@ -45,7 +48,11 @@ export async function deliverSchedule(
   const role = roleFor('scheduler.amazonaws.com', roleArn, resources);
   const caller = { kind: 'role', roleId: roleArn, name: role.logicalId } as const;
   authorize(caller, [{ action: 'states:StartExecution', resource: arn }]);
-  states.startExecution({ stateMachineArn: arn, input });
+  try {
+    states.startExecution({ stateMachineArn: arn, name: id, input });
+  } catch (error) {
+    if (!(error instanceof AwsError && error.code === 'ExecutionAlreadyExists')) throw error;
+  }
 }
 
 /** Writes an object in the name of a function, as Lambda leaves there what the function failed at. */

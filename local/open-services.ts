@@ -69,7 +69,7 @@ export async function openServices({
   const publish = (detailType: string, detail: unknown) =>
     events.publish('default', { source: 'aws.ses', detailType, detail });
   const ses = closing.add(
-    await openSes({ ...state, port: ports.mail, publish }).catch((cause: unknown) => {
+    await openSes({ ...state, port: ports.mail, region: place.region, publish }).catch((cause: unknown) => {
       throw portError(cause, { port: ports.mail, variable: 'MAIL_PORT' });
     }),
   );

@@ -104,7 +104,7 @@ function startFlows(
   services: Awaited<ReturnType<typeof openServices>>,
   { dir, closing }: { readonly dir: string; readonly closing: Closing },
 ): void {
-  const { states, events, scheduler, kinesis, dynamodb, delivery } = services;
+  const { states, events, scheduler, ses, kinesis, dynamodb, delivery } = services;
   const checkpoints = closing.add(openCheckpoints({ dir: join(dir, 'state') }));
   const mappings: { close(): Promise<void> }[] = [];
   closing.add(patiently(mappings));
@@ -120,6 +120,7 @@ function startFlows(
   }
   states.resume();
   events.resume();
+  ses.resume();
   scheduler.resume();
 }
 

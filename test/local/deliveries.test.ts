@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Delivery, deliverEvent, deliverSchedule, keepFailedEvent } from '#local/deliveries.ts';
+import { AwsError } from '#local/gate/aws-call.ts';
 import { createAuthorize } from '#local/gate/policy.ts';
 import type { InvokeResult } from '#local/lambda/invoker.ts';
 import { policiesOf } from '#local/resources/iam-policy.ts';
@@ -176,14 +177,23 @@ describe('an event for a function', () => {
 });
 
 describe('a schedule', () => {
-  const target = { arn: MACHINE, input: '{"exportId":"a"}', roleArn: ROLE };
+  const target = { id: 'i1', arn: MACHINE, input: '{"exportId":"a"}', roleArn: ROLE };
 
   it('starts its state machine', async () => {
     const { delivery, started } = stack();
 
     await deliverSchedule(target, delivery);
 
-    expect(started).toEqual([{ stateMachineArn: MACHINE, input: '{"exportId":"a"}' }]);
+    expect(started).toEqual([{ stateMachineArn: MACHINE, name: 'i1', input: '{"exportId":"a"}' }]);
+  });
+
+  it('is done when an earlier delivery of the same invocation started it', async () => {
+    const { delivery } = stack();
+    const startExecution = () => {
+      throw new AwsError('ExecutionAlreadyExists', 'it ran');
+    };
+
+    await deliverSchedule(target, { ...delivery, states: { startExecution } });
   });
 
   it.each([
