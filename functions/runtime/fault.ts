@@ -21,13 +21,14 @@ export function describeFault(fault: unknown): Record<string, unknown> {
   return {
     fault: fault.name,
     ...(own && { code: fault.code }),
-    reason: own ? fault.message : mask(fault.message),
+    reason: own ? fault.message : withoutPersonalData(fault.message),
     at: frames(fault),
     ...(fault.cause !== undefined && { cause: describeFault(fault.cause) }),
   };
 }
 
-const mask = (text: string): string =>
+/** What others say, with addresses and long numbers masked. */
+export const withoutPersonalData = (text: string): string =>
   text
     .slice(0, 1000)
     .replace(/[^\s"'<>]+@[^\s"'<>]+/g, '[address]')

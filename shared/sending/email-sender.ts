@@ -17,14 +17,14 @@ export interface EmailMessage {
  * - `throttled`: not taken, because of the rate or the quota; later it may be;
  * - `rejected`: not taken, and never will be;
  * - `halted`: not taken, for a reason that has nothing to do with the message: nobody's will be,
- *   until a person mends it;
+ *   until a person mends it, whom `detail` tells what it is;
  * - `unknown`: no clear answer, so it may have been taken.
  */
 export type SendResult =
   | { readonly kind: 'accepted'; readonly providerMessageId: string }
   | { readonly kind: 'throttled' }
   | { readonly kind: 'rejected'; readonly reason: string }
-  | { readonly kind: 'halted'; readonly reason: string }
+  | { readonly kind: 'halted'; readonly reason: string; readonly detail: string }
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** Hands e-mails to a provider. Its promises are tested in `test/contract/email-sender.ts`. */

@@ -80,8 +80,14 @@ export class SendingHaltedError extends CdpError {
   readonly code = 'SENDING_HALTED';
   readonly retryable = false;
 
-  constructor(reason: string, options?: ErrorOptions) {
-    super(`the e-mail provider lets us send nothing (${reason}); mend it, then redrive the run`, options);
+  constructor(
+    { reason, detail }: { readonly reason: string; readonly detail: string },
+    options?: ErrorOptions,
+  ) {
+    super(
+      `the e-mail provider lets us send nothing (${reason}: ${detail}); mend it, then redrive the run`,
+      options,
+    );
   }
 }
 
@@ -249,7 +255,7 @@ async function deliver(
 
     const released = await contacts.release(key, { attempt: contact.attempt, address });
     if (released === 'released') {
-      throw result.kind === 'halted' ? new SendingHaltedError(result.reason) : new SendingHeldUpError();
+      throw result.kind === 'halted' ? new SendingHaltedError(result) : new SendingHeldUpError();
     }
     // Another attempt has called it unknown; we know better, and nobody may send it any more
     await contacts.advance(key, { state: 'failed', reason: 'not_sent' });

@@ -1,4 +1,5 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { withoutPersonalData } from '#functions/runtime/fault.ts';
 import type { EmailMessage, EmailSender, SendResult } from '#shared/sending/email-sender.ts';
 
 /**
@@ -57,11 +58,13 @@ export function sesEmailSender({
   };
 }
 
-/** Only the name is kept: SES's messages repeat the address. */
+/** Of what is wrong with one message only the name is kept: SES's own words repeat the address. */
 function resultOf(error: unknown): SendResult {
   const reason = error instanceof Error ? error.name : 'UnknownError';
   const kind = REFUSALS.get(reason) ?? 'unknown';
-  return kind === 'throttled' ? { kind } : { kind, reason };
+  if (kind === 'throttled') return { kind };
+  if (kind !== 'halted') return { kind, reason };
+  return { kind, reason, detail: withoutPersonalData(error instanceof Error ? error.message : '') };
 }
 
 function command(message: EmailMessage, configurationSet: string): SendEmailCommand {

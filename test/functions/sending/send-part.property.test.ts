@@ -59,7 +59,7 @@ function senderOf(answers: readonly Answer[], { takenOver }: Provider): EmailSen
         case 'throttled':
           return { kind: 'throttled' };
         case 'halted':
-          return { kind: 'halted', reason: 'SendingPausedException' };
+          return { kind: 'halted', reason: 'SendingPausedException', detail: 'sending is paused' };
         default:
           return { kind: 'rejected', reason: 'MessageRejected' };
       }

@@ -109,12 +109,13 @@ describe('sendPart', () => {
   it('stops at once, and burns nobody, when the account may not send', async () => {
     const contacts = memoryContacts([subscriber('ada')]);
     const sender = memorySender();
-    sender.answers.push({ kind: 'halted', reason: 'SendingPausedException' });
+    const detail = 'User: SendChunk is not authorized to perform: ses:SendEmail on resource: arn:aws:ses:…';
+    sender.answers.push({ kind: 'halted', reason: 'AccessDeniedException', detail });
 
     await expect(sendPart(pids('ada'), sendJob(), partPorts(contacts, sender))).rejects.toMatchObject({
       code: 'SENDING_HALTED',
       retryable: false,
-      message: expect.stringContaining('SendingPausedException'),
+      message: expect.stringContaining(`AccessDeniedException: ${detail}`),
     });
     expect(contactsOf(contacts)).toEqual([]);
   });

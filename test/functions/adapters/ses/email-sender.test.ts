@@ -97,6 +97,7 @@ emailSenderContract('the one in memory', async (answers) => {
   let calls = 0;
   for (const kind of answers) {
     if (kind === 'accepted') sender.answers.push({ kind, providerMessageId: 'id-1' });
+    else if (kind === 'halted') sender.answers.push({ kind, reason: 'Reason', detail: 'in words' });
     else sender.answers.push(kind === 'throttled' ? { kind } : { kind, reason: 'Reason' });
   }
   const counted: EmailSender = {
