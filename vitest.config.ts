@@ -31,6 +31,7 @@ export default defineConfig({
         test: {
           name,
           include: [`test/${name}/**/*.test.ts`],
+          globalSetup: ['test/support/assembly.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,

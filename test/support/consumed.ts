@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { StackProcess } from './stack-process.ts';
+
+const PATIENCE_MS = 60_000;
+
+/**
+ * Waits until everything that was accepted is through: mails' events delivered, both streams read to
+ * their ends with every record settled. It reads the stack's own books, so it knows, and does not guess.
+ *
+ * @throws naming what still stands open when nothing has moved for a minute.
+ */
+export async function untilConsumed({ dir }: Pick<StackProcess, 'dir'>): Promise<void> {
+  let before = '';
+  for (let movedAt = Date.now(); ; ) {
+    const open = openWork(join(dir, 'state'));
+    if (open.length === 0) return;
+    const now = JSON.stringify(open);
+    if (now !== before) movedAt = Date.now();
+    before = now;
+    if (Date.now() - movedAt > PATIENCE_MS)
+      throw new Error(`nothing moves any more, and there is left: ${now}`);
+    await pause(100);
+  }
+}
+
+/**
+ * What is not through yet, looked at in the order in which the river flows, so that what is found done stays
+ * done: mails' events, their way over the bus, the stream of events, that of writes, and news of segments.
+ */
+function openWork(state: string): readonly string[] {
+  const untold = rows(state, 'mail', 'SELECT n FROM events WHERE published = 0');
+  const undelivered = onBus(state);
+  const events = rows(
+    state,
+    'kinesis',
+    `SELECT printf('shardId-%012d', shard) AS shard, MAX(sequenceNumber) AS last FROM records GROUP BY shard`,
+  );
+  const eventPlaces = placesOf(state);
+  const writes = rows(
+    state,
+    'dynamodb',
+    `SELECT shard_id AS shard, MAX(CAST(sequence_number AS INTEGER)) AS last FROM _stream_records GROUP BY shard_id`,
+  );
+  const writePlaces = placesOf(state);
+  const news = onBus(state);
+  return [
+    ...untold.map(() => 'an event of a mail'),
+    ...[...undelivered, ...news].map(() => 'an event on a bus'),
+    ...events
+      .filter(({ shard, last }) => BigInt(eventPlaces.get(String(shard)) ?? 0) < BigInt(String(last)))
+      .map(({ shard, last }) => `${shard} at ${eventPlaces.get(String(shard))} of ${last}`),
+    ...writes
+      .filter(({ shard, last }) => Number(writePlaces.get(String(shard)) ?? 0) < Number(last))
+      .map(({ shard, last }) => `${shard} at ${writePlaces.get(String(shard))} of ${last}`),
+  ];
+}
+
+const onBus = (state: string) => rows(state, 'event-bus', 'SELECT id FROM deliveries');
+
+const placesOf = (state: string): ReadonlyMap<string, string> =>
+  new Map(
+    rows(state, 'checkpoints', 'SELECT shard, place FROM checkpoints').map(({ shard, place }) => [
+      String(shard),
+      String(place),
+    ]),
+  );
+
+function rows(state: string, name: string, query: string): readonly Record<string, unknown>[] {
+  const file = join(state, `${name}.sqlite`);
+  if (!existsSync(file)) return [];
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    database.exec('PRAGMA busy_timeout = 5000');
+    return database.prepare(query).all();
+  } finally {
+    database.close();
+  }
+}

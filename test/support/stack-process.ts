@@ -1,0 +1,118 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { type AssemblyEdit, editAssembly } from './assembly.ts';
+
+const urls = z.object({ collect: z.url(), admin: z.url(), mail: z.url(), aws: z.url() });
+const Serving = z.object({
+  urls,
+  outputs: z.record(z.string(), z.string()),
+  adminToken: z.string(),
+  credentials: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
+  region: z.string(),
+});
+
+/** The whole stack in a process of its own, so that it can be killed. */
+export interface StackProcess extends z.infer<typeof Serving> {
+  /** Where its state lives. */
+  readonly dir: string;
+  /** What it said on its own output, as it would on the terminal of `npm start`. */
+  said(): string;
+  /** What a function wrote to its log, by the beginning of its logical id. */
+  functionLog(logicalId: string): string;
+  /** `kill -9`: nothing of it gets a chance to clean up. */
+  kill(): Promise<void>;
+  /** Ends it as Ctrl-C does. */
+  stop(): Promise<void>;
+}
+
+export interface StackProcessOptions {
+  readonly assembly: string;
+  /** State of a former process, or none yet. */
+  readonly dir: string;
+  /** A former process, whose ports are taken up again. @default any that are free */
+  readonly after?: StackProcess;
+}
+
+export const temporaryDirectory = (): string => mkdtempSync(join(tmpdir(), 'tributary-'));
+
+/**
+ * Starts the stack, and waits until it serves.
+ *
+ * @throws with what it said when it ends instead.
+ */
+export async function startStackProcess({
+  assembly,
+  dir,
+  after,
+}: StackProcessOptions): Promise<StackProcess> {
+  const ports = { collect: 0, admin: 0, mail: 0, aws: 0, ...(after && portsOf(after)) };
+  const child = fork(join(import.meta.dirname, 'run-stack.ts'), [JSON.stringify({ assembly, dir, ports })], {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let said = '';
+  for (const output of [child.stdout, child.stderr]) {
+    output?.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+  }
+  const ended = once(child, 'exit');
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    await ended;
+  };
+  const first = await Promise.race([once(child, 'message'), ended.then(() => undefined)]);
+  if (first === undefined) throw new Error(`the stack ended before it served: ${said}`);
+
+  return {
+    ...Serving.parse(first[0]),
+    dir,
+    said: () => said,
+    functionLog: (logicalId) => readLog(join(dir, 'logs'), logicalId),
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+  };
+}
+
+/** A stack over state of its own, which goes with it; of an assembly as it is, or as a test edits it. */
+export async function startFreshStack(assembly: string, edit?: AssemblyEdit): Promise<StackProcess> {
+  const home = temporaryDirectory();
+  const edited = edit === undefined ? assembly : editAssembly(assembly, join(home, 'cdk.out'), edit);
+  const stack = await startStackProcess({ assembly: edited, dir: join(home, 'state') });
+  return {
+    ...stack,
+    async stop() {
+      await stack.stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+const portsOf = (stack: StackProcess) =>
+  Object.fromEntries(Object.entries(stack.urls).map(([name, url]) => [name, Number(new URL(url).port)]));
+
+function readLog(directory: string, logicalId: string): string {
+  const file = readdirSync(directory).find((name) => name.startsWith(logicalId));
+  if (file === undefined) throw new Error(`no function ${logicalId} has a log in ${directory}`);
+  return readFileSync(join(directory, file), 'utf8');
+}
+
+/** The command lines of processes that still run with this directory among their arguments. */
+export function processesOf(dir: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/cmdline`))
+    .map((name) => commandOf(name))
+    .filter((command) => command.includes(dir));
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return ''; // it ended while we looked
+  }
+}
