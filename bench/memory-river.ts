@@ -1,7 +1,6 @@
 import { decodeRequest } from '#shared/events/decode-request.ts';
 import { type CollectedEvent, Pid } from '#shared/events/event.ts';
 import type { SourceStamp } from '#shared/events/stream-record.ts';
-import { identifierKey } from '#shared/identity/identifier.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { Person, SeenId } from '#shared/profiles/activity.ts';
 import { foldEvents } from '#shared/profiles/fold.ts';
@@ -47,7 +46,7 @@ export function memoryRiver(timed: Timed = (_, work) => work()) {
   function read(events: readonly BatchEvent[]): BatchReads {
     const reads = { owners: new Map<string, Pid>(), people: new Map<Pid, Person>() };
     for (const { event } of events) {
-      for (const key of event.identifiers.map(identifierKey)) {
+      for (const key of event.identifiers) {
         const pid = owners.get(key);
         const person = pid === undefined ? undefined : people.get(survivor(pid));
         if (pid === undefined || person === undefined) continue;

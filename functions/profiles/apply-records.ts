@@ -1,7 +1,6 @@
 import type { Quarantine } from '#functions/adapters/s3/quarantine.ts';
 import type { Pid } from '#shared/events/event.ts';
 import type { StreamRecord } from '#shared/events/stream-record.ts';
-import { identifierKey } from '#shared/identity/identifier.ts';
 import { PersonContentionError } from '#shared/kernel/errors.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { DefinitionsSource } from '#shared/profiles/definitions.ts';
@@ -114,9 +113,7 @@ async function read(
   events: readonly BatchEvent[],
   { consistent, ports }: { readonly consistent: boolean; readonly ports: ApplyPorts },
 ): Promise<BatchReads> {
-  const keys = events.flatMap(({ pid, event }) =>
-    pid === undefined ? event.identifiers.map(identifierKey) : [],
-  );
+  const keys = events.flatMap(({ pid, event }) => (pid === undefined ? event.identifiers : []));
   const owners =
     keys.length === 0 ? new Map<string, Pid>() : await ports.identities.owners(keys, { consistent });
   const addressed = events.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));

@@ -3,6 +3,7 @@ import { type Outcome, ok, quarantined } from '#shared/kernel/outcome.ts';
 import { type CollectedEvent, type EpochMs, EventType } from './event.ts';
 import { eventTime, timeOf } from './event-time.ts';
 import { idOf } from './ids.ts';
+import { isJson, type Json } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { isDangerousKey, tidy } from './tidy.ts';
 
@@ -26,9 +27,16 @@ export interface DecodeOptions {
   readonly digest: (text: string) => string;
 }
 
+/** What an event carries besides its own fields. */
+const PAYLOADS = ['properties', 'traits', 'context'] as const;
 const TYPES = new Set<string>(EventType.options);
 
-type Json = Readonly<Record<string, unknown>>;
+/** What the events of one request have in common. */
+interface Enclosing extends DecodeOptions {
+  readonly body: Json;
+  /** For events that came without one of their own. */
+  readonly sentAt: EpochMs | undefined;
+}
 
 /**
  * Reads the body of a collect request, in the shapes that Segment's SDKs and API clients send.
@@ -39,10 +47,19 @@ type Json = Readonly<Record<string, unknown>>;
  * @throws {RequestError} 400 for a body that no SDK sends, 413 for more events than a batch may carry.
  */
 export function decodeRequest(body: unknown, options: DecodeOptions): DecodedRequest {
-  if (!isObject(body)) throw badRequest('the body must be a JSON object');
-  if (options.type !== undefined)
-    return collectOutcomes([decodeEvent(body, options.type, body, options)], [body]);
-  const { batch } = body;
+  if (!isJson(body)) throw badRequest('the body must be a JSON object');
+  const events: CollectedEvent[] = [];
+  const rejected: Rejected[] = [];
+  const enclosing: Enclosing = { ...options, body, sentAt: timeOf(body.sentAt) };
+  for (const raw of options.type === undefined ? batchOf(body) : [body]) {
+    const outcome = decodeEvent(raw, enclosing);
+    if (outcome.kind === 'ok') events.push(outcome.value);
+    else rejected.push({ reason: outcome.reason, event: raw });
+  }
+  return { events, rejected };
+}
+
+function batchOf({ batch }: Json): readonly unknown[] {
   if (!Array.isArray(batch) || batch.length === 0) {
     throw badRequest('"batch" must be an array of at least one event');
   }
@@ -53,33 +70,16 @@ export function decodeRequest(body: unknown, options: DecodeOptions): DecodedReq
       message: `a batch carries at most ${LIMITS.batchEvents} events, this one has ${batch.length}: send it in parts`,
     });
   }
-  return collectOutcomes(
-    batch.map((event: unknown) => decodeEvent(event, undefined, body, options)),
-    batch,
-  );
+  return batch;
 }
 
-function collectOutcomes(
-  outcomes: readonly Outcome<CollectedEvent>[],
-  raw: readonly unknown[],
-): DecodedRequest {
-  const events: CollectedEvent[] = [];
-  const rejected: Rejected[] = [];
-  outcomes.forEach((outcome, index) => {
-    if (outcome.kind === 'ok') events.push(outcome.value);
-    else rejected.push({ reason: outcome.reason, event: raw[index] });
-  });
-  return { events, rejected };
-}
+/** An event while it is put together. */
+type Decoding = { -readonly [Key in keyof CollectedEvent]: CollectedEvent[Key] };
 
-function decodeEvent(
-  raw: unknown,
-  routeType: EventType | undefined,
-  body: Json,
-  { receivedAt, digest }: DecodeOptions,
-): Outcome<CollectedEvent> {
-  if (!isObject(raw)) return quarantined('not_an_object');
-  const type = routeType ?? (typeof raw.type === 'string' ? raw.type.toLowerCase() : undefined);
+function decodeEvent(raw: unknown, enclosing: Enclosing): Outcome<CollectedEvent> {
+  const { body, receivedAt, digest } = enclosing;
+  if (!isJson(raw)) return quarantined('not_an_object');
+  const type = enclosing.type ?? (typeof raw.type === 'string' ? raw.type.toLowerCase() : undefined);
   if (type === undefined || !isEventType(type)) return quarantined('unknown_type');
 
   const userId = idOf(raw.userId);
@@ -92,26 +92,28 @@ function decodeEvent(
   const given = raw.originalTimestamp ?? raw.timestamp;
   const originalTimestamp = given === undefined || given === null ? receivedAt : timeOf(given);
   if (originalTimestamp === undefined) return quarantined('bad_timestamp');
+  const sentAt = raw.sentAt === undefined || raw.sentAt === null ? enclosing.sentAt : timeOf(raw.sentAt);
 
   const payloads = readPayloads(raw, body);
   if (payloads.kind !== 'ok') return payloads;
 
+  const decoded: Decoding = {
+    type,
+    messageId: messageIdOf(raw, digest),
+    timestamp: eventTime({ originalTimestamp, sentAt, receivedAt }),
+    originalTimestamp,
+    ...payloads.value,
+  };
   const previousId = idOf(raw.previousId);
   const groupId = idOf(raw.groupId);
   const name = nameOf(raw.name);
-  const decoded = {
-    type,
-    timestamp: eventTime({ originalTimestamp, sentAt: timeOf(raw.sentAt ?? body.sentAt), receivedAt }),
-    originalTimestamp,
-    ...(userId !== undefined && { userId }),
-    ...(anonymousId !== undefined && { anonymousId }),
-    ...(previousId !== undefined && { previousId }),
-    ...(groupId !== undefined && { groupId }),
-    ...(event !== undefined && { event }),
-    ...(name !== undefined && { name }),
-    ...payloads.value,
-  };
-  return ok({ ...decoded, messageId: messageIdOf(raw, digest) });
+  if (userId !== undefined) decoded.userId = userId;
+  if (anonymousId !== undefined) decoded.anonymousId = anonymousId;
+  if (previousId !== undefined) decoded.previousId = previousId;
+  if (groupId !== undefined) decoded.groupId = groupId;
+  if (event !== undefined) decoded.event = event;
+  if (name !== undefined) decoded.name = name;
+  return ok(decoded);
 }
 
 /** The event's own message id; without a usable one, a digest of what the client sent. */
@@ -122,21 +124,19 @@ function messageIdOf(raw: Json, digest: DecodeOptions['digest']): string {
   return digest(JSON.stringify(lasting));
 }
 
-type Payloads = Pick<CollectedEvent, 'properties' | 'traits' | 'context'>;
-
-function readPayloads(raw: Json, body: Json): Outcome<Payloads> {
+function readPayloads(raw: Json, body: Json): Outcome<Pick<Decoding, (typeof PAYLOADS)[number]>> {
   const budget = { nodes: LIMITS.eventNodes, length: LIMITS.eventLength };
-  const payloads: { -readonly [Key in keyof Payloads]: Payloads[Key] } = {};
-  for (const key of ['properties', 'traits', 'context'] as const) {
-    const shared = key === 'context' && raw !== body && isObject(body.context) ? body.context : undefined;
+  const payloads: Pick<Decoding, (typeof PAYLOADS)[number]> = {};
+  for (const key of PAYLOADS) {
+    const shared = key === 'context' && raw !== body && isJson(body.context) ? body.context : undefined;
     const own = raw[key];
     if (own === undefined || own === null) {
       if (shared !== undefined) payloads[key] = shared;
       continue;
     }
-    if (!isObject(own)) return quarantined(`bad_${key}`);
+    if (!isJson(own)) return quarantined(`bad_${key}`);
     const value = tidy(own, LIMITS.eventDepth, budget);
-    if (!isObject(value)) return quarantined(budget.length < 0 ? 'event_too_large' : 'event_too_complex');
+    if (!isJson(value)) return quarantined(budget.length < 0 ? 'event_too_large' : 'event_too_complex');
     payloads[key] = shared === undefined ? value : { ...shared, ...value };
   }
   return ok(payloads);
@@ -150,10 +150,6 @@ function nameOf(value: unknown): string | undefined {
 
 function isEventType(type: string): type is EventType {
   return TYPES.has(type);
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const badRequest = (message: string): RequestError =>

@@ -23,6 +23,8 @@ export function eventTime(clock: {
 }
 
 const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
+const ZONED = /(?:Z|[+-]\d{2}:?\d{2})$/i;
+const DATE_LENGTH = 'yyyy-mm-dd'.length;
 
 /** A time as SDKs send it, ISO 8601 or epoch milliseconds; `undefined` for anything else. UTC where no zone is given. */
 export function timeOf(value: unknown): EpochMs | undefined {
@@ -30,7 +32,7 @@ export function timeOf(value: unknown): EpochMs | undefined {
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
   if (!ISO.test(text)) return undefined;
-  const zoned = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(text) || text.length === 10 ? text : `${text}Z`;
-  const at = Date.parse(zoned);
+  const isComplete = text.endsWith('Z') || text.length === DATE_LENGTH || ZONED.test(text);
+  const at = Date.parse(isComplete ? text : `${text}Z`);
   return Number.isNaN(at) || at < 0 ? undefined : at;
 }

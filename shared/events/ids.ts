@@ -6,14 +6,18 @@ const NOBODY = new Set(
     .concat('[object object]'),
 );
 
+const LONGEST_NOBODY = Math.max(...[...NOBODY].map(({ length }) => length));
+const ONLY_ZEROS = /^[0-]*$/;
+const QUOTED = /^["'`]|["'`]$/;
+
 /**
  * Whether a value is known to identify nobody: what broken integrations send in place of an id.
  * Linking on one would make one person of thousands. The list is the union of what PostHog and Segment refuse.
  */
 export function isNobody(value: string): boolean {
-  if (value.length > LIMITS.idLength || /^[0-]*$/.test(value)) return true;
-  const bare = value.replace(/^["'`]+|["'`]+$/g, '').trim();
-  return bare === '' || NOBODY.has(bare.toLowerCase()) || /^[0-]*$/.test(bare);
+  if (value.length > LIMITS.idLength) return true;
+  const bare = QUOTED.test(value) ? value.replace(/^["'`]+|["'`]+$/g, '').trim() : value.trim();
+  return ONLY_ZEROS.test(bare) || (bare.length <= LONGEST_NOBODY && NOBODY.has(bare.toLowerCase()));
 }
 
 /** An id as sent: numbers become text, and what is blank, of another type or nobody's is absent. */

@@ -1,11 +1,5 @@
 import type { EpochMs, Pid } from '#shared/events/event.ts';
-import {
-  IDENTIFIER_LIMITS,
-  IDENTIFIER_TYPES,
-  type Identifier,
-  identifierKey,
-  identifierOf,
-} from './identifier.ts';
+import { IDENTIFIER_LIMITS, IDENTIFIER_TYPES, identifierOf } from './identifier.ts';
 
 /** What resolving needs to know of somebody who already has one of the event's identifiers. */
 export interface KnownPerson {
@@ -24,19 +18,22 @@ export interface KnownPerson {
  * `refused` are the event's identifiers that were left out since they would break a limit.
  */
 export type Resolution =
-  | { readonly kind: 'new'; readonly link: readonly Identifier[]; readonly refused: readonly Identifier[] }
+  | { readonly kind: 'new'; readonly link: readonly string[]; readonly refused: readonly string[] }
   | {
       readonly kind: 'one';
       readonly pid: Pid;
-      readonly link: readonly Identifier[];
-      readonly refused: readonly Identifier[];
+      readonly link: readonly string[];
+      readonly refused: readonly string[];
     }
   | {
       readonly kind: 'merge';
       /** The oldest two; more are found when the event is resolved again. */
       readonly people: readonly [KnownPerson, KnownPerson];
-      readonly refused: readonly Identifier[];
+      readonly refused: readonly string[];
     };
+
+/** Who has an identifier, merges followed. */
+type OwnerOf = (key: string) => KnownPerson | undefined;
 
 /**
  * Decides whose an event is by its identifiers, which must be strongest first, each type once.
@@ -45,17 +42,20 @@ export type Resolution =
  * above all), the weakest identifier is dropped and the rest tried again: a shared device never makes
  * two known users one. A single identifier breaks no limit, so it ends.
  *
- * @param ownerOf who has an identifier, merges followed.
+ * @param identifiers their keys, `<type>#<value>`.
  */
-export function resolve(
-  identifiers: readonly Identifier[],
-  ownerOf: (key: string) => KnownPerson | undefined,
-): Resolution {
-  const refused: Identifier[] = [];
+export function resolve(identifiers: readonly string[], ownerOf: OwnerOf): Resolution {
+  const refused: string[] = [];
   for (let kept = identifiers; ; kept = kept.slice(0, -1)) {
-    const owners = ownersOf(kept, ownerOf);
-    if (kept.length <= 1 || withinLimits(kept, owners)) return resolution(kept, owners, ownerOf, refused);
-    refused.push(...kept.slice(-1));
+    const { owners, unowned } = lookUp(kept, ownerOf);
+    if (kept.length > 1 && !withinLimits(kept, owners)) {
+      refused.push(...kept.slice(-1));
+      continue;
+    }
+    const [oldest, next] = owners;
+    if (oldest === undefined) return { kind: 'new', link: unowned, refused };
+    if (next !== undefined) return { kind: 'merge', people: [oldest, next], refused };
+    return { kind: 'one', pid: oldest.pid, link: unowned, refused };
   }
 }
 
@@ -64,43 +64,30 @@ export function byAge(a: KnownPerson, b: KnownPerson): number {
   return a.createdAt - b.createdAt || (a.pid < b.pid ? -1 : Number(a.pid > b.pid));
 }
 
-function resolution(
-  kept: readonly Identifier[],
-  owners: readonly KnownPerson[],
-  ownerOf: (key: string) => KnownPerson | undefined,
-  refused: readonly Identifier[],
-): Resolution {
-  const [oldest, next] = owners;
-  if (oldest === undefined) return { kind: 'new', link: kept, refused };
-  if (next !== undefined) return { kind: 'merge', people: [oldest, next], refused };
-  const link = kept.filter((identifier) => ownerOf(identifierKey(identifier)) === undefined);
-  return { kind: 'one', pid: oldest.pid, link, refused };
-}
-
-function ownersOf(
-  identifiers: readonly Identifier[],
-  ownerOf: (key: string) => KnownPerson | undefined,
-): readonly KnownPerson[] {
-  const owners = new Map<Pid, KnownPerson>();
-  for (const identifier of identifiers) {
-    const owner = ownerOf(identifierKey(identifier));
-    if (owner !== undefined) owners.set(owner.pid, owner);
+/** Everybody who has one of these identifiers, oldest first, and those that nobody has. */
+function lookUp(
+  identifiers: readonly string[],
+  ownerOf: OwnerOf,
+): { readonly owners: readonly KnownPerson[]; readonly unowned: readonly string[] } {
+  const owners: KnownPerson[] = [];
+  const unowned: string[] = [];
+  for (const key of identifiers) {
+    const owner = ownerOf(key);
+    if (owner === undefined) unowned.push(key);
+    else if (!owners.some(({ pid }) => pid === owner.pid)) owners.push(owner);
   }
-  return owners.size < 2 ? [...owners.values()] : [...owners.values()].sort(byAge);
+  return { owners: owners.length < 2 ? owners : owners.sort(byAge), unowned };
 }
 
-function withinLimits(identifiers: readonly Identifier[], owners: readonly KnownPerson[]): boolean {
+function withinLimits(identifiers: readonly string[], owners: readonly KnownPerson[]): boolean {
   const [only] = owners;
   if (only === undefined) return true;
-  const fresh = identifiers.map(identifierKey).filter((key) => !(key in only.identifiers));
-  if (owners.length === 1 && fresh.length === 0) return true;
+  const isKnown = (key: string): boolean => Object.hasOwn(only.identifiers, key);
+  if (owners.length === 1 && identifiers.every(isKnown)) return true;
 
-  const together = new Set(fresh);
+  const together = new Set(identifiers);
   for (const owner of owners) for (const key of Object.keys(owner.identifiers)) together.add(key);
-  const counts = Object.fromEntries(IDENTIFIER_TYPES.map((type) => [type, 0]));
-  for (const key of together) {
-    const { type } = identifierOf(key);
-    counts[type] = (counts[type] ?? 0) + 1;
-  }
-  return IDENTIFIER_TYPES.every((type) => (counts[type] ?? 0) <= IDENTIFIER_LIMITS[type]);
+  const counts = { userId: 0, email: 0, phone: 0, anonymousId: 0 };
+  for (const key of together) counts[identifierOf(key).type] += 1;
+  return IDENTIFIER_TYPES.every((type) => counts[type] <= IDENTIFIER_LIMITS[type]);
 }

@@ -1,13 +1,12 @@
 import type { EmailEffect } from '#shared/events/email-events.ts';
 import type { Pid } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
-import { type Identifier, identifierKey } from '#shared/identity/identifier.ts';
 import { normalEmail } from '#shared/identity/normal-form.ts';
 import { own } from '#shared/kernel/own.ts';
 import { type Activity, emptyActivity, MAX_EVENT_NAMES, type Person, type SeenId } from './activity.ts';
 import type { ConsentChoice, NormalisedEvent } from './normalise-event.ts';
 import { type Consent, emptyProfile, type Profile, type Suppression } from './profile.ts';
-import { compareSeen, decideWrite } from './register.ts';
+import { decideWrite } from './register.ts';
 import { addSeen, lookUpSeen } from './seen.ts';
 
 /** How many of a person's last events stand in `!activity`. */
@@ -17,8 +16,9 @@ const REFUSAL_LIMIT = 20;
 /** An event with what resolving decided of its identifiers. */
 export interface ResolvedEvent {
   readonly event: NormalisedEvent;
-  readonly link: readonly Identifier[];
-  readonly refused: readonly Identifier[];
+  /** Keys of identifiers. */
+  readonly link: readonly string[];
+  readonly refused: readonly string[];
 }
 
 /** What folding events into a person came to. */
@@ -50,14 +50,15 @@ export function foldEvents(
   for (const resolved of events) {
     const { event } = resolved;
     if (applied.has(event.id) || spilled.has(event.id)) continue;
-    if (lookUpSeen(person.activity.seen, [event.originalAt, event.id]) === 'seen') continue;
+    const id: SeenId = [event.originalAt, event.id];
+    if (lookUpSeen(person.activity.seen, id) === 'seen') continue;
     applied.add(event.id);
-    fresh.push([event.originalAt, event.id]);
+    fresh.push(id);
     foldEvent(draft, resolved);
   }
   const { seen, spill } = addSeen(person.activity.seen, fresh);
-  draft.activity.seen = seen;
-  const { pid, activity, profile, profileChanged } = draft;
+  const { pid, profile, profileChanged } = draft;
+  const activity = { ...draft.activity, seen, recent: latest(draft.activity.recent) };
   return { person: { pid, activity, profile }, applied, profileChanged, spill };
 }
 
@@ -68,32 +69,46 @@ export const newPerson = (pid: Pid, createdAt: number): Person => ({
   profile: emptyProfile(createdAt),
 });
 
-/** A copy of a person that this module alone may write to, one level deep. */
+/** A person while events are folded into them. */
 interface Draft {
   readonly pid: Pid;
-  readonly activity: { -readonly [Key in keyof Activity]: Activity[Key] };
-  readonly profile: { -readonly [Key in keyof Profile]: Profile[Key] };
+  /** A copy that this module alone may write to, one level deep. */
+  readonly activity: Activity;
+  /** The person's own until `profileChanged`: to write to it, call {@link openProfile}. */
+  profile: Profile;
   profileChanged: boolean;
 }
 
 function openDraft({ pid, activity, profile }: Person): Draft {
-  return {
+  const draft: Draft = {
     pid,
     activity: {
       ...activity,
       events: { ...activity.events },
       sums: { ...activity.sums },
       affirmed: { ...activity.affirmed },
+      recent: [...activity.recent],
     },
-    profile: {
-      ...profile,
-      identifiers: { ...profile.identifiers },
-      traits: { ...profile.traits },
-      consents: { ...profile.consents },
-      suppressed: { ...profile.suppressed },
-    },
-    profileChanged: activity.version === 0,
+    profile,
+    profileChanged: false,
   };
+  if (activity.version === 0) openProfile(draft);
+  return draft;
+}
+
+/** The profile to write to. Few events change it, so it is copied when the first one does. */
+function openProfile(draft: Draft): Profile {
+  if (draft.profileChanged) return draft.profile;
+  const { profile } = draft;
+  draft.profileChanged = true;
+  draft.profile = {
+    ...profile,
+    identifiers: { ...profile.identifiers },
+    traits: { ...profile.traits },
+    consents: { ...profile.consents },
+    suppressed: { ...profile.suppressed },
+  };
+  return draft.profile;
 }
 
 function foldEvent(draft: Draft, { event, link, refused }: ResolvedEvent): void {
@@ -105,10 +120,7 @@ function foldEvent(draft: Draft, { event, link, refused }: ResolvedEvent): void 
     const sums = activity.sums[name] ?? {};
     activity.sums[name] = { ...sums, [currency]: (sums[currency] ?? 0) + minor };
   }
-  activity.recent = [...activity.recent, [event.at, event.name, event.id] as const]
-    .map(([at, name, id]): [number, string, string] => [at, name, id])
-    .sort(latestFirst)
-    .slice(0, RECENT_LIMIT);
+  activity.recent.push([event.at, event.name, event.id]);
   for (const [name, value] of event.traits) foldTrait(draft, { name, value, event });
   for (const choice of event.consents) foldConsent(draft, choice, event);
   if (event.email?.suppress !== undefined) foldSuppression(draft, event.email.suppress, event.at);
@@ -117,10 +129,13 @@ function foldEvent(draft: Draft, { event, link, refused }: ResolvedEvent): void 
   foldRefusals(draft, event, refused);
 }
 
-export const latestFirst = (a: Activity['recent'][number], b: Activity['recent'][number]): number =>
-  compareSeen([b[0], b[2]], [a[0], a[2]]);
+/** The last few of some events, latest first. */
+export const latest = (events: Activity['recent']): Activity['recent'] =>
+  events
+    .toSorted(([atA, , a], [atB, , b]) => atB - atA || (a < b ? 1 : -Number(a > b)))
+    .slice(0, RECENT_LIMIT);
 
-function count(activity: Draft['activity'], { name, at }: NormalisedEvent): void {
+function count(activity: Activity, { name, at }: NormalisedEvent): void {
   const known = own(activity.events, name);
   activity.events[name] =
     known === undefined
@@ -168,10 +183,10 @@ function foldTrait(
     activity.affirmed[name] = [event.at, event.id];
     return;
   }
-  profile.traits[name] = { value, ...stampOf(event) };
   delete activity.affirmed[name];
-  profile.traits = boundTraits(profile.traits);
-  draft.profileChanged = true;
+  const changed = openProfile(draft);
+  changed.traits[name] = { value, ...stampOf(event) };
+  changed.traits = boundTraits(changed.traits);
 }
 
 /** The least names ever set stay, as for event names. */
@@ -186,8 +201,7 @@ function foldConsent(draft: Draft, { key, status }: ConsentChoice, event: Normal
   const current = own(draft.profile.consents, key);
   const incoming: Consent = { status, ...stampOf(event) };
   if (current !== undefined && laterConsent(current, incoming) === current) return;
-  draft.profile.consents[key] = incoming;
-  draft.profileChanged = true;
+  openProfile(draft).consents[key] = incoming;
 }
 
 /** The later choice; of two at one instant the one that denies, so that doubt never permits. */
@@ -208,8 +222,7 @@ function foldSuppression(
   const current = own(draft.profile.suppressed, key);
   const incoming: Suppression = { reason, at };
   if (current !== undefined && earlierSuppression(current, incoming) === current) return;
-  draft.profile.suppressed[key] = incoming;
-  draft.profileChanged = true;
+  openProfile(draft).suppressed[key] = incoming;
 }
 
 /** The earlier; of two at one instant the complaint, which weighs more. */
@@ -218,34 +231,35 @@ export function earlierSuppression(a: Suppression, b: Suppression): Suppression 
   return a.reason === 'complained' ? a : b.reason === 'complained' ? b : a;
 }
 
-function foldLink(draft: Draft, identifier: Identifier, event: NormalisedEvent): void {
-  const key = identifierKey(identifier);
-  if (Object.hasOwn(draft.profile.identifiers, key)) return;
-  draft.profile.identifiers[key] = stampOf(event);
-  draft.profileChanged = true;
+function foldLink(draft: Draft, identifier: string, event: NormalisedEvent): void {
+  if (Object.hasOwn(draft.profile.identifiers, identifier)) return;
+  openProfile(draft).identifiers[identifier] = stampOf(event);
 }
 
 /** Market and brand are those of the earliest event's source. */
 function foldOrigin(draft: Draft, event: NormalisedEvent): void {
-  for (const field of ['market', 'brand'] as const) {
+  for (const field of ORIGIN) {
     const value = event[field];
-    const current = draft.profile[field];
-    if (value === undefined) continue;
-    if (current !== undefined && compareSeen([current.at, current.id], [event.at, event.id]) <= 0) continue;
-    draft.profile[field] = { value, at: event.at, id: event.id };
-    draft.profileChanged = true;
+    if (value === undefined || !isBefore(event, draft.profile[field])) continue;
+    openProfile(draft)[field] = { value, at: event.at, id: event.id };
   }
 }
 
-function foldRefusals(draft: Draft, event: NormalisedEvent, refused: readonly Identifier[]): void {
+const ORIGIN = ['market', 'brand'] as const;
+
+const isBefore = (event: NormalisedEvent, other: Profile['market']): boolean =>
+  other === undefined || event.at < other.at || (event.at === other.at && event.id < other.id);
+
+function foldRefusals(draft: Draft, event: NormalisedEvent, refused: readonly string[]): void {
+  if (refused.length + event.refusedTraits.length === 0) return;
   const entries = [
-    ...refused.map((identifier) => ({ identifier: identifierKey(identifier), reason: 'limit' as const })),
+    ...refused.map((identifier) => ({ identifier, reason: 'limit' as const })),
     ...event.refusedTraits.map((name) => ({ identifier: `trait#${name}`, reason: 'too_large' as const })),
   ].filter(({ identifier }) => !draft.profile.refusals.some((known) => known.identifier === identifier));
   if (entries.length === 0) return;
-  draft.profile.refusals = [
-    ...draft.profile.refusals,
+  const profile = openProfile(draft);
+  profile.refusals = [
+    ...profile.refusals,
     ...entries.map((entry) => ({ ...entry, at: event.at, messageId: event.messageId })),
   ].slice(-REFUSAL_LIMIT);
-  draft.profileChanged = true;
 }

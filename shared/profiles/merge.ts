@@ -2,14 +2,7 @@ import type { Pid } from '#shared/events/event.ts';
 import { byAge } from '#shared/identity/resolve.ts';
 import { own } from '#shared/kernel/own.ts';
 import type { Activity, Person, SeenId } from './activity.ts';
-import {
-  boundEvents,
-  boundTraits,
-  earlierSuppression,
-  laterConsent,
-  latestFirst,
-  RECENT_LIMIT,
-} from './fold.ts';
+import { boundEvents, boundTraits, earlierSuppression, laterConsent, latest } from './fold.ts';
 import { joinMarks } from './marks.ts';
 import type { Profile } from './profile.ts';
 import { compareSeen, latestWrite } from './register.ts';
@@ -77,7 +70,7 @@ function mergeActivity(
       segments: joinRecords(a.segments, b.segments, Math.min),
       marks: joinMarks(a.marks, b.marks),
       seen,
-      recent: [...a.recent, ...b.recent].sort(latestFirst).slice(0, RECENT_LIMIT),
+      recent: latest([...a.recent, ...b.recent]),
       affirmed: mergeAffirmed(profileA, profileB, { a: a.affirmed, b: b.affirmed }),
     },
   };

@@ -2,7 +2,7 @@ import { EMAIL_EVENTS, type EmailEffect, emailEffect } from '#shared/events/emai
 import type { CollectedEvent, EpochMs } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import type { SourceStamp } from '#shared/events/stream-record.ts';
-import { IDENTIFIER_TYPES, type Identifier, type IdentifierType } from '#shared/identity/identifier.ts';
+import { IDENTIFIER_TYPES, type IdentifierType, identifierKey } from '#shared/identity/identifier.ts';
 import { normalIdentifier } from '#shared/identity/normal-form.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import { type Amount, amountsOf } from '#shared/traits/computed-traits.ts';
@@ -28,8 +28,8 @@ export interface NormalisedEvent {
   readonly receivedAt: EpochMs;
   /** The name of a track call; the call's own type otherwise. */
   readonly name: string;
-  /** Strongest first, each type once. */
-  readonly identifiers: readonly Identifier[];
+  /** Keys of identifiers, strongest first, each type once. */
+  readonly identifiers: readonly string[];
   readonly traits: readonly (readonly [name: string, value: unknown])[];
   readonly consents: readonly ConsentChoice[];
   readonly amounts: readonly Amount[];
@@ -110,14 +110,14 @@ function lengthOf(value: unknown): number {
 }
 
 /**
- * The identifiers of an event, strongest first. E-mail and phone count on `identify` alone: in other
+ * The keys of an event's identifiers, strongest first. E-mail and phone count on `identify` alone: in other
  * calls they are facts about the moment, a colleague's address on an order for one.
  */
 function identifiersOf(
   event: CollectedEvent,
   said: Readonly<Record<string, unknown>> | undefined,
   country: string | undefined,
-): readonly Identifier[] {
+): readonly string[] {
   const values: Readonly<Record<IdentifierType, unknown>> = {
     userId: event.userId,
     email: said?.email,
@@ -125,13 +125,13 @@ function identifiersOf(
     // Segment's alias names the id that a person had before: an anonymous one, as its SDKs send it
     anonymousId: event.type === 'alias' ? event.previousId : event.anonymousId,
   };
-  const identifiers: Identifier[] = [];
+  const identifiers: string[] = [];
   for (const type of IDENTIFIER_TYPES) {
     const value = values[type];
     if (typeof value !== 'string') continue;
     const identifier = normalIdentifier(type, value, country);
     if (identifier !== undefined && !(type === 'anonymousId' && identifier.value === event.userId)) {
-      identifiers.push(identifier);
+      identifiers.push(identifierKey(identifier));
     }
   }
   return identifiers;

@@ -1,5 +1,4 @@
 import type { Pid } from '#shared/events/event.ts';
-import { identifierKey } from '#shared/identity/identifier.ts';
 import { type KnownPerson, resolve } from '#shared/identity/resolve.ts';
 import type { Person } from './activity.ts';
 import { newPerson, type ResolvedEvent } from './fold.ts';
@@ -76,12 +75,10 @@ export function planBatch(events: readonly BatchEvent[], reads: BatchReads, opti
   });
 
   for (const [position, entry] of events.entries()) {
-    const candidates = candidatesOf(entry, reads);
-    if (candidates.some(({ activity }) => isMarked(activity.marks, options.markKey, entry.sequenceNumber)))
-      continue;
+    if (isDurable(entry, reads, options.markKey)) continue;
 
     if (entry.pid !== undefined) {
-      const [person] = candidates;
+      const person = reads.people.get(entry.pid);
       if (person === undefined) strays.push({ ...entry, reason: 'unknown_person' });
       else drafts.assign(person, { ...entry, link: [], refused: [] });
       continue;
@@ -105,11 +102,17 @@ export function planBatch(events: readonly BatchEvent[], reads: BatchReads, opti
   return finish(events.length);
 }
 
-function candidatesOf({ event, pid }: BatchEvent, { owners, people }: BatchReads): readonly Person[] {
-  const pids = pid === undefined ? event.identifiers.map((id) => owners.get(identifierKey(id))) : [pid];
-  return pids
-    .map((each) => (each === undefined ? undefined : people.get(each)))
-    .filter((each) => each !== undefined);
+/** Whether anybody whom the event could be about knows its record as applied. */
+function isDurable(
+  { event, pid, sequenceNumber }: BatchEvent,
+  { owners, people }: BatchReads,
+  markKey: string,
+): boolean {
+  const isMarkedBy = (candidate: Pid | undefined): boolean => {
+    const person = candidate === undefined ? undefined : people.get(candidate);
+    return person !== undefined && isMarked(person.activity.marks, markKey, sequenceNumber);
+  };
+  return pid === undefined ? event.identifiers.some((key) => isMarkedBy(owners.get(key))) : isMarkedBy(pid);
 }
 
 interface Draft {
@@ -151,7 +154,7 @@ function openDrafts({ owners, people }: BatchReads) {
     assign(person: Person, planned: PlannedEvent): void {
       const draft = draftOf(person);
       draft.events.push(planned);
-      const keys = planned.link.map(identifierKey);
+      const keys = planned.link;
       if (keys.length === 0) return;
       for (const key of keys) linked.set(key, person.pid);
       draft.claims.push(...keys);

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Pid } from '#shared/events/event.ts';
-import { type Identifier, identifierKey, identifierOf } from '#shared/identity/identifier.ts';
 import { type KnownPerson, resolve } from '#shared/identity/resolve.ts';
 
-const ids = (...keys: string[]): Identifier[] => keys.map(identifierOf);
 const person = (pid: string, createdAt: number, ...keys: string[]): KnownPerson => ({
   pid: Pid.parse(pid),
   createdAt,
@@ -13,30 +11,29 @@ const among =
   (...people: KnownPerson[]) =>
   (key: string) =>
     people.find(({ identifiers }) => key in identifiers);
-const keys = (identifiers: readonly Identifier[]): string[] => identifiers.map(identifierKey);
 
 describe('resolve', () => {
   it('makes a new person of identifiers that nobody has', () => {
-    const resolution = resolve(ids('userId#u', 'anonymousId#a'), among());
+    const resolution = resolve(['userId#u', 'anonymousId#a'], among());
 
     expect(resolution).toMatchObject({ kind: 'new', refused: [] });
   });
 
   it('links the rest to the one person who has some', () => {
-    const resolution = resolve(ids('userId#u', 'anonymousId#a'), among(person('p', 1, 'anonymousId#a')));
+    const resolution = resolve(['userId#u', 'anonymousId#a'], among(person('p', 1, 'anonymousId#a')));
 
-    expect(resolution).toMatchObject({ kind: 'one', pid: 'p', link: ids('userId#u') });
+    expect(resolution).toMatchObject({ kind: 'one', pid: 'p', link: ['userId#u'] });
   });
 
   it('merges people into the oldest, and into the least pid of two as old', () => {
     const [old, young] = [person('z', 1, 'anonymousId#a'), person('a', 2, 'email#e')];
     const twin = person('b', 1, 'email#e');
 
-    expect(resolve(ids('email#e', 'anonymousId#a'), among(old, young))).toMatchObject({
+    expect(resolve(['email#e', 'anonymousId#a'], among(old, young))).toMatchObject({
       kind: 'merge',
       people: [{ pid: 'z' }, { pid: 'a' }],
     });
-    expect(resolve(ids('email#e', 'anonymousId#a'), among(old, twin))).toMatchObject({
+    expect(resolve(['email#e', 'anonymousId#a'], among(old, twin))).toMatchObject({
       people: [{ pid: 'b' }, { pid: 'z' }],
     });
   });
@@ -44,21 +41,21 @@ describe('resolve', () => {
   it.each([
     {
       name: 'a shared device: two known users stay two',
-      said: ids('userId#u2', 'anonymousId#a'),
+      said: ['userId#u2', 'anonymousId#a'],
       people: [person('p', 1, 'userId#u1', 'anonymousId#a')],
-      expected: { kind: 'new', link: ids('userId#u2'), refused: ids('anonymousId#a') },
+      expected: { kind: 'new', link: ['userId#u2'], refused: ['anonymousId#a'] },
     },
     {
       name: 'an e-mail of another known user',
-      said: ids('userId#u2', 'email#e'),
+      said: ['userId#u2', 'email#e'],
       people: [person('p', 1, 'userId#u1', 'email#e'), person('q', 2, 'userId#u2')],
-      expected: { kind: 'one', pid: 'q', link: [], refused: ids('email#e') },
+      expected: { kind: 'one', pid: 'q', link: [], refused: ['email#e'] },
     },
     {
       name: 'a sixth e-mail',
-      said: ids('userId#u1', 'email#e6'),
+      said: ['userId#u1', 'email#e6'],
       people: [person('p', 1, 'userId#u1', 'email#e1', 'email#e2', 'email#e3', 'email#e4', 'email#e5')],
-      expected: { kind: 'one', pid: 'p', link: [], refused: ids('email#e6') },
+      expected: { kind: 'one', pid: 'p', link: [], refused: ['email#e6'] },
     },
   ])('drops the weakest identifier over a limit: $name', ({ said, people, expected }) => {
     expect(resolve(said, among(...people))).toEqual(expected);
@@ -66,9 +63,9 @@ describe('resolve', () => {
 
   it('drops no more than it must', () => {
     const known = person('p', 1, 'userId#u1', 'anonymousId#a');
-    const resolution = resolve(ids('userId#u2', 'email#e', 'anonymousId#a'), among(known));
+    const resolution = resolve(['userId#u2', 'email#e', 'anonymousId#a'], among(known));
 
     expect(resolution.kind).toBe('new');
-    expect(keys(resolution.refused)).toEqual(['anonymousId#a']);
+    expect(resolution.refused).toEqual(['anonymousId#a']);
   });
 });
