@@ -238,7 +238,9 @@ it('unsubscribes in one click as RFC 8058 says', async () => {
   const reply = await post(`/messages/${id}/unsubscribe`);
 
   expect(bodies).toEqual(['POST /u/token List-Unsubscribe=One-Click']);
-  expect(await (await get(reply.headers.get('location') ?? '')).text()).toContain('The recipient has unsubscribed.');
+  expect(await (await get(reply.headers.get('location') ?? '')).text()).toContain(
+    'The recipient has unsubscribed.',
+  );
   site.close();
   site.closeAllConnections();
 });
