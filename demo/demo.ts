@@ -7,6 +7,7 @@ import { purchaseTraffic } from './purchases.ts';
 import { defineEverybody } from './settle.ts';
 import { shopTraffic } from './shop.ts';
 import { campaign, exportFile, lookAround, people, segments, sendAgain, sendAll } from './steps.ts';
+import type { Traffic } from './traffic.ts';
 
 const HELP = `npm run demo [-- options]
 
@@ -22,61 +23,105 @@ Ports, by environment variable: COLLECT_PORT (8787), ADMIN_PORT (8788), MAIL_POR
 
 const DAY_MS = 86_400_000;
 
-interface Options {
-  readonly purchases?: string | undefined;
-  readonly seed: number;
-}
+/** How much of what the stack complained of is shown when the demo fails. */
+const COMPLAINTS = 20;
+
+/** Ctrl-C, or being told to end. */
+class Interruption extends Error {}
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      purchases: { type: 'string' },
-      keep: { type: 'boolean' },
-      seed: { type: 'string', default: '7' },
-      help: { type: 'boolean' },
-    },
-  });
-  if (values.help) {
+  const options = readOptions();
+  if (options.help) {
     console.log(HELP);
     return;
   }
-  const seed = Number(values.seed);
-  if (!Number.isSafeInteger(seed)) throw new Error(`--seed takes a whole number, not ${values.seed}`);
+  // Before anything starts, so that a file with faults costs no wait
+  const traffic = trafficFor(options);
+  const interrupted = interruption();
 
   step('Starting the stack that would be deployed, on this machine');
-  const stack = await startLocalStack();
+  const stack = await Promise.race([startLocalStack(), interrupted]);
+  const tooSoon = stack.ended.then(() => {
+    throw new Error('the local stack ended in the middle of it');
+  });
   try {
-    await show({ purchases: values.purchases, seed }, stack);
-    if (values.keep) {
-      lookAround(stack);
-      await stack.ended;
-    }
+    const isHistory = options.purchases !== undefined;
+    await Promise.race([show({ traffic, isHistory }, stack), interrupted, tooSoon]);
+    if (!options.keep) return;
+    lookAround(stack);
+    await Promise.race([stack.ended, interrupted.catch(() => {})]);
+  } catch (error) {
+    if (!(error instanceof Interruption)) tell(stack.complaints);
+    throw error;
   } finally {
     await stack.stop();
   }
 }
 
-async function show({ purchases, seed }: Options, stack: RunningStack): Promise<void> {
+interface Options {
+  readonly purchases?: string | undefined;
+  readonly keep?: boolean | undefined;
+  readonly seed: string;
+  readonly help?: boolean | undefined;
+}
+
+function readOptions(): Options {
+  try {
+    return parseArgs({
+      options: {
+        purchases: { type: 'string' },
+        keep: { type: 'boolean' },
+        seed: { type: 'string', default: '7' },
+        help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new Error(`${messageOf(error)}\nnpm run demo -- --help tells what there is`);
+  }
+}
+
+function trafficFor({ purchases, seed: text }: Options): Traffic {
+  if (purchases !== undefined) return purchaseTraffic(purchases);
+  const seed = Number(text);
+  if (!Number.isSafeInteger(seed)) throw new Error(`--seed takes a whole number, not ${text}`);
+  return shopTraffic({ seed, until: Math.floor(Date.now() / DAY_MS) * DAY_MS });
+}
+
+const interruption = (): Promise<never> =>
+  new Promise((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => reject(new Interruption()));
+  });
+
+async function show(
+  { traffic, isHistory }: { readonly traffic: Traffic; readonly isHistory: boolean },
+  stack: RunningStack,
+): Promise<void> {
   const startedAt = performance.now();
   const admin = adminClient(stack.adminUrl, stack.adminToken);
-  const definitions = purchases === undefined ? SHOP : PURCHASES;
-  const until = Math.floor(Date.now() / DAY_MS) * DAY_MS;
-  const traffic = purchases === undefined ? shopTraffic({ seed, until }) : purchaseTraffic(purchases);
+  const definitions = isHistory ? PURCHASES : SHOP;
   const clients = { stack, admin };
   await define(admin, definitions);
   await defineEverybody(traffic, admin);
 
   await sendAll(traffic, stack);
   const totals = await people(traffic, clients);
-  if (purchases !== undefined) await sendAgain({ traffic, totals }, clients);
+  if (isHistory) await sendAgain({ traffic, totals }, clients);
   await segments(definitions, clients);
   await exportFile(definitions.export.id, clients);
   if (definitions.campaign !== undefined) await campaign(definitions.campaign.id, clients);
   console.log(`\nAll of it happened, in ${((performance.now() - startedAt) / 1000).toFixed(0)} s.`);
 }
 
+function tell(complaints: readonly string[]): void {
+  if (complaints.length === 0) return;
+  console.error(`\nThe stack's last complaints:\n  ${complaints.slice(-COMPLAINTS).join('\n  ')}`);
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 main().catch((error: unknown) => {
-  console.error(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);
+  if (error instanceof Interruption) process.exit(130); // as a shell tells of Ctrl-C
+  console.error(`\nThe demo failed: ${messageOf(error)}`);
   if (error instanceof Error && error.cause !== undefined) console.error(error.cause);
-  process.exitCode = 1;
+  process.exit(1); // without waiting for what the failed step still has under way
 });

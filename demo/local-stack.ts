@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import * as z from 'zod';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -18,13 +18,18 @@ export interface RunningStack {
   readonly adminToken: string;
   /** Waits until the stack ends by itself or by Ctrl-C. */
   readonly ended: Promise<void>;
+  /** What it complained of so far, line by line. */
+  readonly complaints: readonly string[];
   stop(): Promise<void>;
 }
 
-const port = (name: string, fallback: number): string => `http://127.0.0.1:${process.env[name] ?? fallback}`;
+const Serving = z.object({
+  urls: z.object({ collect: z.url(), admin: z.url(), mail: z.url(), aws: z.url() }),
+  adminToken: z.string(),
+});
 
 /**
- * Starts what `npm start` starts, from nothing.
+ * Starts what `npm start` starts, from nothing. It ends with this process, however that ends.
  *
  * @throws {Error} with what the stack said when it does not come up.
  */
@@ -32,38 +37,29 @@ export async function startLocalStack(): Promise<RunningStack> {
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', 'local/start.ts', '--fresh', '--state', STATE],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
   );
-  const ended = once(child, 'exit').then(() => {});
-  await ready(child);
+  const ended = once(child, 'close').then(() => {});
+  const complaints: string[] = [];
+  if (child.stderr !== null) {
+    createInterface({ input: child.stderr }).on('line', (line) => complaints.push(line));
+  }
+  const [serving] = await Promise.race([once(child, 'message'), ended.then(() => [])]);
+  if (serving === undefined) {
+    throw new Error(complaints.join('\n') || 'the local stack ended before it was ready');
+  }
+  const { urls, adminToken } = Serving.parse(serving);
   return {
-    collectUrl: port('COLLECT_PORT', 8787),
-    adminUrl: port('ADMIN_PORT', 8788),
-    mailUrl: port('MAIL_PORT', 8789),
-    awsUrl: port('AWS_PORT', 8790),
-    adminToken: readFileSync(join(STATE, 'admin-token'), 'utf8').trim(),
+    collectUrl: urls.collect,
+    adminUrl: urls.admin,
+    mailUrl: urls.mail,
+    awsUrl: urls.aws,
+    adminToken,
     ended,
+    complaints,
     async stop() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
       await ended;
     },
   };
-}
-
-async function ready(child: ChildProcess): Promise<void> {
-  const said: string[] = [];
-  const lines = [child.stdout, child.stderr].flatMap((input) =>
-    input === null ? [] : [createInterface({ input })],
-  );
-  await new Promise<void>((resolve, reject) => {
-    for (const line of lines) {
-      line.on('line', (text) => {
-        said.push(text);
-        if (text.startsWith('ready')) resolve();
-      });
-    }
-    child.once('exit', () =>
-      reject(new Error(said.join('\n') || 'the local stack ended before it was ready')),
-    );
-  });
 }

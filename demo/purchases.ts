@@ -7,14 +7,21 @@ import { type Call, type Traffic, trafficOf } from './traffic.ts';
 
 const CURRENCY = 'USD';
 
-const Row = z.object({
-  customer_id: z.string().trim().min(1),
-  date: z.iso.date(),
-  quantity: z.coerce.number().int().positive(),
-  value: z.string().regex(/^\d+(\.\d{1,2})?$/, 'an amount such as 14.96'),
-});
+const COLUMNS = ['customer_id', 'date', 'quantity', 'value'] as const;
 
-const Rows = z.array(z.object({ record: Row, info: z.object({ lines: z.int() }) }));
+const Row = z.object({
+  customer_id: z.string().trim().min(1, 'nobody'),
+  date: z.iso.date('a date such as 1997-01-31'),
+  quantity: z.string().regex(/^[1-9]\d{0,8}$/, 'a whole number from 1'),
+  value: z.string().regex(/^\d{1,9}(\.\d{1,2})?$/, 'an amount such as 14.96'),
+});
+type Row = z.infer<typeof Row>;
+
+/** A row with the line that it ends on. */
+const Numbered = z.object({
+  record: z.record(z.string(), z.string()),
+  info: z.object({ lines: z.int() }),
+});
 
 /**
  * Reads a purchase history, `customer_id,date,quantity,value`, as orders at the history's own dates.
@@ -25,13 +32,12 @@ const Rows = z.array(z.object({ record: Row, info: z.object({ lines: z.int() }) 
  * @throws {Error} naming the line and column of what is not a purchase.
  */
 export function purchaseTraffic(file: string): Traffic {
-  const bytes = readFileSync(file);
+  const bytes = readBytes(file);
   const fileId = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-  const rows = Rows.safeParse(parse(bytes, { columns: true, info: true, bom: true, skip_empty_lines: true }));
-  if (!rows.success) throw new Error(`${basename(file)}: ${faultOf(rows.error)}`);
+  const rows = readRows(bytes, basename(file));
 
   const known = new Set<string>();
-  const calls = rows.data.flatMap(({ record, info: { lines } }) => {
+  const calls = rows.flatMap(({ record, line }) => {
     const userId = record.customer_id;
     const timestamp = new Date(`${record.date}T12:00:00Z`);
     const isFirst = !known.has(userId);
@@ -40,14 +46,14 @@ export function purchaseTraffic(file: string): Traffic {
       type: 'track',
       event: 'Order Completed',
       userId,
-      messageId: `${fileId}-${lines}`,
+      messageId: `${fileId}-${line}`,
       timestamp,
-      properties: { total: Number(record.value), currency: CURRENCY, quantity: record.quantity },
+      properties: { total: Number(record.value), currency: CURRENCY, quantity: Number(record.quantity) },
     };
     const identify: Call = {
       type: 'identify',
       userId,
-      messageId: `${fileId}-${lines}-customer`,
+      messageId: `${fileId}-${line}-customer`,
       timestamp,
       traits: { first_purchase: record.date },
     };
@@ -62,9 +68,38 @@ export function purchaseTraffic(file: string): Traffic {
   return trafficOf(calls, CURRENCY);
 }
 
-function faultOf(error: z.ZodError): string {
-  const [issue] = error.issues;
-  const [row, , column] = issue?.path ?? [];
-  const line = typeof row === 'number' ? `line ${row + 2}` : 'the file';
-  return `${line}${column === undefined ? '' : `, column ${String(column)}`}: ${issue?.message ?? 'is not as expected'}; expected customer_id,date,quantity,value`;
+function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new Error(`${file} cannot be read: ${messageOf(cause)}`);
+  }
 }
+
+function readRows(bytes: Buffer, name: string): { readonly record: Row; readonly line: number }[] {
+  const rows = parseCsv(bytes, name).map(({ record, info: { lines: line } }) => {
+    const row = Row.safeParse(record);
+    if (row.success) return { record: row.data, line };
+    const [{ path: [column = ''] = [], message } = { message: '' }] = row.error.issues;
+    throw new Error(
+      `${name}, line ${line}, column ${String(column)}: ${JSON.stringify(record[String(column)])} is not ${message}`,
+    );
+  });
+  if (rows.length === 0) throw new Error(`${name} holds no purchases`);
+  return rows;
+}
+
+function parseCsv(bytes: Buffer, name: string): z.infer<typeof Numbered>[] {
+  try {
+    const columns = (header: string[]) => {
+      const missing = COLUMNS.filter((column) => !header.includes(column));
+      if (missing.length === 0) return header;
+      throw new Error(`no column ${missing.join(', ')} in line 1, which must be ${COLUMNS.join(',')}`);
+    };
+    return Numbered.array().parse(parse(bytes, { columns, info: true, bom: true, skip_empty_lines: true }));
+  } catch (cause) {
+    throw new Error(`${name}: ${messageOf(cause)}`);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { LOCAL_WRITE_KEY, makeLocalSource } from './local-source.ts';
 import { requireDynamoDbEngine } from './services/dynamodb.ts';
 import { type LocalStack, startStack } from './stack.ts';
-import { clearState } from './state-lock.ts';
+import { clearState, lockState } from './state-lock.ts';
 
 const HELP = `npm start [-- options]
 
@@ -30,14 +30,11 @@ const Ports = z.object({
   AWS_PORT: port(8790),
 });
 
+/** npm passes on to its child a signal that the terminal sent to both: what comes so soon is no second one. */
+const SAME_SIGNAL_MS = 1_000;
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      fresh: { type: 'boolean' },
-      state: { type: 'string', default: DEFAULT_STATE },
-      help: { type: 'boolean' },
-    },
-  });
+  const values = readOptions();
   if (values.help) {
     console.log(HELP);
     return;
@@ -47,6 +44,8 @@ async function main(): Promise<void> {
   const ports = readPorts();
   const state = resolve(values.state);
   if (values.fresh) clearState(state);
+  else lockState(state).close(); // says at once, rather than after the synthesis, that it is in use
+  const whenReady = closeWhenAsked();
   await synthesize();
 
   // Lambda runs in UTC, and a worker thread has the time zone of its process.
@@ -62,10 +61,26 @@ async function main(): Promise<void> {
     },
     log: console.warn,
   });
-  closeOnSignals(stack);
+  whenReady(stack);
   await makeLocalSource(stack);
+  process.send?.({ urls: stack.urls, adminToken: stack.adminToken });
   console.log(describe(stack, state));
   console.log(`ready in ${((performance.now() - startedAt) / 1000).toFixed(1)} s; Ctrl-C ends it`);
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        fresh: { type: 'boolean' },
+        state: { type: 'string', default: DEFAULT_STATE },
+        help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    const fault = error instanceof Error ? error.message : String(error);
+    throw new Error(`${fault}\nnpm start -- --help tells what there is`);
+  }
 }
 
 function readPorts(): z.infer<typeof Ports> {
@@ -85,16 +100,26 @@ async function synthesize(): Promise<void> {
   await promisify(execFile)(process.execPath, ['infra/app.ts'], { cwd: ROOT, env });
 }
 
-function closeOnSignals(stack: LocalStack): void {
-  let isClosing = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, async () => {
-      if (isClosing) process.exit(1); // asked twice, by somebody in a hurry
-      isClosing = true;
-      await stack.close();
-      process.exit(0);
-    });
+/**
+ * Ends the stack, as soon as there is one, on Ctrl-C and when the process that started this one is gone;
+ * who asks twice is in a hurry.
+ */
+function closeWhenAsked(): (stack: LocalStack) => void {
+  let stack: LocalStack | undefined;
+  let askedAt: number | undefined;
+  async function close(): Promise<void> {
+    if (askedAt !== undefined) {
+      if (performance.now() - askedAt > SAME_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    askedAt = performance.now();
+    await stack?.close();
+    process.exit(stack === undefined ? 1 : 0);
   }
+  for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.on(event, close);
+  return (started) => {
+    stack = started;
+  };
 }
 
 function describe({ urls, adminToken, region, credentials }: LocalStack, state: string): string {
