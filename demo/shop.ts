@@ -68,8 +68,9 @@ function customer(n: number, { random, until }: Scene): Moment[] {
   });
   calls.push({ type: 'track', event: 'Signed Up', userId, anonymousId: laptop, timestamp: clock() });
 
-  const device = random.chance(0.4) ? phone : laptop;
-  if (device === phone) {
+  const isOnPhone = random.chance(0.4) || phone === 'shared-tablet';
+  const device = isOnPhone ? phone : laptop;
+  if (isOnPhone) {
     const before = n <= 2 ? { userId, anonymousId: phone } : { anonymousId: phone };
     calls.push(...browse(before, random.integer(1, 3), { random, clock }));
     calls.push({ type: 'identify', userId, anonymousId: phone, timestamp: clock(), traits: { email } });
