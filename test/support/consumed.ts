@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readBook } from './books.ts';
 import type { StackProcess } from './stack-process.ts';
+
+type Stack = Pick<StackProcess, 'dir'>;
 
 const PATIENCE_MS = 60_000;
 
@@ -12,10 +12,10 @@ const PATIENCE_MS = 60_000;
  *
  * @throws naming what still stands open when nothing has moved for a minute.
  */
-export async function untilConsumed({ dir }: Pick<StackProcess, 'dir'>): Promise<void> {
+export async function untilConsumed(stack: Stack): Promise<void> {
   let before = '';
   for (let movedAt = Date.now(); ; ) {
-    const open = openWork(join(dir, 'state'));
+    const open = openWork(stack);
     if (open.length === 0) return;
     const now = JSON.stringify(open);
     if (now !== before) movedAt = Date.now();
@@ -30,22 +30,22 @@ export async function untilConsumed({ dir }: Pick<StackProcess, 'dir'>): Promise
  * What is not through yet, looked at in the order in which the river flows, so that what is found done stays
  * done: mails' events, their way over the bus, the stream of events, that of writes, and news of segments.
  */
-function openWork(state: string): readonly string[] {
-  const untold = rows(state, 'mail', 'SELECT n FROM events WHERE published = 0');
-  const undelivered = onBus(state);
-  const events = rows(
-    state,
+export function openWork(stack: Stack): readonly string[] {
+  const untold = readBook(stack, 'mail', 'SELECT n FROM events WHERE published = 0');
+  const undelivered = onBus(stack);
+  const events = readBook(
+    stack,
     'kinesis',
     `SELECT printf('shardId-%012d', shard) AS shard, MAX(sequenceNumber) AS last FROM records GROUP BY shard`,
   );
-  const eventPlaces = placesOf(state);
-  const writes = rows(
-    state,
+  const eventPlaces = placesOf(stack);
+  const writes = readBook(
+    stack,
     'dynamodb',
     `SELECT shard_id AS shard, MAX(CAST(sequence_number AS INTEGER)) AS last FROM _stream_records GROUP BY shard_id`,
   );
-  const writePlaces = placesOf(state);
-  const news = onBus(state);
+  const writePlaces = placesOf(stack);
+  const news = onBus(stack);
   return [
     ...untold.map(() => 'an event of a mail'),
     ...[...undelivered, ...news].map(() => 'an event on a bus'),
@@ -58,24 +58,12 @@ function openWork(state: string): readonly string[] {
   ];
 }
 
-const onBus = (state: string) => rows(state, 'event-bus', 'SELECT id FROM deliveries');
+const onBus = (stack: Stack) => readBook(stack, 'event-bus', 'SELECT id FROM deliveries');
 
-const placesOf = (state: string): ReadonlyMap<string, string> =>
+const placesOf = (stack: Stack): ReadonlyMap<string, string> =>
   new Map(
-    rows(state, 'checkpoints', 'SELECT shard, place FROM checkpoints').map(({ shard, place }) => [
+    readBook(stack, 'checkpoints', 'SELECT shard, place FROM checkpoints').map(({ shard, place }) => [
       String(shard),
       String(place),
     ]),
   );
-
-function rows(state: string, name: string, query: string): readonly Record<string, unknown>[] {
-  const file = join(state, `${name}.sqlite`);
-  if (!existsSync(file)) return [];
-  const database = new DatabaseSync(file, { readOnly: true });
-  try {
-    database.exec('PRAGMA busy_timeout = 5000');
-    return database.prepare(query).all();
-  } finally {
-    database.close();
-  }
-}
