@@ -42,7 +42,7 @@ export async function writePerson(
       profileVersion: folded.profileChanged ? version : activity.profileVersion,
       definitionsVersion: definitions.version,
       segments: membership.segments,
-      marks: mark === undefined ? activity.marks : joinMarks(activity.marks, { [mark.markKey]: mark.mark }),
+      marks: mark === undefined ? activity.marks : joinMarks(activity.marks, [[mark.markKey, mark.mark]]),
     },
   };
 

@@ -7,6 +7,8 @@ export interface KnownPerson {
   readonly createdAt: EpochMs;
   /** By `<type>#<value>`. */
   readonly identifiers: Readonly<Record<string, unknown>>;
+  /** Keys of those that become theirs by events before this one. */
+  readonly claims?: readonly string[];
 }
 
 /**
@@ -59,8 +61,10 @@ export function resolve(identifiers: readonly string[], ownerOf: OwnerOf): Resol
   }
 }
 
+type Aged = Pick<KnownPerson, 'pid' | 'createdAt'>;
+
 /** The older of two people absorbs the other; the least pid where both are as old. */
-export function byAge(a: KnownPerson, b: KnownPerson): number {
+export function byAge(a: Aged, b: Aged): number {
   return a.createdAt - b.createdAt || (a.pid < b.pid ? -1 : Number(a.pid > b.pid));
 }
 
@@ -82,11 +86,14 @@ function lookUp(
 function withinLimits(identifiers: readonly string[], owners: readonly KnownPerson[]): boolean {
   const [only] = owners;
   if (only === undefined) return true;
-  const isKnown = (key: string): boolean => Object.hasOwn(only.identifiers, key);
+  const isKnown = (key: string): boolean =>
+    Object.hasOwn(only.identifiers, key) || (only.claims?.includes(key) ?? false);
   if (owners.length === 1 && identifiers.every(isKnown)) return true;
 
   const together = new Set(identifiers);
-  for (const owner of owners) for (const key of Object.keys(owner.identifiers)) together.add(key);
+  for (const { identifiers: theirs, claims = [] } of owners) {
+    for (const key of [...Object.keys(theirs), ...claims]) together.add(key);
+  }
   const counts = { userId: 0, email: 0, phone: 0, anonymousId: 0 };
   for (const key of together) counts[identifierOf(key).type] += 1;
   return IDENTIFIER_TYPES.every((type) => counts[type] <= IDENTIFIER_LIMITS[type]);

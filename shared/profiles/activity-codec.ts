@@ -17,7 +17,7 @@ const Packed = z.tuple([
   z.int().nonnegative(),
   z.record(z.string(), z.record(z.string(), z.int())),
   z.record(z.string(), EpochMs),
-  z.record(z.string(), z.string()),
+  z.array(z.tuple([z.string(), z.string()])),
   z.array(SeenId),
   z.union([SeenId, z.literal(0)]),
   z.array(z.tuple([EpochMs, z.string(), z.string()])),

@@ -33,7 +33,7 @@ export const Activity = z.strictObject({
   /** By segment id, when the person entered it. */
   segments: z.record(z.string(), EpochMs),
   /** By partition key: every record up to this sequence number is durable for everyone it touches. */
-  marks: z.record(z.string(), z.string()),
+  marks: z.array(z.tuple([z.string(), z.string()])),
   seen: z.strictObject({ ids: z.array(SeenId), lowWater: SeenId.optional() }),
   /** The last few events as (time, name, message id), latest first. */
   recent: z.array(z.tuple([EpochMs, z.string(), z.string()])),
@@ -73,7 +73,7 @@ export const emptyActivity = (): Activity => ({
   otherEvents: 0,
   sums: {},
   segments: {},
-  marks: {},
+  marks: [],
   seen: { ids: [] },
   recent: [],
   affirmed: {},

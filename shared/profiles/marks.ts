@@ -1,7 +1,8 @@
 /** Partition keys whose last applied record a person remembers; the stream keeps a record for days at most. */
 export const MARK_LIMIT = 16;
 
-type Marks = Readonly<Record<string, string>>;
+/** By the fingerprint of a partition key: the last of its records that is applied, by sequence number. */
+type Marks = readonly (readonly [key: string, mark: string])[];
 
 /**
  * Kinesis numbers records of one partition key upwards, in decimals too long for a number; without
@@ -12,9 +13,11 @@ export function compareSequence(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
+const markOf = (marks: Marks, key: string): string | undefined => marks.find(([of]) => of === key)?.[1];
+
 /** Whether a record is known to be durable for everyone it touches. */
 export function isMarked(marks: Marks, key: string, sequenceNumber: string): boolean {
-  const mark = marks[key];
+  const mark = markOf(marks, key);
   return mark !== undefined && compareSequence(mark, sequenceNumber) >= 0;
 }
 
@@ -22,17 +25,14 @@ export function isMarked(marks: Marks, key: string, sequenceNumber: string): boo
  * Joins marks by maximum and keeps the greatest {@link MARK_LIMIT}. A mark that is dropped costs
  * nothing but a look at the message ids, should its record come again.
  */
-export function joinMarks(a: Marks, b: Marks): Marks {
-  const joined = { ...a };
-  for (const [key, mark] of Object.entries(b)) {
-    const ours = joined[key];
-    if (ours === undefined || compareSequence(mark, ours) > 0) joined[key] = mark;
-  }
-  const entries = Object.entries(joined);
-  if (entries.length <= MARK_LIMIT) return joined;
-  return Object.fromEntries(
-    entries
-      .sort(([keyA, markA], [keyB, markB]) => compareSequence(markB, markA) || (keyA < keyB ? -1 : 1))
-      .slice(0, MARK_LIMIT),
-  );
+export function joinMarks(a: Marks, b: Marks): [key: string, mark: string][] {
+  const joined: [string, string][] = [];
+  for (const [key, mark] of a) if (markOf(b, key) === undefined) joined.push([key, mark]);
+  for (const [key, mark] of b) joined.push([key, greater(mark, markOf(a, key) ?? mark)]);
+  if (joined.length <= MARK_LIMIT) return joined;
+  return joined
+    .sort(([keyA, markA], [keyB, markB]) => compareSequence(markB, markA) || (keyA < keyB ? -1 : 1))
+    .slice(0, MARK_LIMIT);
 }
+
+const greater = (a: string, b: string): string => (compareSequence(a, b) >= 0 ? a : b);

@@ -115,36 +115,33 @@ function isDurable(
   return pid === undefined ? event.identifiers.some((key) => isMarkedBy(owners.get(key))) : isMarkedBy(pid);
 }
 
-interface Draft {
+/** A person as resolving sees them: with the identifiers that this batch links. */
+interface Draft extends KnownPerson {
   readonly person: Person;
   readonly events: PlannedEvent[];
   readonly claims: string[];
-  /** As resolving sees the person: with the identifiers that this batch links. */
-  known: KnownPerson;
 }
 
 /** The people of a batch, as its events so far have made them. */
 function openDrafts({ owners, people }: BatchReads) {
   const drafts = new Map<Pid, Draft>();
-  const linked = new Map<string, Pid>();
+  const linked = new Map<string, Draft>();
 
   const draftOf = (person: Person): Draft => {
     const { pid, profile } = person;
-    const draft = drafts.get(pid) ?? {
-      person,
-      events: [],
-      claims: [],
-      known: { pid, createdAt: profile.createdAt, identifiers: profile.identifiers },
-    };
+    const known = drafts.get(pid);
+    if (known !== undefined) return known;
+    const { createdAt, identifiers } = profile;
+    const draft = { person, events: [], claims: [], pid, createdAt, identifiers };
     drafts.set(pid, draft);
     return draft;
   };
 
   return {
     ownerOf(key: string): KnownPerson | undefined {
-      const pid = linked.get(key) ?? owners.get(key);
-      const person = pid === undefined ? undefined : (drafts.get(pid)?.person ?? people.get(pid));
-      return person === undefined ? undefined : draftOf(person).known;
+      const pid = owners.get(key);
+      const person = pid === undefined ? undefined : people.get(pid);
+      return linked.get(key) ?? (person === undefined ? undefined : draftOf(person));
     },
     personOf(pid: Pid): Person {
       const draft = drafts.get(pid);
@@ -154,16 +151,8 @@ function openDrafts({ owners, people }: BatchReads) {
     assign(person: Person, planned: PlannedEvent): void {
       const draft = draftOf(person);
       draft.events.push(planned);
-      const keys = planned.link;
-      if (keys.length === 0) return;
-      for (const key of keys) linked.set(key, person.pid);
-      draft.claims.push(...keys);
-      const { pid, createdAt, identifiers } = draft.known;
-      draft.known = {
-        pid,
-        createdAt,
-        identifiers: { ...identifiers, ...Object.fromEntries(keys.map((key) => [key, true])) },
-      };
+      draft.claims.push(...planned.link);
+      for (const key of planned.link) linked.set(key, draft);
     },
     plans: (): readonly PersonPlan[] => [...drafts.values()].filter(({ events }) => events.length > 0),
   };
