@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { isDeeper } from '#shared/events/nesting.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
 
 const MAX_DEPTH = 32;
@@ -56,11 +57,6 @@ function parse(body: Buffer): unknown {
   } catch {
     throw invalid('INVALID_JSON', 'the body is not JSON');
   }
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1));
 }
 
 const invalid = (code: string, message: string): RequestError =>

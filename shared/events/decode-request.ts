@@ -5,6 +5,7 @@ import { eventTime, timeOf } from './event-time.ts';
 import { idOf } from './ids.ts';
 import { isJson, type Json } from './json.ts';
 import { LIMITS } from './limits.ts';
+import { cutOff, isDeeper } from './nesting.ts';
 import { isDangerousKey, tidy } from './tidy.ts';
 
 /** A call that was not understood, with the reason; the rest of its batch goes on. */
@@ -54,10 +55,13 @@ export function decodeRequest(body: unknown, options: DecodeOptions): DecodedReq
   for (const raw of options.type === undefined ? batchOf(body) : [body]) {
     const outcome = decodeEvent(raw, enclosing);
     if (outcome.kind === 'ok') events.push(outcome.value);
-    else rejected.push({ reason: outcome.reason, event: raw });
+    else rejected.push({ reason: outcome.reason, event: keepable(raw) });
   }
   return { events, rejected };
 }
+
+const isTooDeep = (raw: unknown): boolean => isDeeper(raw, LIMITS.rejectedDepth);
+const keepable = (raw: unknown): unknown => (isTooDeep(raw) ? cutOff(raw, LIMITS.rejectedDepth) : raw);
 
 function batchOf({ batch }: Json): readonly unknown[] {
   if (!Array.isArray(batch) || batch.length === 0) {
@@ -96,10 +100,12 @@ function decodeEvent(raw: unknown, enclosing: Enclosing): Outcome<CollectedEvent
 
   const payloads = readPayloads(raw, body);
   if (payloads.kind !== 'ok') return payloads;
+  const messageId = messageIdOf(raw, digest);
+  if (messageId === undefined) return quarantined('event_too_complex');
 
   const decoded: Decoding = {
     type,
-    messageId: messageIdOf(raw, digest),
+    messageId,
     timestamp: eventTime({ originalTimestamp, sentAt, receivedAt }),
     originalTimestamp,
     ...payloads.value,
@@ -116,10 +122,11 @@ function decodeEvent(raw: unknown, enclosing: Enclosing): Outcome<CollectedEvent
   return ok(decoded);
 }
 
-/** The event's own message id; without a usable one, a digest of what the client sent. */
-function messageIdOf(raw: Json, digest: DecodeOptions['digest']): string {
+/** The event's own message id; without a usable one, a digest of what the client sent, if that has one. */
+function messageIdOf(raw: Json, digest: DecodeOptions['digest']): string | undefined {
   const id = raw.messageId;
   if (typeof id === 'string' && id !== '') return id.length <= LIMITS.messageIdLength ? id : digest(id);
+  if (isTooDeep(raw)) return undefined;
   const { sentAt: _, ...lasting } = raw;
   return digest(JSON.stringify(lasting));
 }
@@ -129,15 +136,14 @@ function readPayloads(raw: Json, body: Json): Outcome<Pick<Decoding, (typeof PAY
   const payloads: Pick<Decoding, (typeof PAYLOADS)[number]> = {};
   for (const key of PAYLOADS) {
     const shared = key === 'context' && raw !== body && isJson(body.context) ? body.context : undefined;
-    const own = raw[key];
-    if (own === undefined || own === null) {
-      if (shared !== undefined) payloads[key] = shared;
-      continue;
-    }
+    const own = raw[key] ?? shared;
+    if (own === undefined || own === null) continue;
     if (!isJson(own)) return quarantined(`bad_${key}`);
-    const value = tidy(own, LIMITS.eventDepth, budget);
+    // What the batch says for all counts against each event: written out, it stands in each
+    const whole = shared === undefined || shared === own ? own : { ...shared, ...own };
+    const value = tidy(whole, LIMITS.eventDepth, budget);
     if (!isJson(value)) return quarantined(budget.length < 0 ? 'event_too_large' : 'event_too_complex');
-    payloads[key] = shared === undefined ? value : { ...shared, ...value };
+    payloads[key] = value;
   }
   return ok(payloads);
 }

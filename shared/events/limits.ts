@@ -6,6 +6,8 @@ export const LIMITS = {
   /** An event's JSON, in UTF-16 units. Segment's own limit. */
   eventLength: 32_768,
   eventDepth: 12,
+  /** What is kept of an event that was rejected; no encoder of JSON goes as deep as a sender may. */
+  rejectedDepth: 64,
   /** Keys and array entries in an event, all levels together. */
   eventNodes: 2_000,
   idLength: 400,

@@ -125,6 +125,37 @@ describe('decodeRequest', () => {
     expect(JSON.stringify(events[0]?.properties)).toBe('{"a":[{"b":2}]}');
   });
 
+  it('counts the context of the batch against each of its events, as it stands in each', () => {
+    const large = { text: 'x'.repeat(LIMITS.eventLength + 1) };
+    const { events, rejected } = decode({
+      batch: [track(), track({ context: { text: 'short' } })],
+      context: large,
+    });
+
+    expect(rejected).toEqual([{ reason: 'event_too_large', event: track() }]);
+    expect(events.map(({ context }) => context)).toEqual([{ text: 'short' }]);
+  });
+
+  it('takes no prototype from the context of the batch', () => {
+    const { events } = decode({ batch: [track()], context: JSON.parse('{"__proto__": {"a": 1}, "b": 2}') });
+
+    expect(JSON.stringify(events[0]?.context)).toBe('{"b":2}');
+  });
+
+  it.each(['properties', 'context', 'integrations', 'userId'])(
+    'keeps what it can of an event without end in its %s',
+    (field) => {
+      const endless = JSON.parse(`${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`);
+      const { events, rejected } = batch(track({ [field]: endless, messageId: undefined }), track());
+
+      expect(events).toEqual([expect.objectContaining({ messageId: 'm1' })]);
+      expect(rejected).toEqual([
+        { reason: expect.stringMatching(/^(event_too_complex|no_user_anon_id)$/), event: expect.anything() },
+      ]);
+      expect(JSON.stringify(rejected)).toContain('"…"');
+    },
+  );
+
   it('merges the context of the batch into its events, which win', () => {
     const { events } = decode({ batch: [track({ context: { a: 1 } })], context: { a: 0, b: 2 } });
 
