@@ -16,8 +16,13 @@ import type { Request } from './workload.ts';
 export const STEPS = ['parse', 'decode', 'normalise', 'resolve', 'fold'] as const;
 export type Step = (typeof STEPS)[number];
 
-/** Lets a benchmark take the time of each step: called when one has ended. */
-export type Lap = (step: Step) => void;
+/** What a benchmark may look at on the way. */
+export interface Probes {
+  /** Called when a step has ended. */
+  readonly lap?: (step: Step) => void;
+  /** Called with each person as they are stored. */
+  readonly written?: (person: Person) => void;
+}
 
 const SOURCE: SourceStamp = { id: 'web', market: 'eu', brand: 'summit', country: 'FR' };
 const STREAM = 'arn:aws:kinesis:eu-west-1:000000000000:stream/bench';
@@ -27,7 +32,7 @@ const STREAM = 'arn:aws:kinesis:eu-west-1:000000000000:stream/bench';
  * does around it (AWS calls, the stream's own JSON) is left out, identity, merges, provenance,
  * consent, marks and both levels of deduplication are in.
  */
-export function memoryRiver(lap: Lap = () => {}) {
+export function memoryRiver({ lap = () => {}, written = () => {} }: Probes = {}) {
   const owners = new Map<string, Pid>();
   const people = new Map<Pid, Person>();
   const absorbed = new Map<Pid, Pid>();
@@ -66,7 +71,7 @@ export function memoryRiver(lap: Lap = () => {}) {
     spill(person.pid, folded.spill);
     const { activity, profile } = folded.person;
     const version = activity.version + 1;
-    people.set(person.pid, {
+    const next: Person = {
       pid: person.pid,
       profile,
       activity: {
@@ -75,7 +80,9 @@ export function memoryRiver(lap: Lap = () => {}) {
         profileVersion: folded.profileChanged ? version : activity.profileVersion,
         marks: joinMarks(activity.marks, mark),
       },
-    });
+    };
+    people.set(person.pid, next);
+    written(next);
     for (const key of claims) owners.set(key, person.pid);
     applied += folded.applied.size;
   }

@@ -2,7 +2,7 @@ import { activityItem, profileItem } from '#functions/adapters/dynamodb/person-h
 import type { Person } from '#shared/profiles/activity.ts';
 import { itemBytes } from './item-bytes.ts';
 import { percentile, timesAsMuch } from './measure.ts';
-import { type Lap, memoryRiver, STEPS, type Step } from './memory-river.ts';
+import { memoryRiver, STEPS, type Step } from './memory-river.ts';
 import { loadPeers } from './peers.ts';
 import { referenceWorkload, type Workload } from './workload.ts';
 
@@ -41,7 +41,7 @@ export async function answer(print: (line: string) => void): Promise<Readonly<Re
     people: everybody.length,
     mean_event_bytes: meanEventBytes,
     ...stepMicroseconds(workload),
-    ...sizes(everybody),
+    ...sizes(everybody, workload),
     ...rivals,
     pipeline_vs_parse: pipelineVsParse,
   };
@@ -69,12 +69,12 @@ function stepMicroseconds({ requests, events }: Workload): Record<string, number
   const runs = Array.from({ length: 5 }, () => {
     const spent: Record<Step, number> = { parse: 0, decode: 0, normalise: 0, resolve: 0, fold: 0 };
     let since = 0;
-    const lap: Lap = (step) => {
+    const lap = (step: Step): void => {
       const now = performance.now();
       spent[step] += now - since;
       since = now;
     };
-    const river = memoryRiver(lap);
+    const river = memoryRiver({ lap });
     for (const request of requests) {
       since = performance.now();
       river.accept(request);
@@ -89,13 +89,20 @@ function stepMicroseconds({ requests, events }: Workload): Record<string, number
   return Object.fromEntries(STEPS.map((step) => [`us_per_event_${step}`, (median(step) * 1000) / events]));
 }
 
-function sizes(people: readonly Person[]): Record<string, number> {
-  const activities = people.map((person) => itemBytes(activityItem(person, undefined)));
+/** Of people as they stand at the end, and of `!activity` as each of its writes was: what capacity is billed by. */
+function sizes(people: readonly Person[], { requests }: Workload): Record<string, number> {
+  const activityBytes = (person: Person): number => itemBytes(activityItem(person, undefined));
+  const activities = people.map(activityBytes);
   const profiles = people.map((person) => itemBytes(profileItem(person)));
+  const writes: number[] = [];
+  const river = memoryRiver({ written: (person) => void writes.push(activityBytes(person)) });
+  for (const request of requests) river.accept(request);
   return {
     activity_bytes_p50: percentile(activities, 50),
-    activity_bytes_p90: percentile(activities, 90),
     activity_bytes_p99: percentile(activities, 99),
+    activity_bytes_written_p50: percentile(writes, 50),
+    activity_bytes_written_p90: percentile(writes, 90),
+    activity_units_per_write: writes.reduce((sum, bytes) => sum + Math.ceil(bytes / 1024), 0) / writes.length,
     profile_bytes_p50: percentile(profiles, 50),
     profile_bytes_p99: percentile(profiles, 99),
   };

@@ -2,80 +2,100 @@ import * as z from 'zod';
 import { EpochMs } from '#shared/events/event.ts';
 import { type Activity, SeenId } from './activity.ts';
 
+/** How long before another time. */
+const Before = z.int();
+
+/** A message's fingerprint, or its place among the seen ids, where it mostly stands anyway. */
+const Print = z.union([z.int().nonnegative(), z.string()]);
+type Print = z.infer<typeof Print>;
+
 /**
  * `!activity` as it is stored: one JSON text of arrays, since an item of at most 1 KB costs one write
- * unit and field names would be a third of it. Times that stand near another are kept as differences.
- * `npm run bench -- pipeline` prints how large it comes out.
+ * unit and field names would be a third of it. For the same reason a time is kept as its distance to
+ * another near it, and a fingerprint once. `npm run bench -- pipeline` prints how large it comes out.
  */
 const Packed = z.tuple([
-  z.literal(1),
+  z.literal(2),
   z.int().nonnegative(),
   z.int().nonnegative(),
   EpochMs,
   EpochMs,
-  z.record(z.string(), z.tuple([z.int(), EpochMs, z.int()])),
+  /** By name: how often, how long after `firstSeenAt` first, and over which time. */
+  z.record(z.string(), z.tuple([z.int(), z.int(), z.int()])),
   z.int().nonnegative(),
   z.record(z.string(), z.record(z.string(), z.int())),
   z.record(z.string(), EpochMs),
   z.array(z.tuple([z.string(), z.string()])),
-  z.array(SeenId),
+  /** Each after the one before it, the first after 1970. */
+  z.array(z.tuple([z.int(), z.string()])),
   z.union([SeenId, z.literal(0)]),
-  z.array(z.tuple([EpochMs, z.string(), z.string()])),
-  z.record(z.string(), SeenId),
+  /** Before `lastSeenAt`. */
+  z.array(z.tuple([Before, z.string(), Print])),
+  z.record(z.string(), z.tuple([Before, Print])),
 ]);
 
 /** The text that {@link unpackActivity} reads; `version` stands beside it, where conditions can see it. */
 export function packActivity(activity: Activity): string {
-  const { profileVersion, definitionsVersion, firstSeenAt, lastSeenAt, otherEvents } = activity;
+  const { profileVersion, definitionsVersion, firstSeenAt, lastSeenAt, otherEvents, seen } = activity;
+  const places = new Map(seen.ids.map(([, print], place) => [print, place]));
+  const shorten = (print: string): Print => places.get(print) ?? print;
   const packed: z.input<typeof Packed> = [
-    1,
+    2,
     profileVersion,
     definitionsVersion,
     firstSeenAt,
     lastSeenAt,
-    packCounts(activity.events),
+    mapValues(activity.events, ({ count, first, last }) => [count, first - firstSeenAt, last - first]),
     otherEvents,
     activity.sums,
     activity.segments,
     activity.marks,
-    activity.seen.ids,
-    activity.seen.lowWater ?? 0,
-    activity.recent,
-    activity.affirmed,
+    seen.ids.map(([at, print], place) => [at - (seen.ids[place - 1]?.[0] ?? 0), print]),
+    seen.lowWater ?? 0,
+    activity.recent.map(([at, name, print]) => [lastSeenAt - at, name, shorten(print)]),
+    mapValues(activity.affirmed, ([at, print]) => [lastSeenAt - at, shorten(print)]),
   ];
   return JSON.stringify(packed);
 }
 
-const packCounts = (
-  events: Activity['events'],
-): Record<string, [count: number, first: number, span: number]> =>
-  Object.fromEntries(
-    Object.entries(events).map(([name, { count, first, last }]) => [name, [count, first, last - first]]),
-  );
-
-/** @throws {z.ZodError} for a text that {@link packActivity} did not make. */
+/** @throws {Error} for a text that {@link packActivity} did not make. */
 export function unpackActivity(version: number, text: string): Activity {
   const [, profileVersion, definitionsVersion, firstSeenAt, lastSeenAt, events, otherEvents, ...rest] =
     Packed.parse(JSON.parse(text));
-  const [sums, segments, marks, ids, lowWater, recent, affirmed] = rest;
+  const [sums, segments, marks, gaps, lowWater, recent, affirmed] = rest;
+  const ids = seenIds(gaps);
+  const lengthen = (print: Print): string => {
+    const whole = typeof print === 'string' ? print : ids[print]?.[1];
+    if (whole === undefined) throw new TypeError(`no seen id has place ${print}`);
+    return whole;
+  };
   return {
     version,
     profileVersion,
     definitionsVersion,
     firstSeenAt,
     lastSeenAt,
-    events: Object.fromEntries(
-      Object.entries(events).map(([name, [count, first, span]]) => [
-        name,
-        { count, first, last: first + span },
-      ]),
-    ),
+    events: mapValues(events, ([count, after, span]) => {
+      const first = firstSeenAt + after;
+      return { count, first, last: first + span };
+    }),
     otherEvents,
     sums,
     segments,
     marks,
     seen: lowWater === 0 ? { ids } : { ids, lowWater },
-    recent,
-    affirmed,
+    recent: recent.map(([before, name, print]) => [lastSeenAt - before, name, lengthen(print)]),
+    affirmed: mapValues(affirmed, ([before, print]): SeenId => [lastSeenAt - before, lengthen(print)]),
   };
 }
+
+function seenIds(gaps: readonly (readonly [gap: number, print: string])[]): SeenId[] {
+  let at = 0;
+  return gaps.map(([gap, print]) => {
+    at += gap;
+    return [at, print];
+  });
+}
+
+const mapValues = <T, R>(record: Readonly<Record<string, T>>, change: (value: T) => R): Record<string, R> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));

@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Activity } from '#shared/profiles/activity.ts';
+import { packActivity, unpackActivity } from '#shared/profiles/activity-codec.ts';
+
+const at = fc.nat(1_800_000_000_000);
+const name = fc.constantFrom('page', 'Order Completed', 'toString', '', 'é');
+/** Few prints, so that those of recent events are often among the seen ids, and often not. */
+const print = fc.constantFrom('a', 'b', 'c', 'd', '0');
+const seenId = fc.tuple(at, print);
+const records = <T>(value: fc.Arbitrary<T>) =>
+  fc.dictionary(name, value, { maxKeys: 3, noNullPrototype: true });
+
+const activity: fc.Arbitrary<Activity> = fc.record({
+  version: fc.nat(),
+  profileVersion: fc.nat(),
+  definitionsVersion: fc.nat(),
+  firstSeenAt: fc.oneof(at, fc.constant(Number.MAX_SAFE_INTEGER)),
+  lastSeenAt: at,
+  events: records(fc.record({ count: fc.integer({ min: 1 }), first: at, last: at })),
+  otherEvents: fc.nat(),
+  sums: records(records(fc.maxSafeInteger())),
+  segments: records(at),
+  marks: fc.array(fc.tuple(print, fc.bigInt({ min: 0n }).map(String)), { maxLength: 3 }),
+  seen: fc.record({ ids: fc.array(seenId, { maxLength: 4 }), lowWater: seenId }, { requiredKeys: ['ids'] }),
+  recent: fc.array(fc.tuple(at, name, print), { maxLength: 3 }),
+  affirmed: records(seenId),
+});
+
+describe('activity codec', () => {
+  it('gives back what was packed, whatever it is', () => {
+    fc.assert(
+      fc.property(activity, (packed) => {
+        expect(unpackActivity(packed.version, packActivity(packed))).toEqual(packed);
+      }),
+    );
+  });
+});
