@@ -55,7 +55,7 @@ export const NEEDED_GRANTS: readonly NeededGrant[] = [
     deniedOn: 'identity/example.com',
     provoke: mailOne,
   },
-  { function: 'SendingFinishCampaign', action: 's3:PutObject', resource: EXPORTS_BUCKET, provoke: mailOne },
+  { function: 'SendingFinishCampaign', action: 's3:GetObject', resource: EXPORTS_BUCKET, provoke: mailOne },
   {
     function: 'SendingUnsubscribe',
     action: 'secretsmanager:GetSecretValue',
