@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import * as z from 'zod';
@@ -29,7 +30,10 @@ beforeAll(async () => {
   stack = await startStackProcess({ assembly: inject('assembly'), dir });
   await makeSubscribers(stack, MEMBERS);
 });
-afterAll(() => stack.stop());
+afterAll(async () => {
+  await stack.stop();
+  rmSync(dir, { recursive: true });
+});
 
 const Started = z.object({ id: z.string() });
 const Report = z.object({

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, inject, it, vi } from 'vitest';
 import * as z from 'zod';
@@ -46,4 +47,5 @@ it('exports run by themselves when they are due, also when the stack was killed 
     expect(Run.parse(body).result.rows).toBe(10);
   }
   await stack.stop();
+  rmSync(dir, { recursive: true });
 });

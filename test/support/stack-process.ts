@@ -81,15 +81,21 @@ export async function startStackProcess({
 /** A stack over state of its own, which goes with it; of an assembly as it is, or as a test edits it. */
 export async function startFreshStack(assembly: string, edit?: AssemblyEdit): Promise<StackProcess> {
   const home = temporaryDirectory();
-  const edited = edit === undefined ? assembly : editAssembly(assembly, join(home, 'cdk.out'), edit);
-  const stack = await startStackProcess({ assembly: edited, dir: join(home, 'state') });
-  return {
-    ...stack,
-    async stop() {
-      await stack.stop();
-      rmSync(home, { recursive: true, force: true });
-    },
-  };
+  const remove = () => rmSync(home, { recursive: true, force: true });
+  try {
+    const edited = edit === undefined ? assembly : editAssembly(assembly, join(home, 'cdk.out'), edit);
+    const stack = await startStackProcess({ assembly: edited, dir: join(home, 'state') });
+    return {
+      ...stack,
+      async stop() {
+        await stack.stop();
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
 }
 
 const portsOf = (stack: StackProcess) =>
