@@ -47,6 +47,7 @@ export async function planExport(
   const planned = await ports.files.keepJson(definitionKey(runId), PlannedExport, {
     definition: found.definition,
     version: found.version,
+    segment: segment.definition,
     segmentVersion: segment.version,
     startedAt: new Date(ports.now()).toISOString(),
   });

@@ -10,6 +10,7 @@ import { exclusionOf } from '#shared/exports/exclusion.ts';
 import { headerOf } from '#shared/exports/export.ts';
 import { PlannedExport, StoredPart } from '#shared/exports/manifest.ts';
 import type { Person } from '#shared/profiles/activity.ts';
+import { targetOf } from '#shared/sending/target.ts';
 import { Slug } from '#shared/sources/source.ts';
 import { gzipCsv } from './csv-file.ts';
 
@@ -36,19 +37,22 @@ export async function writeExportPart(
   },
 ): Promise<StoredPart> {
   const { files } = ports;
-  const [{ definition }, snapshot, { pids }] = await Promise.all([
+  const [{ definition, segment }, snapshot, { pids }] = await Promise.all([
     files.readJson(definitionKey(runId), PlannedExport),
     files.readJson(planKey(runId), AudienceSnapshot),
     files.readJson(key, AudienceChunk),
   ]);
   const pickServing = servingPids(snapshot, ports);
   const writeCells = cellsOf(definition);
+  const { channel, purpose } = definition;
+  const target = targetOf(definition, segment);
   const excluded = new Map<string, number>();
 
   /** `gone` is who was erased, `merged` who stands in the files as the person that they became. */
   const reasonAgainst = (pid: Pid, person: Person | undefined, serving: ReadonlySet<Pid>) => {
     if (person === undefined) return 'gone';
-    return serving.has(pid) ? exclusionOf(person, definition, ports.now()) : 'merged';
+    if (!serving.has(pid)) return 'merged';
+    return exclusionOf(person, { target, channel, purpose, at: ports.now() });
   };
 
   async function* batches() {

@@ -5,9 +5,10 @@ import type { RunFiles } from '#functions/runs/run-files.ts';
 import { definitionKey, planKey } from '#functions/runs/run-keys.ts';
 import { snapshotAudience } from '#functions/runs/snapshot-audience.ts';
 import { addExclusions, Exclusions } from '#shared/exports/manifest.ts';
-import type { Segment } from '#shared/segments/segment.ts';
+import { Segment } from '#shared/segments/segment.ts';
 import { Campaign } from '#shared/sending/campaign.ts';
 import { compileCampaign } from '#shared/sending/render.ts';
+import { targetOf } from '#shared/sending/target.ts';
 import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
 import { Slug } from '#shared/sources/source.ts';
 import { type PartPorts, sendPart } from './send-part.ts';
@@ -37,6 +38,7 @@ export type SentCampaign = z.infer<typeof SentCampaign>;
 const PlannedCampaign = z.strictObject({
   definition: Campaign,
   version: z.int().positive(),
+  segment: Segment,
   segmentVersion: z.int().positive(),
   startedAt: z.iso.datetime(),
 });
@@ -83,6 +85,7 @@ export async function planCampaign(
   const planned = await ports.files.keepJson(definitionKey(runId), PlannedCampaign, {
     definition: found.definition,
     version: found.version,
+    segment: segment.definition,
     segmentVersion: segment.version,
     startedAt: new Date(ports.now()).toISOString(),
   });
@@ -104,13 +107,14 @@ export async function sendChunk(
   ports: PartPorts & { readonly files: RunFiles; readonly newAttempt: () => string },
 ): Promise<SentPart> {
   const { files, newAttempt } = ports;
-  const [{ definition }, { pids }] = await Promise.all([
+  const [{ definition, segment }, { pids }] = await Promise.all([
     files.readJson(definitionKey(runId), PlannedCampaign),
     files.readJson(key, AudienceChunk),
   ]);
   const job = {
     run: runId,
     campaign: definition,
+    target: targetOf(definition, segment),
     templates: compileCampaign(definition),
     attempt: newAttempt(),
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Segment } from '#shared/segments/segment.ts';
 import { Slug } from '#shared/sources/source.ts';
 import { ColumnName, columnNameOf, Export, headerOf } from './export.ts';
 
@@ -41,6 +42,7 @@ export type Manifest = z.infer<typeof Manifest>;
 export const PlannedExport = z.strictObject({
   definition: Export,
   version: z.int().positive(),
+  segment: Segment,
   segmentVersion: z.int().positive(),
   startedAt: z.iso.datetime(),
 });

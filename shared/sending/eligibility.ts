@@ -5,9 +5,12 @@ import { own } from '#shared/kernel/own.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { currentIdentifier } from '#shared/profiles/current-identifier.ts';
 import type { Consent, Profile } from '#shared/profiles/profile.ts';
+import type { OffTarget, Target } from './target.ts';
 
 /** What a message is about to be, for which we ask whether a person may get it. */
 export interface Contemplated {
+  /** Whom it is for. */
+  readonly target: Target;
   readonly channel: Channel;
   readonly purpose: Purpose;
   /** When it would go out. */
@@ -15,13 +18,13 @@ export interface Contemplated {
 }
 
 /**
- * Why a person is left out:
+ * Why a person is left out, besides not being meant:
  * - `suppressed`: every address of theirs bounced for good or complained;
  * - `consent_denied`: they said no;
  * - `no_consent`: they never said yes;
  * - `unreachable`: we know no address of theirs for this channel.
  */
-export type Ineligible = 'suppressed' | 'consent_denied' | 'no_consent' | 'unreachable';
+export type Ineligible = OffTarget | 'suppressed' | 'consent_denied' | 'no_consent' | 'unreachable';
 
 export type Eligibility =
   | { readonly eligible: true; readonly address: string }
@@ -45,11 +48,14 @@ const ADDRESSES: Readonly<Record<Channel, readonly IdentifierType[]>> = {
  * Decides whether a person may be reached for a purpose on a channel, and where. Every way out asks
  * here, at the moment of sending, and keeps the reason of everyone left out.
  *
- * The order is fixed, so that a person's reason is the same whoever asks: suppressed, consent,
- * reachable. Of several addresses that may still be written to it is the one that the person's trait
+ * The order is fixed, so that a person's reason is the same whoever asks: off target, suppressed,
+ * consent, reachable. Of several addresses that may still be written to it is the one that the person's trait
  * names now, or else the one linked last.
  */
 export function eligibility(person: Person, message: Contemplated): Eligibility {
+  const off = message.target(person);
+  if (off !== undefined) return { eligible: false, reason: off };
+
   const { profile } = person;
   const types = ADDRESSES[message.channel];
   const known = Object.keys(profile.identifiers).filter((key) => types.includes(identifierOf(key).type));

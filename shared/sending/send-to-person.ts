@@ -10,6 +10,7 @@ import type { EmailMessage, EmailSender } from './email-sender.ts';
 import { type ContactKey, knownState } from './ledger.ts';
 import { composeEmail } from './message.ts';
 import { type CampaignTemplates, renderEmail } from './render.ts';
+import type { Target } from './target.ts';
 
 /**
  * Why a member of the audience got nothing, besides being ineligible:
@@ -36,6 +37,8 @@ export type MemberOutcome =
 export interface SendJob {
   readonly run: string;
   readonly campaign: Campaign;
+  /** Whom it is for. */
+  readonly target: Target;
   readonly templates: CampaignTemplates;
   /** Unlike that of any other attempt, also at the same part. */
   readonly attempt: string;
@@ -131,7 +134,7 @@ async function tryPerson(
   ports: SendPorts,
 ): Promise<Attempted> {
   if (person === undefined) return leftOut('no_such_person');
-  const { run, campaign } = job;
+  const { run, campaign, target } = job;
   const keyOf = (pid: Pid): ContactKey => ({ pid, id: ports.hash(`${run}\n${pid}`) });
   const key = keyOf(person.pid);
   const absorbed = Object.keys(person.profile.absorbed).map((pid) => keyOf(Pid.parse(pid)));
@@ -143,7 +146,8 @@ async function tryPerson(
     return settleFound(found, { member, otherwise: reason }, ports);
   };
 
-  const may = eligibility(person, { channel: campaign.channel, purpose: campaign.purpose, at: ports.now() });
+  const { channel, purpose } = campaign;
+  const may = eligibility(person, { target, channel, purpose, at: ports.now() });
   if (!may.eligible) return excluded(may.reason);
   const message = await write({ person, address: may.address, key }, job, ports);
   if (message === undefined) return excluded('not_rendered');

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { PartPorts } from '#functions/sending/send-part.ts';
 import type { Person } from '#shared/profiles/activity.ts';
+import { Segment } from '#shared/segments/segment.ts';
 import { Campaign } from '#shared/sending/campaign.ts';
 import type { EmailMessage, EmailSender, SendResult } from '#shared/sending/email-sender.ts';
 import { compileCampaign } from '#shared/sending/render.ts';
 import type { SendJob } from '#shared/sending/send-to-person.ts';
+import { targetOf } from '#shared/sending/target.ts';
 import type { MemoryContacts } from './contacts.ts';
 import { person, stampedAt } from './person.ts';
 
@@ -21,11 +23,19 @@ export const campaign = (changes: Partial<Campaign> = {}): Campaign =>
     ...changes,
   });
 
+/** Whatever they did: nothing at least not once. */
+export const EVERYBODY = Segment.parse({
+  id: 'everybody',
+  name: 'Everybody',
+  condition: { event: { name: 'Order Completed', atLeast: 0 } },
+});
+
 export const sendJob = (changes: Partial<SendJob> & { readonly campaign?: Campaign } = {}): SendJob => {
   const definition = changes.campaign ?? campaign();
   return {
     run: 'run-1',
     campaign: definition,
+    target: targetOf(definition, EVERYBODY),
     templates: compileCampaign(definition),
     attempt: 'a1',
     ...changes,

@@ -46,7 +46,10 @@ const customer = (pid: string, profile: Partial<Profile> = {}): Person =>
       consents: { 'email/marketing': { status: 'granted', ...stampedAt(1) } },
       ...profile,
     },
-    activity: { sums: { total_spent: { EUR: 1099 } } },
+    activity: {
+      events: { 'Order Completed': { count: 3, first: 1, last: 3 } },
+      sums: { total_spent: { EUR: 1099 } },
+    },
   });
 const customers = (count: number): Person[] =>
   Array.from({ length: count }, (_, n) => customer(`p${String(n).padStart(3, '0')}`));
@@ -183,6 +186,18 @@ describe('a run of an export', () => {
     });
     const rows = await rowsOf(await manifestOf(summary.manifest));
     expect(rows.map(([, email]) => email)).toEqual(['yes@example.com']);
+  });
+
+  it('leaves out whom the segment no longer holds, though their rows are still there', async () => {
+    const bob = customer('bob');
+    const left = { ...bob, activity: { ...bob.activity, events: {} } };
+    await seedPeople(dynamo, [customer('ada'), left], SEGMENT);
+
+    const summary = await runWhole();
+
+    expect(summary).toMatchObject({ rows: 1, excluded: { not_in_segment: 1 } });
+    const rows = await rowsOf(await manifestOf(summary.manifest));
+    expect(rows.map(([pid]) => pid)).toEqual(['ada']);
   });
 
   it('gives the same files when every step is done again, while people and definitions change', async () => {

@@ -17,14 +17,16 @@ import { emptyTables } from '#test/support/empty-tables.ts';
 import { person } from '#test/support/person.ts';
 import { memoryRunFiles } from '#test/support/runs.ts';
 import { seedPeople } from '#test/support/seed-people.ts';
-import { campaign, type MemorySender, memorySender, partPorts, subscriber } from '#test/support/sending.ts';
+import {
+  campaign,
+  EVERYBODY,
+  type MemorySender,
+  memorySender,
+  partPorts,
+  subscriber,
+} from '#test/support/sending.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
-const segment = Segment.parse({
-  id: 'everybody',
-  name: 'Everybody',
-  condition: { event: { name: 'Order Completed', atLeast: 1 } },
-});
 const subscribers = (count: number): Person[] =>
   Array.from({ length: count }, (_, n) => subscriber(`p${String(n).padStart(3, '0')}`));
 
@@ -46,7 +48,7 @@ describe('a run of a campaign', () => {
     files = memoryRunFiles();
     const { campaigns, segments } = planPorts();
     await campaigns.put(campaign());
-    await segments.put(segment);
+    await segments.put(EVERYBODY);
   });
 
   const planPorts = () => {
@@ -184,6 +186,28 @@ describe('a run of a campaign', () => {
 
     expect(sender.handedOver.map(({ subject }) => subject)).toEqual(['Hello']);
     expect((await planCampaign(run, planPorts())).version).toBe(1);
+  });
+
+  it('writes only to those of its market, and to those whom its segment holds as it was planned', async () => {
+    const of = (pid: string, market: string, orders: number): Person => {
+      const { profile, activity } = subscriber(pid);
+      return person(pid, {
+        profile: { ...profile, market: { value: market, at: 1, id: 'm' } },
+        activity: { ...activity, events: { 'Order Completed': { count: orders, first: 1, last: 1 } } },
+      });
+    };
+    await seedPeople(dynamo, [of('ada', 'fr', 3), of('bob', 'de', 3), of('cy', 'fr', 2)], 'everybody');
+    const { campaigns, segments } = planPorts();
+    await campaigns.put(campaign({ market: 'fr' }));
+    const changed = { event: { name: 'Order Completed', atLeast: 3 } };
+    await segments.put({ ...EVERYBODY, condition: changed });
+    const { chunks } = await planCampaign(run, planPorts());
+    await segments.put(EVERYBODY);
+
+    const parts = await Promise.all(chunks.map((chunk) => sendChunk(chunk, sendPorts())));
+
+    expect(parts).toMatchObject([{ sent: 1, excluded: { other_market: 1, not_in_segment: 1 } }]);
+    expect(sender.handedOver.map(({ to }) => to)).toEqual(['ada@example.com']);
   });
 
   it('of nobody ends with a report of nobody', async () => {

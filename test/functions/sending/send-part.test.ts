@@ -28,6 +28,21 @@ describe('sendPart', () => {
     ]);
   });
 
+  it('of a campaign of one market writes to the people of no other', async () => {
+    const german = subscriber('bob');
+    const contacts = memoryContacts([
+      subscriber('ada'),
+      { ...german, profile: { ...german.profile, market: { value: 'de', at: 1, id: 'm' } } },
+    ]);
+    const sender = memorySender();
+    const job = sendJob({ campaign: campaign({ market: 'de' }) });
+
+    const report = await sendPart(pids('ada', 'bob'), job, partPorts(contacts, sender));
+
+    expect(report).toMatchObject({ sent: 1, excluded: { other_market: 1 } });
+    expect(sender.handedOver.map(({ to }) => to)).toEqual(['bob@example.com']);
+  });
+
   it('repeated, says the same again and sends nothing', async () => {
     const contacts = memoryContacts([subscriber('ada'), subscriber('bob')]);
     const sender = memorySender();

@@ -94,7 +94,12 @@ describe('an export for a channel', () => {
       },
     });
 
-    const chosen = eligibility(twins, { channel: 'email', purpose: 'marketing', at: NOON });
+    const chosen = eligibility(twins, {
+      target: () => undefined,
+      channel: 'email',
+      purpose: 'marketing',
+      at: NOON,
+    });
 
     expect(chosen).toEqual({ eligible: true, address: 'a@x.example' });
     expect(cellsOf({ columns, channel: 'email' })(twins)[0]).toBe('a@x.example');

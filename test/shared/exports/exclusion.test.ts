@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { exclusionOf } from '#shared/exports/exclusion.ts';
+import type { Export } from '#shared/exports/export.ts';
+import { targetOf } from '#shared/sending/target.ts';
 import { person, stampedAt } from '#test/support/person.ts';
+import { EVERYBODY } from '#test/support/sending.ts';
 
 const NOW = 1000;
 const ada = person('p1', {
@@ -13,6 +16,12 @@ const ada = person('p1', {
     market: { value: 'FR', at: 1, id: 'm' },
     brand: { value: 'Amarante', at: 1, id: 'm' },
   },
+});
+const way = (definition: Partial<Export>) => ({
+  target: targetOf(definition, EVERYBODY),
+  channel: definition.channel,
+  purpose: definition.purpose,
+  at: NOW,
 });
 const byEmail = { channel: 'email', purpose: 'marketing' } as const;
 
@@ -28,18 +37,18 @@ describe('who may stand in an export', () => {
     { definition: { channel: 'sms', purpose: 'transactional' } as const, reason: 'unreachable' },
     { definition: { ...byEmail, market: 'DE', purpose: 'surveys' }, reason: 'other_market' },
   ])('is decided for $definition as $reason', ({ definition, reason }) => {
-    expect(exclusionOf(ada, definition, NOW)).toBe(reason);
+    expect(exclusionOf(ada, way(definition))).toBe(reason);
   });
 
   it('leaves out who may not be written to any more', () => {
     const suppressed = { 'email#ada@example.com': { reason: 'complained', at: 2 } } as const;
     const bounced = { ...ada, profile: { ...ada.profile, suppressed } };
 
-    expect(exclusionOf(bounced, byEmail, NOW)).toBe('suppressed');
-    expect(exclusionOf(bounced, {}, NOW)).toBeUndefined();
+    expect(exclusionOf(bounced, way(byEmail))).toBe('suppressed');
+    expect(exclusionOf(bounced, way({}))).toBeUndefined();
   });
 
   it('leaves out people of no market from an export of one', () => {
-    expect(exclusionOf(person('p2'), { market: 'FR' }, NOW)).toBe('other_market');
+    expect(exclusionOf(person('p2'), way({ market: 'FR' }))).toBe('other_market');
   });
 });

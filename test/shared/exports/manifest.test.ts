@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Export } from '#shared/exports/export.ts';
 import { addExclusions, Manifest, manifestOf, type StoredPart } from '#shared/exports/manifest.ts';
+import { EVERYBODY } from '#test/support/sending.ts';
 
 const definition = Export.parse({
   id: 'loyal-file',
@@ -8,7 +9,13 @@ const definition = Export.parse({
   segment: 'loyal',
   columns: ['pid', { column: 'trait:city', header: 'Ville' }],
 });
-const planned = { definition, version: 3, segmentVersion: 7, startedAt: '2026-11-22T12:00:00.000Z' };
+const planned = {
+  definition,
+  version: 3,
+  segment: EVERYBODY,
+  segmentVersion: 7,
+  startedAt: '2026-11-22T12:00:00.000Z',
+};
 
 const part = (n: number, excluded: StoredPart['excluded'] = {}): StoredPart => ({
   part: n,

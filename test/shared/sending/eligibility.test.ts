@@ -3,6 +3,8 @@ import { Pid } from '#shared/events/event.ts';
 import { emptyActivity, type Person } from '#shared/profiles/activity.ts';
 import { emptyProfile, type Profile } from '#shared/profiles/profile.ts';
 import { eligibility } from '#shared/sending/eligibility.ts';
+import { targetOf } from '#shared/sending/target.ts';
+import { EVERYBODY } from '#test/support/sending.ts';
 
 const NOW = 1_000;
 const stamp = (at: number, id = 'i') => ({ at, id, source: 'web', messageId: 'm' });
@@ -16,7 +18,8 @@ const person = (profile: Partial<Profile>): Person => ({
 const granted = (at = 5) => ({ status: 'granted' as const, ...stamp(at) });
 const denied = (at = 5) => ({ status: 'denied' as const, ...stamp(at) });
 const ada = { 'email#ada@example.com': stamp(1) };
-const marketing = { channel: 'email', purpose: 'marketing', at: NOW } as const;
+const target = targetOf({}, EVERYBODY);
+const marketing = { target, channel: 'email', purpose: 'marketing', at: NOW } as const;
 
 describe('eligibility', () => {
   it('finds the address linked last', () => {
@@ -115,7 +118,7 @@ describe('eligibility', () => {
       reason: 'consent_denied',
     },
   ])('leaves a person out when $name', ({ profile, purpose = 'marketing', reason }) => {
-    const found = eligibility(person(profile), { channel: 'email', purpose, at: NOW });
+    const found = eligibility(person(profile), { ...marketing, purpose });
 
     expect(found).toEqual({ eligible: false, reason });
   });
@@ -131,7 +134,7 @@ describe('eligibility', () => {
       purpose: 'newsletter',
     },
   ])('allows $name', ({ profile, purpose }) => {
-    expect(eligibility(person(profile), { channel: 'email', purpose, at: NOW })).toEqual({
+    expect(eligibility(person(profile), { ...marketing, purpose })).toEqual({
       eligible: true,
       address: 'ada@example.com',
     });

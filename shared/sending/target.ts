@@ -1,0 +1,32 @@
+import type { Person } from '#shared/profiles/activity.ts';
+import { compileSegments } from '#shared/segments/compile.ts';
+import type { Segment } from '#shared/segments/segment.ts';
+
+/**
+ * Why a way out is not for a person:
+ * - `other_market`, `other_brand`: it is for the people of one, and they are not;
+ * - `not_in_segment`: they have left its segment, or the segment was changed and no longer holds them.
+ */
+export type OffTarget = 'other_market' | 'other_brand' | 'not_in_segment';
+
+/** Says why something is not for a person; nothing for those whom it is for. */
+export type Target = (person: Person) => OffTarget | undefined;
+
+/**
+ * Makes the function that decides whom a campaign or an export is for: the people of its segment, and
+ * of its own market and brand, if it has one, whatever its segment.
+ *
+ * The segment's condition is asked again, of the person as they are now. The stored list of its people
+ * follows each person's next event, so that it still names those whom a changed segment does not hold.
+ */
+export function targetOf(
+  { market, brand }: { readonly market?: string | undefined; readonly brand?: string | undefined },
+  segment: Segment,
+): Target {
+  const { membership } = compileSegments([segment], 1);
+  return function offTarget(person) {
+    if (market !== undefined && person.profile.market?.value !== market) return 'other_market';
+    if (brand !== undefined && person.profile.brand?.value !== brand) return 'other_brand';
+    return membership(person).has(segment.id) ? undefined : 'not_in_segment';
+  };
+}
