@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
@@ -204,6 +205,7 @@ async function runCampaign(key: string): Promise<{ id: string; report: z.infer<t
   for (;;) {
     const { status, result } = Run.parse((await call({ method: 'GET', path: `${path}/${id}` })).body);
     if (status !== 'running') return { id, report: result };
+    await pause(100);
   }
 }
 
