@@ -24,9 +24,17 @@ export interface Scoped {
  * Reads an id token's claims: the role from the user's groups, the scope from `custom:market` and
  * `custom:brand`, where nothing or `*` is everything.
  *
- * @throws {RequestError} 403 for a user in none of the groups that are roles.
+ * @throws {RequestError} 403 for an access token, and for a user in none of the groups that are roles.
  */
 export function callerOf(claims: Readonly<Record<string, unknown>>): Caller {
+  // An access token carries the groups too, but no attributes: its user would be limited to nothing
+  if (claims.token_use !== 'id') {
+    throw new RequestError({
+      status: 403,
+      code: 'ID_TOKEN_NEEDED',
+      message: "not an id token: send the sign-in's id token, which an access token does not stand in for",
+    });
+  }
   const groups = groupsOf(claims['cognito:groups']);
   const role = ROLES.findLast((name) => groups.includes(name));
   if (role === undefined) {

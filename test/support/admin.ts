@@ -19,7 +19,7 @@ import { memoryDefinitions } from './memory-definitions.ts';
 import { memoryPeople } from './memory-people.ts';
 import { memoryAudience, memoryRunFiles } from './runs.ts';
 
-export const ADMIN = { sub: 'u-admin', 'cognito:groups': '[admin]' };
+export const ADMIN = { sub: 'u-admin', token_use: 'id', 'cognito:groups': '[admin]' };
 
 interface Call {
   readonly claims?: Record<string, string>;

@@ -3,6 +3,7 @@ import { adminApi } from '#test/support/admin.ts';
 
 const claims = (role: string, market?: string) => ({
   sub: `u-${role}`,
+  token_use: 'id',
   'cognito:groups': `[${role}]`,
   ...(market !== undefined && { 'custom:market': market }),
 });

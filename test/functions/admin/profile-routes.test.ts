@@ -3,7 +3,7 @@ import { Pid } from '#shared/events/event.ts';
 import { ADMIN, adminApi } from '#test/support/admin.ts';
 import { person, stampedAt, traits } from '#test/support/person.ts';
 
-const FRENCH = { sub: 'u-fr', 'cognito:groups': '[viewer]', 'custom:market': 'fr' };
+const FRENCH = { sub: 'u-fr', token_use: 'id', 'cognito:groups': '[viewer]', 'custom:market': 'fr' };
 const GERMAN = { ...FRENCH, 'custom:market': 'de' };
 
 const ada = person('p1', {
