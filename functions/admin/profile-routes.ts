@@ -3,6 +3,7 @@ import { Pid } from '#shared/events/event.ts';
 import { identifierKey } from '#shared/identity/identifier.ts';
 import { parseIdentifier } from '#shared/identity/normal-form.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
+import { own } from '#shared/kernel/own.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { type Caller, isInScope } from './caller.ts';
@@ -139,7 +140,7 @@ async function segmentsOf(
 ): Promise<readonly SegmentMembership[]> {
   const defined = (await ports.segments.list()).filter(({ definition }) => isInScope(caller, definition));
   return defined.flatMap(({ definition: { id, name } }) => {
-    const since = activity.segments[id];
+    const since = own(activity.segments, id);
     return since === undefined ? [] : [{ id, name, since: new Date(since).toISOString() }];
   });
 }

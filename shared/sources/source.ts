@@ -3,7 +3,9 @@ import * as z from 'zod';
 /** Lower case, for ids that people choose and that stand in keys, URLs and file names. */
 export const Slug = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower case letters, digits and -, at most 64, no leading -');
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower case letters, digits and -, at most 64, no leading -')
+  // `constructor`: who indexes a plain object by ids would find what every object inherits
+  .refine((id) => !(id in Object.prototype), 'not a name that every object has');
 export type Slug = z.infer<typeof Slug>;
 
 /** Where events come from: a site, an app, a till. Its write keys only write. */

@@ -35,6 +35,7 @@ describe('definitions', () => {
   it.each([
     ['/v1/segments/buyers', { ...segment, id: 'others' }, 'body.id'],
     ['/v1/segments/Buyers!', segment, 'parameters.id'],
+    ['/v1/segments/constructor', segment, 'parameters.id'],
     ['/v1/segments/buyers', { ...segment, condition: { all: [{ evnt: {} }] } }, 'body.condition.all[0]'],
     ['/v1/segments/buyers', { ...segment, version: 3 }, 'body'],
     ['/v1/segments/buyers', [], 'body'],

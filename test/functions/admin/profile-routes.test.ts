@@ -77,6 +77,17 @@ describe('GET /v1/profiles/{identifier}', () => {
     expect(body).not.toHaveProperty('traits.gone');
   });
 
+  it('is not confused by a segment that is named as every object has something', async () => {
+    const api = await withAda();
+    const condition = { event: { name: 'Order Completed' } };
+    await api.ports.segments.put({ id: 'constructor', name: 'Builders', condition });
+
+    const { status, body } = await api.call('GET', '/v1/profiles/pid:p1');
+
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ segments: [{ id: 'buyers' }, { id: 'german' }] });
+  });
+
   it('follows merges', async () => {
     const api = await withAda();
     await api.store(person('p2', { profile: { identifiers: { 'anonymousId#a1': stampedAt(1) } } }));
