@@ -7,7 +7,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { acknowledgePatterns } from './acknowledge.ts';
 
 const TABLE_READS = ['GetItem', 'BatchGetItem', 'Query'] as const;
-const TABLE_WRITES = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] as const;
+const TABLE_WRITES = ['PutItem', 'BatchWriteItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] as const;
 type TableAction = (typeof TABLE_READS)[number] | (typeof TABLE_WRITES)[number];
 
 const isWrite = (action: TableAction): boolean => TABLE_WRITES.some((write) => write === action);

@@ -68,7 +68,15 @@ export class Profiles extends Construct {
     this.applyEvents.addEventSource(source);
     this.mappingId = source.eventSourceMappingId;
 
-    allowTable(this.applyEvents, this.people, 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem');
+    allowTable(
+      this.applyEvents,
+      this.people,
+      'BatchGetItem',
+      'BatchWriteItem',
+      'Query',
+      'PutItem',
+      'UpdateItem',
+    );
     allowTable(this.applyEvents, this.identities, 'BatchGetItem', 'PutItem', 'UpdateItem');
     allowTable(this.applyEvents, catalog.table, 'GetItem', 'Query');
     allowPutObjects(this.applyEvents, events.quarantine, 'quarantine/');

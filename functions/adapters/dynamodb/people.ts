@@ -5,9 +5,12 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { gather } from '#functions/runtime/gather.ts';
 import type { PeopleRepository } from '#shared/profiles/people-repository.ts';
 import { spillHour } from '#shared/profiles/seen.ts';
+import type { TimelineChunk } from '#shared/profiles/timeline.ts';
 import { batchGet } from './batch-get.ts';
+import { batchPut } from './batch-put.ts';
 import { losesOnCondition } from './conflict.ts';
 import { dynamoPeopleReader } from './people-reader.ts';
 import { activityItem, profileItem, tombstones } from './person-hot-items.ts';
@@ -30,6 +33,13 @@ export interface PeopleTable {
 export function dynamoPeople(table: PeopleTable): PeopleRepository {
   const { client, tableName, identitiesTable, now } = table;
   const secondsFromNow = (days: number): number => Math.ceil(now() / 1000) + days * 86_400;
+
+  const putChunks = gather(async (chunks: readonly TimelineChunk[]) => {
+    const items = new Map(
+      chunks.map((chunk) => [`${chunk.pid} ${chunk.id}`, timelineItem(chunk, table.timelineDays)]),
+    );
+    await batchPut(client, { tableName, items: [...items.values()] });
+  });
 
   return {
     findMany: dynamoPeopleReader(client, tableName).findMany,
@@ -63,13 +73,7 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
     },
 
     async keepTimeline(chunks) {
-      await Promise.all(
-        chunks.map((chunk) =>
-          client.send(
-            new PutCommand({ TableName: tableName, Item: timelineItem(chunk, table.timelineDays) }),
-          ),
-        ),
-      );
+      if (chunks.length > 0) await putChunks(chunks);
     },
 
     async joinContact({ pid, id, field, at }) {
