@@ -34,7 +34,8 @@ const TYPES = new Set<string>(EventType.options);
 
 /** What the events of one request have in common. */
 interface Enclosing extends DecodeOptions {
-  readonly body: Json;
+  /** What a batch says for all of its events; undefined where it is more than any event may say. */
+  readonly context: Json | undefined;
   /** For events that came without one of their own. */
   readonly sentAt: EpochMs | undefined;
 }
@@ -51,13 +52,24 @@ export function decodeRequest(body: unknown, options: DecodeOptions): DecodedReq
   if (!isJson(body)) throw badRequest('the body must be a JSON object');
   const events: CollectedEvent[] = [];
   const rejected: Rejected[] = [];
-  const enclosing: Enclosing = { ...options, body, sentAt: timeOf(body.sentAt) };
-  for (const raw of options.type === undefined ? batchOf(body) : [body]) {
+  const batch = options.type === undefined ? batchOf(body) : [body];
+  const context = options.type === undefined ? sharedContext(body, batch.length) : {};
+  const enclosing: Enclosing = { ...options, context, sentAt: timeOf(body.sentAt) };
+  for (const raw of batch) {
     const outcome = decodeEvent(raw, enclosing);
     if (outcome.kind === 'ok') events.push(outcome.value);
     else rejected.push({ reason: outcome.reason, event: keepable(raw) });
   }
   return { events, rejected };
+}
+
+/** Written out it stands in each event, so that a small body could become a large stream. */
+function sharedContext({ context }: Json, events: number): Json | undefined {
+  if (!isJson(context)) return {};
+  const budget = { nodes: LIMITS.eventNodes, length: LIMITS.eventLength };
+  const value = tidy(context, LIMITS.eventDepth, budget);
+  const length = (LIMITS.eventLength - budget.length) * events;
+  return isJson(value) && length <= LIMITS.bodyBytes ? value : undefined;
 }
 
 const isTooDeep = (raw: unknown): boolean => isDeeper(raw, LIMITS.rejectedDepth);
@@ -81,7 +93,7 @@ function batchOf({ batch }: Json): readonly unknown[] {
 type Decoding = { -readonly [Key in keyof CollectedEvent]: CollectedEvent[Key] };
 
 function decodeEvent(raw: unknown, enclosing: Enclosing): Outcome<CollectedEvent> {
-  const { body, receivedAt, digest } = enclosing;
+  const { receivedAt, digest } = enclosing;
   if (!isJson(raw)) return quarantined('not_an_object');
   const type = enclosing.type ?? (typeof raw.type === 'string' ? raw.type.toLowerCase() : undefined);
   if (type === undefined || !isEventType(type)) return quarantined('unknown_type');
@@ -98,7 +110,7 @@ function decodeEvent(raw: unknown, enclosing: Enclosing): Outcome<CollectedEvent
   if (originalTimestamp === undefined) return quarantined('bad_timestamp');
   const sentAt = raw.sentAt === undefined || raw.sentAt === null ? enclosing.sentAt : timeOf(raw.sentAt);
 
-  const payloads = readPayloads(raw, body);
+  const payloads = readPayloads(raw, enclosing.context);
   if (payloads.kind !== 'ok') return payloads;
   const messageId = messageIdOf(raw, digest);
   if (messageId === undefined) return quarantined('event_too_complex');
@@ -125,22 +137,26 @@ function decodeEvent(raw: unknown, enclosing: Enclosing): Outcome<CollectedEvent
 /** The event's own message id; without a usable one, a digest of what the client sent, if that has one. */
 function messageIdOf(raw: Json, digest: DecodeOptions['digest']): string | undefined {
   const id = raw.messageId;
-  if (typeof id === 'string' && id !== '') return id.length <= LIMITS.messageIdLength ? id : digest(id);
+  if (typeof id === 'string' && id !== '') {
+    return id.length <= LIMITS.messageIdLength && id.isWellFormed() ? id : digest(id);
+  }
   if (isTooDeep(raw)) return undefined;
   const { sentAt: _, ...lasting } = raw;
   return digest(JSON.stringify(lasting));
 }
 
-function readPayloads(raw: Json, body: Json): Outcome<Pick<Decoding, (typeof PAYLOADS)[number]>> {
+function readPayloads(
+  raw: Json,
+  shared: Json | undefined,
+): Outcome<Pick<Decoding, (typeof PAYLOADS)[number]>> {
+  if (shared === undefined) return quarantined('batch_context_too_large');
   const budget = { nodes: LIMITS.eventNodes, length: LIMITS.eventLength };
   const payloads: Pick<Decoding, (typeof PAYLOADS)[number]> = {};
   for (const key of PAYLOADS) {
-    const shared = key === 'context' && raw !== body && isJson(body.context) ? body.context : undefined;
-    const own = raw[key] ?? shared;
-    if (own === undefined || own === null) continue;
-    if (!isJson(own)) return quarantined(`bad_${key}`);
-    // What the batch says for all counts against each event: written out, it stands in each
-    const whole = shared === undefined || shared === own ? own : { ...shared, ...own };
+    const own = raw[key];
+    if (own !== undefined && own !== null && !isJson(own)) return quarantined(`bad_${key}`);
+    const whole = key === 'context' ? withShared(own, shared) : own;
+    if (whole === undefined || whole === null) continue;
     const value = tidy(whole, LIMITS.eventDepth, budget);
     if (!isJson(value)) return quarantined(budget.length < 0 ? 'event_too_large' : 'event_too_complex');
     payloads[key] = value;
@@ -148,9 +164,15 @@ function readPayloads(raw: Json, body: Json): Outcome<Pick<Decoding, (typeof PAY
   return ok(payloads);
 }
 
+/** What a batch says for all of its events, overruled by what the event says itself. */
+function withShared(own: Json | null | undefined, shared: Json): Json | null | undefined {
+  if (Object.keys(shared).length === 0) return own;
+  return own === undefined || own === null ? shared : { ...shared, ...own };
+}
+
 function nameOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
-  const name = value.trim();
+  const name = value.trim().toWellFormed();
   return name === '' || name.length > LIMITS.nameLength || isDangerousKey(name) ? undefined : name;
 }
 

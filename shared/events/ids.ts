@@ -20,10 +20,14 @@ export function isNobody(value: string): boolean {
   return ONLY_ZEROS.test(bare) || (bare.length <= LONGEST_NOBODY && NOBODY.has(bare.toLowerCase()));
 }
 
-/** An id as sent: numbers become text, and what is blank, of another type or nobody's is absent. */
+/**
+ * An id as sent: numbers become text, and what is blank, of another type or nobody's is absent.
+ *
+ * So is a number beyond 2^53: the digits that tell two such ids apart were lost when it was read.
+ */
 export function idOf(value: unknown): string | undefined {
-  const text = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
+  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
   if (typeof text !== 'string') return undefined;
-  const trimmed = text.trim();
+  const trimmed = text.trim().toWellFormed();
   return trimmed === '' || isNobody(trimmed) ? undefined : trimmed;
 }

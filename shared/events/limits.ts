@@ -13,8 +13,12 @@ export const LIMITS = {
   idLength: 400,
   nameLength: 200,
   messageIdLength: 100,
-  /** A trait's value as JSON, and how many traits a person may have. */
-  traitLength: 1_024,
-  traitCount: 200,
+  /** A trait's value as JSON in UTF-8 bytes, and how many traits a person may have. */
+  traitBytes: 1_024,
+  traitCount: 150,
   traitNameLength: 200,
+  consentCount: 50,
+  suppressionCount: 20,
+  /** All of a person's identifiers together, in UTF-8 bytes: DynamoDB takes items of 400 KB. */
+  identifierBytes: 80_000,
 } as const;

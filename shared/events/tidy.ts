@@ -13,7 +13,8 @@ export interface Budget {
 }
 
 /**
- * A payload free of prototype keys, or `undefined` when it is nested deeper or larger than allowed.
+ * A payload free of prototype keys and of halves of characters, which no store takes, or `undefined`
+ * when it is nested deeper or larger than allowed.
  *
  * A payload that needs no change is returned as it is, without a copy. The length is counted in
  * UTF-16 units of keys and texts, which is within a small factor of the JSON's bytes.
@@ -21,7 +22,7 @@ export interface Budget {
 export function tidy(value: unknown, depth: number, budget: Budget): unknown {
   if (typeof value === 'string') {
     budget.length -= value.length;
-    return budget.length < 0 ? undefined : value;
+    return budget.length < 0 ? undefined : value.toWellFormed();
   }
   if (Array.isArray(value)) return depth === 0 ? undefined : tidyArray(value, depth - 1, budget);
   if (isJson(value)) return depth === 0 ? undefined : tidyObject(value, depth - 1, budget);
@@ -49,7 +50,7 @@ function tidyObject(value: Json, depth: number, budget: Budget): unknown {
   let clean: Record<string, unknown> | undefined;
   // What JSON.parse makes inherits nothing that this loop would meet; it is the hottest one of decoding
   for (const key in value) {
-    if (DANGEROUS.has(key)) {
+    if (DANGEROUS.has(key) || !key.isWellFormed()) {
       clean ??= { ...value };
       delete clean[key];
       continue;

@@ -2,7 +2,7 @@ import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from
 import { isNobody } from '#shared/events/ids.ts';
 import { type Identifier, IdentifierType } from './identifier.ts';
 
-const EMAIL = /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@"(),:;<>[\]\\]+\.[^\s@"(),:;<>[\]\\]{2,}$/;
+const EMAIL = /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@"(),:;<>[\]\\/?#%]+\.[^\s@"(),:;<>[\]\\/?#%]{2,}$/;
 const E164 = /^\+[1-9]\d{6,14}$/;
 
 /**

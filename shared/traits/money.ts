@@ -1,21 +1,27 @@
-const digits = new Map<string, number>();
+const digits = new Map(
+  Intl.supportedValuesOf('currency').map((currency) => {
+    const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+    return [currency, format.resolvedOptions().maximumFractionDigits ?? 2];
+  }),
+);
+
+/** No single amount is larger: a hundred thousand million in a currency with cents. */
+const MAX_MINOR = 10_000_000_000_000;
+
+/**
+ * The sum of two amounts. Beyond 2^53 integers are no longer exact: a sum stops there, which no
+ * customer's does, so that no sender can make a person whom nobody can read.
+ */
+export const addMinor = (a: number, b: number): number =>
+  Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, a + b));
 
 /** How many decimals a currency has by ISO 4217: 2 for USD, 0 for JPY, 3 for KWD; `undefined` for no currency. */
-export function minorDigits(currency: string): number | undefined {
-  const known = digits.get(currency);
-  if (known !== undefined) return known;
-  if (!/^[A-Z]{3}$/.test(currency) || digits.size > 500) return undefined;
-  const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency,
-  }).resolvedOptions();
-  digits.set(currency, maximumFractionDigits);
-  return maximumFractionDigits;
-}
+export const minorDigits = (currency: string): number | undefined => digits.get(currency);
 
 /**
  * An amount in minor units (cents), rounded half away from zero once, so that sums are exact whatever
- * their order: floats do not associate, integers do. `undefined` for what is no amount.
+ * their order: floats do not associate, integers do. `undefined` for what is no amount, or none that
+ * an order has.
  */
 export function minorUnits(amount: unknown, currency: string): number | undefined {
   const places = minorDigits(currency);
@@ -25,7 +31,7 @@ export function minorUnits(amount: unknown, currency: string): number | undefine
   const text = String(Math.abs(value));
   const shifted = text.includes('e') ? Math.abs(value) * 10 ** places : Number(`${text}e${places}`);
   const minor = Math.round(shifted);
-  if (!Number.isSafeInteger(minor)) return undefined;
+  if (minor > MAX_MINOR) return undefined;
   return value < 0 ? -minor : minor;
 }
 

@@ -47,7 +47,14 @@ describe('docs/errors.md', () => {
   it('lists each reason of quarantine', () => {
     const reasons = [
       ...found(/quarantined\('(\w+)'\)/g),
-      ...['event_too_large', 'event_too_complex', 'unknown_person', 'no_identifier', 'bad_record'],
+      ...[
+        'event_too_large',
+        'event_too_complex',
+        'unknown_person',
+        'no_identifier',
+        'bad_record',
+        'not_applied',
+      ],
       ...['properties', 'traits', 'context'].map((part) => `bad_${part}`),
     ];
 

@@ -71,6 +71,11 @@ describe('decodeRequest', () => {
       reason: 'no_user_anon_id',
     },
     { name: 'an id that is an object', event: track({ userId: { id: 1 } }), reason: 'no_user_anon_id' },
+    {
+      name: 'a number whose last digits were lost',
+      event: track({ userId: 2 ** 60 }),
+      reason: 'no_user_anon_id',
+    },
     { name: 'a track call without a name', event: track({ event: ' ' }), reason: 'no_event_name' },
     {
       name: 'a name that would reach a prototype',
@@ -117,6 +122,21 @@ describe('decodeRequest', () => {
     expect(events[0]).not.toHaveProperty('anonymousId');
   });
 
+  it('mends text that was cut inside a character, which no store takes', () => {
+    const half = '\ud83d';
+
+    const { events } = batch(
+      track({ userId: `u${half}`, event: `Viewed${half}`, properties: { a: half, [half]: 1 } }),
+    );
+
+    expect(events[0]).toMatchObject({
+      userId: 'u\ufffd',
+      event: 'Viewed\ufffd',
+      properties: { a: '\ufffd' },
+    });
+    expect(JSON.stringify(events[0])).not.toContain('\\ud83d');
+  });
+
   it('drops prototype keys at any depth, and what they hold', () => {
     const properties: unknown = JSON.parse('{"a":[{"__proto__":{"x":1},"b":2}],"constructor":3}');
 
@@ -125,15 +145,28 @@ describe('decodeRequest', () => {
     expect(JSON.stringify(events[0]?.properties)).toBe('{"a":[{"b":2}]}');
   });
 
-  it('counts the context of the batch against each of its events, as it stands in each', () => {
+  it('rejects what a batch says for all when it is more than an event may say', () => {
     const large = { text: 'x'.repeat(LIMITS.eventLength + 1) };
     const { events, rejected } = decode({
       batch: [track(), track({ context: { text: 'short' } })],
       context: large,
     });
 
-    expect(rejected).toEqual([{ reason: 'event_too_large', event: track() }]);
-    expect(events.map(({ context }) => context)).toEqual([{ text: 'short' }]);
+    expect(events).toEqual([]);
+    expect(rejected.map(({ reason }) => reason)).toEqual([
+      'batch_context_too_large',
+      'batch_context_too_large',
+    ]);
+  });
+
+  it('does not write a context out into more than a request may carry', () => {
+    const context = { text: 'x'.repeat(30_000) };
+
+    const few = decode({ batch: Array(100).fill(track()), context });
+    const many = decode({ batch: Array(200).fill(track()), context });
+
+    expect(few.rejected).toEqual([]);
+    expect(many.rejected).toHaveLength(200);
   });
 
   it('takes no prototype from the context of the batch', () => {

@@ -18,6 +18,9 @@ describe('normalEmail', () => {
     '@example.com',
     'a da@example.com',
     'ada@localhost',
+    'ada@gmail.com/x.yy',
+    'ada@gmail.com?q.yy',
+    'ada@gmail.com#x.yy',
     `${'x'.repeat(300)}@example.com`,
   ])('finds no address in %j', (text) => {
     expect(normalEmail(text)).toBeUndefined();

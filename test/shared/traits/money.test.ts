@@ -24,7 +24,7 @@ describe('minorUnits', () => {
   it('are undone by majorText, for every amount that the currency can write', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.constantFrom('USD', 'JPY', 'KWD'), (minor, currency) => {
-        fc.pre(Math.abs(minor) < 1e15);
+        fc.pre(Math.abs(minor) <= 1e13);
         expect(minorUnits(majorText(minor, currency), currency)).toBe(minor === 0 ? 0 : minor);
       }),
     );
