@@ -9,7 +9,7 @@ import { mergePeople } from '#shared/profiles/merge.ts';
 import { normaliseEvent } from '#shared/profiles/normalise-event.ts';
 import { type BatchEvent, type BatchReads, type PersonPlan, planBatch } from '#shared/profiles/plan-batch.ts';
 import { absorbedBy } from '#shared/profiles/profile.ts';
-import { lookUpSeen } from '#shared/profiles/seen.ts';
+import { placesToLook } from '#shared/profiles/seen.ts';
 import type { Request } from './workload.ts';
 
 /** The steps that an event goes through, in order. */
@@ -62,10 +62,8 @@ export function memoryRiver({ lap = () => {}, written = () => {} }: Probes = {})
     return reads;
   }
 
-  function write({ person, events, claims }: PersonPlan, mark: Activity['marks']): void {
-    const doubtful = events
-      .map(({ event }): SeenId => [event.originalAt, event.id])
-      .filter((id) => lookUpSeen(person.activity.seen, id) === 'spilled?');
+  function write({ person, events }: PersonPlan, mark: Activity['marks']): void {
+    const doubtful = events.flatMap(({ event }) => placesToLook(person.activity.seen, event));
     const folded = foldEvents(person, events, findSpilled(person, doubtful));
     if (folded.applied.size === 0) return;
     spill(person.pid, folded.spill);
@@ -83,7 +81,7 @@ export function memoryRiver({ lap = () => {}, written = () => {} }: Probes = {})
     };
     people.set(person.pid, next);
     written(next);
-    for (const key of claims) owners.set(key, person.pid);
+    for (const key of folded.linked) owners.set(key, person.pid);
     applied += folded.applied.size;
   }
 

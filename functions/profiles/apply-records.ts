@@ -1,4 +1,5 @@
 import type { Quarantine } from '#functions/adapters/s3/quarantine.ts';
+import { isHopeless } from '#functions/runtime/fault.ts';
 import type { Pid } from '#shared/events/event.ts';
 import type { StreamRecord } from '#shared/events/stream-record.ts';
 import { PersonContentionError } from '#shared/kernel/errors.ts';
@@ -48,8 +49,12 @@ const MAX_ATTEMPTS = 10;
  * written meanwhile. A person is written with a mark only when every earlier record of the key is
  * durable for everybody it touches, so the marks alone tell a redelivery what is done.
  *
+ * An event that no attempt could ever apply is found by going on one at a time, and quarantined, so
+ * that it takes nothing of the same person down with it.
+ *
  * @throws {PersonContentionError} when it lost every attempt; what was written stays, and is skipped
  * when the records come again.
+ * @throws whatever may pass: the records come again.
  */
 export async function applyRecords(keyed: KeyedRecords, ports: ApplyPorts): Promise<AppliedCounts> {
   const counts: AppliedCounts = { applied: 0, duplicates: 0, quarantined: 0, merges: 0 };
@@ -57,44 +62,69 @@ export async function applyRecords(keyed: KeyedRecords, ports: ApplyPorts): Prom
   const events = streamEvents(keyed);
   let position = 0;
   let lost = 0;
+  let step = events.length;
 
   while (position < events.length) {
     if (lost === MAX_ATTEMPTS) throw new PersonContentionError(MAX_ATTEMPTS);
-    const remaining = events.slice(position);
-    const reads = await read(remaining, { consistent: lost > 0, ports });
-    const plan = planBatch(remaining, reads, { markKey, newPid: ports.newPid });
-    await quarantineStrays(plan.strays, ports);
-    counts.quarantined += plan.strays.length;
-
-    const mark = markBefore(events, position + plan.consumed);
-    let conflict = false;
-    for (const [index, person] of plan.people.entries()) {
-      // Only the last write makes the records durable for everybody, so only it may say so
-      const isLast = index === plan.people.length - 1;
-      const written = await writePerson(person, {
-        ports,
-        ...(isLast && mark !== undefined && { mark: { markKey, mark } }),
-      });
-      if (written === 'conflict') {
-        conflict = true;
-        break;
+    const next = events.slice(position, position + step);
+    const markOf = (consumed: number) => markBefore(events, position + consumed);
+    try {
+      const consumed = await applySome(next, { markKey, markOf, counts, ports, consistent: lost > 0 });
+      lost = consumed === 'conflict' ? lost + 1 : 0;
+      if (consumed === 'conflict') await ports.pause(lost);
+      else position += consumed;
+    } catch (fault) {
+      if (!isHopeless(fault)) throw fault;
+      const [poison] = next;
+      if (step === 1 && poison !== undefined) {
+        await quarantine([{ ...poison, reason: 'not_applied' }], ports);
+        counts.quarantined += 1;
+        position += 1;
       }
-      counts.applied += written.applied;
-      counts.duplicates += written.duplicates;
+      step = 1;
     }
-    if (!conflict && plan.merge !== undefined) {
-      conflict = (await mergePair(plan.merge, ports)) === 'conflict';
-      if (!conflict) counts.merges += 1;
-    }
-    if (conflict) {
-      lost += 1;
-      await ports.pause(lost);
-      continue;
-    }
-    position += plan.consumed;
-    lost = 0;
   }
   return counts;
+}
+
+interface SomeOptions {
+  readonly markKey: string;
+  /** The mark that may be set once so many of the events are applied. */
+  readonly markOf: (consumed: number) => string | undefined;
+  readonly counts: AppliedCounts;
+  readonly ports: ApplyPorts;
+  readonly consistent: boolean;
+}
+
+/** Applies events as far as one plan goes. @returns how many of them are done. */
+async function applySome(
+  events: readonly BatchEvent[],
+  { markKey, markOf, counts, ports, consistent }: SomeOptions,
+): Promise<number | 'conflict'> {
+  const plan = planBatch(events, await read(events, { consistent, ports }), {
+    markKey,
+    newPid: ports.newPid,
+  });
+  await quarantine(plan.strays, ports);
+  counts.quarantined += plan.strays.length;
+
+  const mark = markOf(plan.consumed);
+  for (const [index, person] of plan.people.entries()) {
+    // Only the last write makes the records durable for everybody, so only it may say so
+    const isLast = index === plan.people.length - 1;
+    const written = await writePerson(person, {
+      ports,
+      ...(isLast && mark !== undefined && { mark: { markKey, mark } }),
+    });
+    if (written === 'conflict') return 'conflict';
+    counts.applied += written.applied;
+    counts.duplicates += written.duplicates;
+  }
+  if (plan.merge !== undefined) {
+    if ((await mergePair(plan.merge, ports)) === 'conflict') return 'conflict';
+    counts.merges += 1;
+  }
+  return plan.consumed;
 }
 
 function streamEvents({ records }: KeyedRecords): readonly BatchEvent[] {
@@ -137,9 +167,11 @@ function markBefore(events: readonly BatchEvent[], position: number): string | u
   return events.slice(0, position).findLast(({ sequenceNumber }) => sequenceNumber !== next)?.sequenceNumber;
 }
 
-async function quarantineStrays(strays: readonly Stray[], { quarantine }: ApplyPorts): Promise<void> {
-  for (const { reason, event, sequenceNumber, index } of strays) {
-    await quarantine.keep({
+type Refused = BatchEvent & { readonly reason: Stray['reason'] | 'not_applied' };
+
+async function quarantine(refused: readonly Refused[], ports: ApplyPorts): Promise<void> {
+  for (const { reason, event, sequenceNumber, index } of refused) {
+    await ports.quarantine.keep({
       source: event.source,
       id: `${sequenceNumber}-${index}`,
       entries: [{ reason, receivedAt: event.receivedAt, event: event.collected }],

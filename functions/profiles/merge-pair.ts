@@ -1,4 +1,5 @@
 import type { Pid } from '#shared/events/event.ts';
+import { isWithinLimits } from '#shared/identity/resolve.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { mergePeople } from '#shared/profiles/merge.ts';
 import { mergeMembership } from '#shared/segments/membership.ts';
@@ -7,7 +8,8 @@ import { transitionsOf } from './write-person.ts';
 
 /**
  * Makes two people one, in one transaction over the versions that were read. To do it again, or to
- * lose to somebody who did, changes nothing: they are found to be one already.
+ * lose to somebody who did, changes nothing: they are found to be one already. `conflict` asks to
+ * decide again from what is stored now, where they may no longer be one.
  */
 export async function mergePair(
   [a, b]: readonly [Pid, Pid],
@@ -17,6 +19,10 @@ export async function mergePair(
   const [left, right] = [people.get(a), people.get(b)];
   if (left === undefined || right === undefined) return 'conflict';
   if (left.pid === right.pid) return 'merged';
+  // Both may have gained identifiers since it was decided that they are one
+  if (!isWithinLimits(new Set([left, right].flatMap(({ profile }) => Object.keys(profile.identifiers))))) {
+    return 'conflict';
+  }
 
   const at = ports.now();
   const merged = mergePeople(left, right, at);

@@ -1,10 +1,10 @@
-import type { Person, SeenId, Transitions } from '#shared/profiles/activity.ts';
+import type { Person, Transitions } from '#shared/profiles/activity.ts';
 import { foldEvents } from '#shared/profiles/fold.ts';
 import { joinMarks } from '#shared/profiles/marks.ts';
 import type { PersonPlan, PlannedEvent } from '#shared/profiles/plan-batch.ts';
 import { absorbedBy, type Profile } from '#shared/profiles/profile.ts';
-import { lookUpSeen } from '#shared/profiles/seen.ts';
-import { type TimelineChunk, timelineChunk } from '#shared/profiles/timeline.ts';
+import { placesToLook } from '#shared/profiles/seen.ts';
+import { type TimelineChunk, timelineChunks } from '#shared/profiles/timeline.ts';
 import { nextMembership } from '#shared/segments/membership.ts';
 import type { ApplyPorts } from './apply-records.ts';
 
@@ -20,7 +20,7 @@ interface WriteOptions {
  * harmless. Events that were all applied before cost no write.
  */
 export async function writePerson(
-  { person, events, claims }: PersonPlan,
+  { person, events }: PersonPlan,
   { ports, mark }: WriteOptions,
 ): Promise<{ readonly applied: number; readonly duplicates: number } | 'conflict'> {
   const spilled = await findSpilled(person, events, ports);
@@ -47,14 +47,14 @@ export async function writePerson(
   };
 
   await ports.people.keepTimeline(
-    timelineChunks(next, { events, applied: folded.applied, timeline: ports.timeline }),
+    timelineOf(next, { events, applied: folded.applied, timeline: ports.timeline }),
   );
   await joinContacts(events, ports);
   if (folded.spill.length > 0) await ports.people.spill(person.pid, folded.spill);
   const written = await ports.people.write({
     person: next,
     profileChanged: folded.profileChanged,
-    claims,
+    claims: folded.linked,
     transitions: transitionsOf({ ...membership, moved: [] }, { n: version, at }),
   });
   return written === 'conflict' ? written : counts;
@@ -75,14 +75,12 @@ async function findSpilled(
   events: readonly PlannedEvent[],
   { people }: ApplyPorts,
 ): Promise<ReadonlySet<string>> {
-  const doubtful = events
-    .map(({ event }): SeenId => [event.originalAt, event.id])
-    .filter((id) => lookUpSeen(person.activity.seen, id) === 'spilled?');
+  const doubtful = events.flatMap(({ event }) => placesToLook(person.activity.seen, event));
   if (doubtful.length === 0) return new Set();
   return people.findSpilled([person.pid, ...absorbedBy(person.profile)], doubtful);
 }
 
-function timelineChunks(
+function timelineOf(
   person: Person,
   {
     events,
@@ -98,13 +96,7 @@ function timelineChunks(
   // A record's chunk holds all of its events, also those applied by an earlier attempt: it replaces that one's
   return [...Map.groupBy(events, ({ sequenceNumber }) => sequenceNumber)]
     .filter(([, ofRecord]) => ofRecord.some(({ event }) => applied.has(event.id)))
-    .map(([sequenceNumber, ofRecord]) =>
-      timelineChunk(
-        person.pid,
-        { sequenceNumber, firstIndex: ofRecord[0]?.index ?? 0 },
-        ofRecord.map(({ event }) => event),
-      ),
-    );
+    .flatMap(([sequenceNumber, ofRecord]) => timelineChunks(person.pid, sequenceNumber, ofRecord));
 }
 
 /** Whether anything but a browser's random id names the person. */

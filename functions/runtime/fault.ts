@@ -11,6 +11,21 @@ export function isRetryable(fault: unknown): boolean {
   return PASSING.test(fault.name) || ('code' in fault && PASSING.test(String(fault.code)));
 }
 
+/** Names of what the data itself causes: refused by a store for its form or size, or by our own code. */
+const HOPELESS =
+  /^(ValidationException|SerializationException|ItemCollectionSizeLimitExceededException|TypeError|RangeError|ZodError|\$ZodError)$/;
+
+/**
+ * Whether the same data would fail again however often it is tried. Neither what passes is so, nor
+ * what a deploy or a grant mends: that is better tried again than set aside.
+ */
+export function isHopeless(fault: unknown): boolean {
+  if (!(fault instanceof Error) || isRetryable(fault)) return false;
+  if (fault.name !== 'TransactionCanceledException') return HOPELESS.test(fault.name);
+  const reasons: unknown = Reflect.get(fault, 'CancellationReasons');
+  return Array.isArray(reasons) && reasons.some((reason) => reason?.Code === 'ValidationError');
+}
+
 /**
  * A fault as it may be logged. Our own messages hold no personal data by rule; those of others may
  * repeat what was sent (SES names the address it refuses), so addresses and long numbers are masked.

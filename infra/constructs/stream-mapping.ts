@@ -21,7 +21,8 @@ export const streamMapping = (failed: Bucket): Omit<StreamEventSourceProps, 'bat
   maxBatchingWindow: Duration.seconds(1),
   bisectBatchOnError: true,
   reportBatchItemFailures: true,
-  retryAttempts: 10,
+  // what passes is waited for: a dependency that is down must not cost the records of half a minute
+  retryAttempts: 1_000,
   maxRecordAge: Duration.hours(12),
   onFailure: new FailedRecords(failed),
   // failures reported by record do not count as errors of the function: only these show them

@@ -1,4 +1,6 @@
 import type { EpochMs, Pid } from '#shared/events/event.ts';
+import { LIMITS } from '#shared/events/limits.ts';
+import { utf8Bytes } from '#shared/kernel/utf8-bytes.ts';
 import { IDENTIFIER_LIMITS, IDENTIFIER_TYPES, identifierOf } from './identifier.ts';
 
 /** What resolving needs to know of somebody who already has one of the event's identifiers. */
@@ -94,7 +96,19 @@ function withinLimits(identifiers: readonly string[], owners: readonly KnownPers
   for (const { identifiers: theirs, claims = [] } of owners) {
     for (const key of [...Object.keys(theirs), ...claims]) together.add(key);
   }
+  return isWithinLimits(together);
+}
+
+/** Whether one person may have all of these identifiers, in number and in bytes. */
+export function isWithinLimits(keys: ReadonlySet<string>): boolean {
   const counts = { userId: 0, email: 0, phone: 0, anonymousId: 0 };
-  for (const key of together) counts[identifierOf(key).type] += 1;
-  return IDENTIFIER_TYPES.every((type) => counts[type] <= IDENTIFIER_LIMITS[type]);
+  let bytes = 0;
+  for (const key of keys) {
+    counts[identifierOf(key).type] += 1;
+    bytes += utf8Bytes(key);
+  }
+  return (
+    bytes <= LIMITS.identifierBytes &&
+    IDENTIFIER_TYPES.every((type) => counts[type] <= IDENTIFIER_LIMITS[type])
+  );
 }

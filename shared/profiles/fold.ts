@@ -3,11 +3,12 @@ import type { Pid } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import { normalEmail } from '#shared/identity/normal-form.ts';
 import { own } from '#shared/kernel/own.ts';
+import { addMinor } from '#shared/traits/money.ts';
 import { type Activity, emptyActivity, MAX_EVENT_NAMES, type Person, type SeenId } from './activity.ts';
 import type { ConsentChoice, NormalisedEvent } from './normalise-event.ts';
 import { type Consent, emptyProfile, type Profile, type Suppression } from './profile.ts';
 import { decideWrite } from './register.ts';
-import { addSeen, lookUpSeen } from './seen.ts';
+import { addSeen, isSeen } from './seen.ts';
 
 /** How many of a person's last events stand in `!activity`. */
 export const RECENT_LIMIT = 5;
@@ -27,6 +28,8 @@ export interface Folded {
   /** The fingerprints of what was applied; the others had been before. */
   readonly applied: ReadonlySet<string>;
   readonly profileChanged: boolean;
+  /** Keys of the identifiers that the profile did not have. */
+  readonly linked: readonly string[];
   /** Message ids that fall out of `!activity`: durable in the spill before the person is written. */
   readonly spill: readonly SeenId[];
 }
@@ -50,16 +53,15 @@ export function foldEvents(
   for (const resolved of events) {
     const { event } = resolved;
     if (applied.has(event.id) || spilled.has(event.id)) continue;
-    const id: SeenId = [event.originalAt, event.id];
-    if (lookUpSeen(person.activity.seen, id) === 'seen') continue;
+    if (isSeen(person.activity.seen, event.id)) continue;
     applied.add(event.id);
-    fresh.push(id);
+    fresh.push([event.originalAt, event.id]);
     foldEvent(draft, resolved);
   }
   const { seen, spill } = addSeen(person.activity.seen, fresh);
-  const { pid, profile, profileChanged } = draft;
+  const { pid, profile, profileChanged, linked } = draft;
   const activity = { ...draft.activity, seen, recent: latest(draft.activity.recent) };
-  return { person: { pid, activity, profile }, applied, profileChanged, spill };
+  return { person: { pid, activity, profile }, applied, profileChanged, linked, spill };
 }
 
 /** A person of whom nothing is stored yet. */
@@ -77,6 +79,7 @@ interface Draft {
   /** The person's own until `profileChanged`: to write to it, call {@link openProfile}. */
   profile: Profile;
   profileChanged: boolean;
+  readonly linked: string[];
 }
 
 function openDraft({ pid, activity, profile }: Person): Draft {
@@ -91,6 +94,7 @@ function openDraft({ pid, activity, profile }: Person): Draft {
     },
     profile,
     profileChanged: false,
+    linked: [],
   };
   if (activity.version === 0) openProfile(draft);
   return draft;
@@ -118,7 +122,7 @@ function foldEvent(draft: Draft, { event, link, refused }: ResolvedEvent): void 
   count(activity, event);
   for (const { name, currency, minor } of event.amounts) {
     const sums = activity.sums[name] ?? {};
-    activity.sums[name] = { ...sums, [currency]: (sums[currency] ?? 0) + minor };
+    activity.sums[name] = { ...sums, [currency]: addMinor(sums[currency] ?? 0, minor) };
   }
   activity.recent.push([event.at, event.name, event.id]);
   for (const [name, value] of event.traits) foldTrait(draft, { name, value, event });
@@ -186,22 +190,23 @@ function foldTrait(
   delete activity.affirmed[name];
   const changed = openProfile(draft);
   changed.traits[name] = { value, ...stampOf(event) };
-  changed.traits = boundTraits(changed.traits);
+  changed.traits = leastNames(changed.traits, LIMITS.traitCount);
 }
 
-/** The least names ever set stay, as for event names. */
-export function boundTraits(traits: Profile['traits']): Profile['traits'] {
-  const names = Object.keys(traits);
-  if (names.length <= LIMITS.traitCount) return traits;
-  const kept = new Set(names.sort().slice(0, LIMITS.traitCount));
-  return Object.fromEntries(Object.entries(traits).filter(([name]) => kept.has(name)));
+/** The entries of the least names ever set: which stay does not depend on the order they came in. */
+export function leastNames<T>(record: Record<string, T>, limit: number): Record<string, T> {
+  const names = Object.keys(record);
+  if (names.length <= limit) return record;
+  const kept = new Set(names.sort().slice(0, limit));
+  return Object.fromEntries(Object.entries(record).filter(([name]) => kept.has(name)));
 }
 
 function foldConsent(draft: Draft, { key, status }: ConsentChoice, event: NormalisedEvent): void {
   const current = own(draft.profile.consents, key);
   const incoming: Consent = { status, ...stampOf(event) };
   if (current !== undefined && laterConsent(current, incoming) === current) return;
-  openProfile(draft).consents[key] = incoming;
+  const profile = openProfile(draft);
+  profile.consents = leastNames({ ...profile.consents, [key]: incoming }, LIMITS.consentCount);
 }
 
 /** The later choice; of two at one instant the one that denies, so that doubt never permits. */
@@ -222,7 +227,8 @@ function foldSuppression(
   const current = own(draft.profile.suppressed, key);
   const incoming: Suppression = { reason, at };
   if (current !== undefined && earlierSuppression(current, incoming) === current) return;
-  openProfile(draft).suppressed[key] = incoming;
+  const profile = openProfile(draft);
+  profile.suppressed = leastNames({ ...profile.suppressed, [key]: incoming }, LIMITS.suppressionCount);
 }
 
 /** The earlier; of two at one instant the complaint, which weighs more. */
@@ -234,6 +240,7 @@ export function earlierSuppression(a: Suppression, b: Suppression): Suppression 
 function foldLink(draft: Draft, identifier: string, event: NormalisedEvent): void {
   if (Object.hasOwn(draft.profile.identifiers, identifier)) return;
   openProfile(draft).identifiers[identifier] = stampOf(event);
+  draft.linked.push(identifier);
 }
 
 /** Market and brand are those of the earliest event's source. */

@@ -1,8 +1,10 @@
 import type { Pid } from '#shared/events/event.ts';
+import { LIMITS } from '#shared/events/limits.ts';
 import { byAge } from '#shared/identity/resolve.ts';
 import { own } from '#shared/kernel/own.ts';
+import { addMinor } from '#shared/traits/money.ts';
 import type { Activity, Person, SeenId } from './activity.ts';
-import { boundEvents, boundTraits, earlierSuppression, laterConsent, latest } from './fold.ts';
+import { boundEvents, earlierSuppression, laterConsent, latest, leastNames } from './fold.ts';
 import { joinMarks } from './marks.ts';
 import type { Profile } from './profile.ts';
 import { compareSeen, latestWrite } from './register.ts';
@@ -66,7 +68,7 @@ function mergeActivity(
       firstSeenAt: Math.min(a.firstSeenAt, b.firstSeenAt),
       lastSeenAt: Math.max(a.lastSeenAt, b.lastSeenAt),
       ...boundEvents({ events: summed, otherEvents: a.otherEvents + b.otherEvents }),
-      sums: joinRecords(a.sums, b.sums, (x, y) => joinRecords(x, y, (left, right) => left + right)),
+      sums: joinRecords(a.sums, b.sums, (x, y) => joinRecords(x, y, addMinor)),
       segments: joinRecords(a.segments, b.segments, Math.min),
       marks: joinMarks(a.marks, b.marks),
       seen,
@@ -121,9 +123,12 @@ function mergeProfiles(
     identifiers: joinRecords(a.identifiers, b.identifiers, (x, y) =>
       compareSeen([x.at, x.id], [y.at, y.id]) <= 0 ? x : y,
     ),
-    traits: boundTraits(Object.fromEntries(traits)),
-    consents: joinRecords(a.consents, b.consents, laterConsent),
-    suppressed: joinRecords(a.suppressed, b.suppressed, earlierSuppression),
+    traits: leastNames(Object.fromEntries(traits), LIMITS.traitCount),
+    consents: leastNames(joinRecords(a.consents, b.consents, laterConsent), LIMITS.consentCount),
+    suppressed: leastNames(
+      joinRecords(a.suppressed, b.suppressed, earlierSuppression),
+      LIMITS.suppressionCount,
+    ),
     ...(market !== undefined && { market }),
     ...(brand !== undefined && { brand }),
     absorbed: { ...a.absorbed, ...b.absorbed },

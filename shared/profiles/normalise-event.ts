@@ -1,3 +1,4 @@
+import { Channel, consentKey, Purpose } from '#shared/consent/consent.ts';
 import { EMAIL_EVENTS, type EmailEffect, emailEffect } from '#shared/events/email-events.ts';
 import type { CollectedEvent, EpochMs } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
@@ -5,6 +6,7 @@ import type { SourceStamp } from '#shared/events/stream-record.ts';
 import { IDENTIFIER_TYPES, type IdentifierType, identifierKey } from '#shared/identity/identifier.ts';
 import { normalIdentifier } from '#shared/identity/normal-form.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
+import { utf8Bytes } from '#shared/kernel/utf8-bytes.ts';
 import { type Amount, amountsOf } from '#shared/traits/computed-traits.ts';
 import { readSubscriptions } from './subscriptions.ts';
 
@@ -76,10 +78,14 @@ export function normaliseEvent(
   };
 }
 
-const denials = (email: EmailEffect | undefined): readonly ConsentChoice[] =>
-  email?.deny === undefined
-    ? NOTHING
-    : [{ key: `${email.deny.channel}/${email.deny.purpose}`, status: 'denied' }];
+/** What an event denies; a channel or purpose that is none of ours stands for the general one. */
+function denials(email: EmailEffect | undefined): readonly ConsentChoice[] {
+  if (email?.deny === undefined) return NOTHING;
+  const channel = Channel.safeParse(email.deny.channel);
+  const purpose = Purpose.safeParse(email.deny.purpose);
+  const key = consentKey(channel.data ?? 'email', purpose.data ?? 'marketing');
+  return [{ key, status: 'denied' }];
+}
 
 /** RudderStack's browser SDK sends the traits of an identify call in `context.traits` alone. */
 function traitsOf(event: CollectedEvent): Readonly<Record<string, unknown>> {
@@ -98,15 +104,19 @@ function sortTraits(
   const refusedTraits: string[] = [];
   for (const [name, value] of Object.entries(said)) {
     if (value === undefined || name === '' || name.length > LIMITS.traitNameLength) continue;
-    if (lengthOf(value) > LIMITS.traitLength) refusedTraits.push(name);
+    if (isTooLarge(value)) refusedTraits.push(name);
     else traits.push([name, value]);
   }
   return { traits, refusedTraits };
 }
 
-function lengthOf(value: unknown): number {
-  if (typeof value === 'string') return value.length;
-  return typeof value === 'object' ? JSON.stringify(value).length : 0;
+/** An upper bound of a value's UTF-8 bytes as JSON: a UTF-16 unit becomes three of them at most. */
+function isTooLarge(value: unknown): boolean {
+  const text = typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : '';
+  return (
+    text.length > LIMITS.traitBytes ||
+    (text.length * 3 > LIMITS.traitBytes && utf8Bytes(text) > LIMITS.traitBytes)
+  );
 }
 
 /**

@@ -35,15 +35,14 @@ export type PlannedEvent = ResolvedEvent & BatchEvent;
 export interface PersonPlan {
   readonly person: Person;
   readonly events: readonly PlannedEvent[];
-  /** Keys of the identifiers that become the person's. */
-  readonly claims: readonly string[];
 }
 
 /**
  * Whose the events of a batch are.
  *
  * It ends early at an event that shows people to be one: what comes before is written, `merge` is
- * done, and the rest is planned again from what is then stored.
+ * done, and the rest is planned again from what is then stored. So it does where one write would
+ * link more identifiers than a transaction takes.
  */
 export interface BatchPlan {
   readonly people: readonly PersonPlan[];
@@ -52,6 +51,9 @@ export interface BatchPlan {
   readonly merge?: readonly [Pid, Pid];
   readonly strays: readonly Stray[];
 }
+
+/** DynamoDB takes a hundred actions in a transaction, of which the person's own items are two. */
+const MAX_LINKS = 90;
 
 export interface PlanOptions {
   /** Names the partition key in `marks`. */
@@ -93,6 +95,7 @@ export function planBatch(events: readonly BatchEvent[], reads: BatchReads, opti
       return finish(position, [winner.pid, loser.pid]);
     }
     const { link, refused } = resolution;
+    if (drafts.links() + link.length > MAX_LINKS) return finish(position);
     const person =
       resolution.kind === 'one'
         ? drafts.personOf(resolution.pid)
@@ -154,6 +157,7 @@ function openDrafts({ owners, people }: BatchReads) {
       draft.claims.push(...planned.link);
       for (const key of planned.link) linked.set(key, draft);
     },
+    links: (): number => linked.size,
     plans: (): readonly PersonPlan[] => [...drafts.values()].filter(({ events }) => events.length > 0),
   };
 }

@@ -1,4 +1,5 @@
 import type { Activity, SeenId } from './activity.ts';
+import type { NormalisedEvent } from './normalise-event.ts';
 import { compareSeen } from './register.ts';
 
 type Seen = Activity['seen'];
@@ -11,14 +12,31 @@ const HOUR_MS = 3_600_000;
 /** The spill that holds a message id: one item for each hour of the sender's clock. */
 export const spillHour = (at: number): number => Math.floor(at / HOUR_MS);
 
+/** For how long a message without a time of its own is looked for when it is sent again. */
+const UNTIMED_HOURS = 24;
+
+/** Whether `!activity` knows a message as applied; copies of one may differ in time, never in fingerprint. */
+export const isSeen = (seen: Seen, id: string): boolean => seen.ids.some(([, print]) => print === id);
+
+type Message = Pick<NormalisedEvent, 'id' | 'originalAt' | 'receivedAt'>;
+
 /**
- * Whether a message was applied before, as far as `!activity` alone can tell: it holds the greatest
- * ids by (time, fingerprint), so what is newer than its low water and not among them is new.
- * `spilled?` means that only the spill of that hour can tell.
+ * Where a message must be looked for in the spills before it counts as new; nowhere when `!activity`
+ * alone can tell: it holds the greatest ids by (time, fingerprint), so what is newer than its low
+ * water and not among them is new.
+ *
+ * A message that came without a time got that of its receipt, another in each copy: its copies are
+ * looked for in the hours before.
  */
-export function lookUpSeen(seen: Seen, id: SeenId): 'seen' | 'new' | 'spilled?' {
-  if (seen.ids.some(([at, print]) => at === id[0] && print === id[1])) return 'seen';
-  return seen.lowWater === undefined || compareSeen(id, seen.lowWater) > 0 ? 'new' : 'spilled?';
+export function placesToLook(seen: Seen, { id, originalAt, receivedAt }: Message): readonly SeenId[] {
+  if (seen.lowWater === undefined || isSeen(seen, id)) return [];
+  if (originalAt !== receivedAt) {
+    return compareSeen([originalAt, id], seen.lowWater) > 0 ? [] : [[originalAt, id]];
+  }
+  return Array.from({ length: UNTIMED_HOURS + 1 }, (_, hour) => [
+    Math.max(0, receivedAt - hour * HOUR_MS),
+    id,
+  ]);
 }
 
 /**

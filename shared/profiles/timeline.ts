@@ -37,17 +37,42 @@ export const timelineEvent = ({ collected, name, at, source }: NormalisedEvent):
   ...(collected.traits !== undefined && { traits: collected.traits }),
 });
 
-/** The chunk of a record's events that are one person's. */
-export function timelineChunk(
+/** In UTF-16 units, each three bytes at most: whatever it holds, a chunk is an item of less than DynamoDB's 400 KB. */
+const CHUNK_LENGTH = 120_000;
+
+/** One event with its place among the events of its record. */
+interface Placed {
+  readonly event: NormalisedEvent;
+  readonly index: number;
+}
+
+/** The chunks of a record's events that are one person's: one, unless they are very long. */
+export function timelineChunks(
   pid: Pid,
-  record: { readonly sequenceNumber: string; readonly firstIndex: number },
-  events: readonly NormalisedEvent[],
-): TimelineChunk {
-  const earliest = events.reduce((least, { at }) => Math.min(least, at), Number.MAX_SAFE_INTEGER);
+  sequenceNumber: string,
+  events: readonly Placed[],
+): readonly TimelineChunk[] {
+  const parts: Placed[][] = [];
+  let length = Number.POSITIVE_INFINITY;
+  for (const placed of events) {
+    const size = JSON.stringify(placed.event.collected).length;
+    length += size;
+    if (length > CHUNK_LENGTH) {
+      parts.push([]);
+      length = size;
+    }
+    parts.at(-1)?.push(placed);
+  }
+  return parts.map((part) => chunkOf(pid, sequenceNumber, part));
+}
+
+function chunkOf(pid: Pid, sequenceNumber: string, events: readonly Placed[]): TimelineChunk {
+  const earliest = events.reduce((least, { event }) => Math.min(least, event.at), Number.MAX_SAFE_INTEGER);
+  const [first] = events;
   return {
     pid,
-    id: `${new Date(earliest).toISOString()}#${record.sequenceNumber}-${record.firstIndex}`,
-    receivedAt: events[0]?.receivedAt ?? earliest,
-    events: events.map(timelineEvent),
+    id: `${new Date(earliest).toISOString()}#${sequenceNumber}-${first?.index ?? 0}`,
+    receivedAt: first?.event.receivedAt ?? earliest,
+    events: events.map(({ event }) => timelineEvent(event)),
   };
 }

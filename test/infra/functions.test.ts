@@ -72,7 +72,7 @@ describe('functions', () => {
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       MaximumBatchingWindowInSeconds: 1,
-      MaximumRetryAttempts: 10,
+      MaximumRetryAttempts: 1_000,
       MaximumRecordAgeInSeconds: 43_200,
       StartingPosition: 'TRIM_HORIZON',
       DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['EventsFailedBEE96234', 'Arn'] } } },

@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Pid } from '#shared/events/event.ts';
+import { UnavailableError } from '#shared/kernel/errors.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { batchGet } from './batch-get.ts';
 import { readPerson } from './person-hot-items.ts';
@@ -19,10 +20,30 @@ type Read = Person | { readonly mergedInto: Pid } | undefined;
 
 /** A Query reads both hot items for the price of one, a BatchGet fifty people in one request. */
 const QUERY_AT_MOST = 8;
+const ATTEMPTS = 5;
+
+interface ReaderOptions {
+  /** Told of somebody whose items cannot be read, who is then left out. @default the fault is thrown */
+  readonly onUnreadable?: (fault: unknown) => void;
+}
 
 /** People as the table `people` holds them. */
-export function dynamoPeopleReader(client: DynamoDBDocumentClient, tableName: string): PeopleReader {
-  async function query(pid: Pid, consistent: boolean): Promise<Read> {
+export function dynamoPeopleReader(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  { onUnreadable }: ReaderOptions = {},
+): PeopleReader {
+  function parse(pid: Pid, items: readonly Record<string, unknown>[]): Read | 'torn' {
+    try {
+      return readPerson(pid, items);
+    } catch (fault) {
+      if (onUnreadable === undefined) throw fault;
+      onUnreadable(fault);
+      return undefined;
+    }
+  }
+
+  async function query(pid: Pid, consistent: boolean, attempt = 1): Promise<Read> {
     const { Items = [] } = await client.send(
       new QueryCommand({
         TableName: tableName,
@@ -31,10 +52,11 @@ export function dynamoPeopleReader(client: DynamoDBDocumentClient, tableName: st
         ConsistentRead: consistent,
       }),
     );
-    const read = readPerson(pid, Items);
+    const read = parse(pid, Items);
     if (read !== 'torn') return read;
-    if (consistent) throw new TypeError(`the items of person ${pid} are of two different writes`);
-    return query(pid, true);
+    // Also a consistent Query may pass between the two writes of a transaction
+    if (attempt === ATTEMPTS) throw new UnavailableError('a person changes faster than they can be read');
+    return query(pid, true, attempt + 1);
   }
 
   async function readAll(pids: readonly Pid[], consistent: boolean): Promise<ReadonlyMap<Pid, Read>> {
@@ -49,7 +71,7 @@ export function dynamoPeopleReader(client: DynamoDBDocumentClient, tableName: st
     ]);
     const items = Map.groupBy(await batchGet(client, { tableName, keys, consistent }), ({ pid }) => pid);
     const reads = pids.map(async (pid): Promise<readonly [Pid, Read]> => {
-      const read = readPerson(pid, items.get(pid) ?? []);
+      const read = parse(pid, items.get(pid) ?? []);
       // A BatchGet is no snapshot, however consistent each item is
       return [pid, read === 'torn' ? await query(pid, true) : read];
     });

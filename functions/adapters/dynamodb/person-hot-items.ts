@@ -3,6 +3,7 @@ import { Pid } from '#shared/events/event.ts';
 import type { Person, Transitions } from '#shared/profiles/activity.ts';
 import { packActivity, unpackActivity } from '#shared/profiles/activity-codec.ts';
 import { Profile } from '#shared/profiles/profile.ts';
+import { JsonText, jsonText } from './json-text.ts';
 
 /** `!activity`: written with every change of the person. Its names are short for the sake of its size. */
 const ActivityItem = z.object({
@@ -19,7 +20,8 @@ const ProfileItem = z.object({
   pid: Pid,
   sk: z.literal('!profile'),
   version: z.int().positive(),
-  profile: Profile.optional(),
+  /** Absent from a tombstone. */
+  profile: JsonText.optional(),
 });
 
 type Item = Readonly<Record<string, unknown>>;
@@ -38,7 +40,7 @@ export const profileItem = ({ pid, activity, profile }: Person): Item => ({
   pid,
   sk: '!profile',
   version: activity.profileVersion,
-  profile,
+  profile: jsonText(profile),
 });
 
 /** What stays of an absorbed person: both hot items, so that no late write finds an empty place. */
@@ -78,5 +80,5 @@ export function readPerson(
   const activity = unpackActivity(version, state);
   const { version: profileVersion, profile } = ProfileItem.parse(rawProfile);
   if (profile === undefined || profileVersion !== activity.profileVersion) return 'torn';
-  return { pid, activity, profile };
+  return { pid, activity, profile: Profile.parse(profile) };
 }

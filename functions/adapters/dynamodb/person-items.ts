@@ -3,6 +3,7 @@ import type { Pid } from '#shared/events/event.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { packActivity } from '#shared/profiles/activity-codec.ts';
 import type { TimelineChunk } from '#shared/profiles/timeline.ts';
+import { jsonText } from './json-text.ts';
 
 /** A person's ids of one hour that no longer stand in `!activity`. */
 export const spillKey = (pid: Pid, hour: number) => ({ pid, sk: `seen#${hour}` });
@@ -28,5 +29,5 @@ export const mergeLogItem = (merge: {
   loser: merge.loser.pid,
   version: merge.loser.activity.version,
   activity: packActivity(merge.loser.activity),
-  profile: merge.loser.profile,
+  profile: jsonText(merge.loser.profile),
 });

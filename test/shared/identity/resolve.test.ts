@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Pid } from '#shared/events/event.ts';
+import { LIMITS } from '#shared/events/limits.ts';
 import { type KnownPerson, resolve } from '#shared/identity/resolve.ts';
 
 const person = (pid: string, createdAt: number, ...keys: string[]): KnownPerson => ({
@@ -59,6 +60,25 @@ describe('resolve', () => {
     },
   ])('drops the weakest identifier over a limit: $name', ({ said, people, expected }) => {
     expect(resolve(said, among(...people))).toEqual(expected);
+  });
+
+  it('refuses an identifier that would make the person too large to store', () => {
+    const long = Array.from(
+      { length: 217 },
+      (_, n) => `anonymousId#${String(n).padStart(3, '0')}${'x'.repeat(353)}`,
+    );
+    const large = person('p', 1, 'userId#u1', ...long);
+
+    const resolution = resolve(['userId#u1', `anonymousId#${'y'.repeat(380)}`], among(large));
+
+    expect(long.join('').length).toBeLessThan(LIMITS.identifierBytes);
+    expect(resolve(['userId#u1', 'anonymousId#z'], among(large))).toMatchObject({ link: ['anonymousId#z'] });
+    expect(resolution).toMatchObject({
+      kind: 'one',
+      pid: 'p',
+      link: [],
+      refused: [expect.stringMatching(/^anonymousId#y/)],
+    });
   });
 
   it('drops no more than it must', () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoIdentities } from '#functions/adapters/dynamodb/identities.ts';
 import { dynamoPeople } from '#functions/adapters/dynamodb/people.ts';
 import { Pid } from '#shared/events/event.ts';
-import { timelineChunk } from '#shared/profiles/timeline.ts';
+import { timelineChunks } from '#shared/profiles/timeline.ts';
 import { peopleRepositoryContract } from '#test/contract/people-repository.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
 import { emptyTables } from '#test/support/empty-tables.ts';
@@ -40,9 +40,9 @@ describe('dynamoPeople', () => {
   it('keeps a chunk of the timeline compressed, until its days are over', async () => {
     const { people } = await create();
 
-    await people.keepTimeline([
-      timelineChunk(ada, { sequenceNumber: '7', firstIndex: 0 }, [normalised({ event: 'Viewed' })]),
-    ]);
+    await people.keepTimeline(
+      timelineChunks(ada, '7', [{ event: normalised({ event: 'Viewed' }), index: 0 }]),
+    );
 
     const { Items = [] } = await dynamo.documents.send(
       new QueryCommand({

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { type ApplyPorts, applyRecords, type KeyedRecords } from '#functions/profiles/apply-records.ts';
+import { type CollectedEvent, Pid } from '#shared/events/event.ts';
+import { compileSegments } from '#shared/segments/compile.ts';
+import { collected, RECEIVED_AT, web } from '#test/support/events.ts';
+import { memoryPeople } from '#test/support/memory-people.ts';
+
+function world(over: (ports: ApplyPorts) => Partial<ApplyPorts> = () => ({})) {
+  const there = memoryPeople();
+  const quarantined: { readonly id: string; readonly reason?: string | undefined }[] = [];
+  let pids = 0;
+  const ports: ApplyPorts = {
+    people: there.people,
+    identities: there.identities,
+    definitions: { current: async () => compileSegments([], 1) },
+    quarantine: {
+      keep: async ({ id, entries }) => void quarantined.push({ id, reason: entries[0]?.reason }),
+    },
+    timeline: 'known',
+    newPid: () => Pid.parse(`p${pids++}`),
+    now: () => RECEIVED_AT,
+    pause: async () => {},
+  };
+  return { ...there, quarantined, ports: { ...ports, ...over(ports) } };
+}
+
+let sequence = 1000;
+const records = (...events: readonly Partial<CollectedEvent>[]): KeyedRecords => ({
+  stream: 'arn:events',
+  partitionKey: 'k',
+  records: [
+    {
+      sequenceNumber: String(sequence++),
+      record: { v: 1, source: web, receivedAt: RECEIVED_AT + sequence, events: events.map(collected) },
+    },
+  ],
+});
+const countOf = (there: ReturnType<typeof world>, key: string, name: string): number =>
+  there.ownerOf(key)?.activity.events[name]?.count ?? 0;
+
+describe('applyRecords', () => {
+  it('quarantines the one event that can never be applied, and applies the others of the person', async () => {
+    const there = world(({ people }) => ({
+      people: {
+        ...people,
+        async write(change) {
+          if (Object.hasOwn(change.person.activity.events, 'poison'))
+            throw new TypeError('no store takes this');
+          return people.write(change);
+        },
+      },
+    }));
+    const names = ['before', 'poison', 'after'];
+
+    const counts = await applyRecords(
+      records(...names.map((event) => ({ userId: 'u', event, messageId: event }))),
+      there.ports,
+    );
+
+    expect(counts).toMatchObject({ applied: 2, quarantined: 1 });
+    expect(names.map((name) => countOf(there, 'userId#u', name))).toEqual([1, 0, 1]);
+    expect(there.quarantined).toEqual([{ id: expect.stringMatching(/-1$/), reason: 'not_applied' }]);
+  });
+
+  it('lets everything come again for a fault that passes', async () => {
+    const throttled = Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
+    const there = world(({ people }) => ({
+      people: { ...people, write: async () => Promise.reject(throttled) },
+    }));
+
+    await expect(applyRecords(records({ userId: 'u' }), there.ports)).rejects.toThrow(throttled);
+    expect(there.quarantined).toEqual([]);
+  });
+
+  it('counts a message without a time of its own once, however often it is sent within a day', async () => {
+    const there = world();
+    const HOUR = 3_600_000;
+    const untimed = (messageId: string, receivedAt: number): KeyedRecords => {
+      const {
+        records: [first],
+        ...key
+      } = records({ userId: 'u', messageId, timestamp: receivedAt });
+      if (first === undefined) throw new TypeError('no record');
+      return { ...key, records: [{ ...first, record: { ...first.record, receivedAt } }] };
+    };
+
+    await applyRecords(untimed('order', 100 * HOUR), there.ports);
+    for (let n = 0; n < 40; n++) await applyRecords(untimed(`m${n}`, 101 * HOUR + n), there.ports);
+    await applyRecords(untimed('order', 110 * HOUR), there.ports);
+
+    expect(countOf(there, 'userId#u', 'Viewed')).toBe(41);
+  });
+
+  it('links nothing by an event that was applied before', async () => {
+    const there = world();
+    await applyRecords(records({ userId: 'u', anonymousId: 'a1', messageId: 'm' }), there.ports);
+
+    await applyRecords(
+      records({ userId: 'u', anonymousId: 'a2', messageId: 'm' }, { userId: 'u', messageId: 'new' }),
+      there.ports,
+    );
+
+    expect(there.ownerOf('anonymousId#a2')).toBeUndefined();
+    expect(Object.keys(there.ownerOf('userId#u')?.profile.identifiers ?? {})).toEqual([
+      'userId#u',
+      'anonymousId#a1',
+    ]);
+  });
+
+  it('links more identifiers of one batch than a transaction takes, in several', async () => {
+    const most: number[] = [];
+    const there = world(({ people }) => ({
+      people: {
+        ...people,
+        async write(change) {
+          most.push(change.claims.length);
+          return people.write(change);
+        },
+      },
+    }));
+    const events = Array.from({ length: 120 }, (_, n) => ({
+      userId: 'u',
+      anonymousId: `a${n}`,
+      messageId: `m${n}`,
+    }));
+
+    await applyRecords(records(...events), there.ports);
+
+    expect(Math.max(...most)).toBeLessThanOrEqual(90);
+    expect(countOf(there, 'anonymousId#a119', 'Viewed')).toBe(120);
+  });
+
+  it('does not merge two people who became known users after it was decided that they are one', async () => {
+    const there = world();
+    await applyRecords(records({ anonymousId: 'a1', messageId: '1' }), there.ports);
+    await applyRecords(
+      records({ type: 'identify', anonymousId: 'a2', messageId: '2', traits: { email: 'bob@example.com' } }),
+      there.ports,
+    );
+    let meanwhile = async () => {
+      meanwhile = async () => {};
+      await applyRecords(records({ userId: 'alice', anonymousId: 'a1', messageId: '3' }), there.ports);
+      await applyRecords(records({ userId: 'bob', anonymousId: 'a2', messageId: '4' }), there.ports);
+    };
+    const findMany: ApplyPorts['people']['findMany'] = async (pids, options) => {
+      const found = await there.people.findMany(pids, options);
+      if (pids.length === 2 && options?.consistent !== true) await meanwhile();
+      return found;
+    };
+
+    await applyRecords(
+      records({ type: 'identify', anonymousId: 'a1', messageId: '5', traits: { email: 'bob@example.com' } }),
+      { ...there.ports, people: { ...there.people, findMany } },
+    );
+
+    expect(there.everybody()).toHaveLength(2);
+    expect(there.ownerOf('userId#alice')?.pid).not.toBe(there.ownerOf('userId#bob')?.pid);
+  });
+
+  it('keeps a person readable whatever is spent', async () => {
+    const there = world();
+    const order = (messageId: string, total: unknown) => ({
+      userId: 'u',
+      messageId,
+      event: 'Order Completed',
+      properties: { total, currency: 'USD' },
+    });
+
+    await applyRecords(
+      records(order('1', 9e10), order('2', 9e13), order('3', 'Infinity'), order('4', 1)),
+      there.ports,
+    );
+
+    expect(there.ownerOf('userId#u')?.activity.sums).toEqual({ total_spent: { USD: 9_000_000_000_100 } });
+  });
+});
