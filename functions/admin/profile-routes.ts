@@ -28,7 +28,7 @@ const OfPerson = z.object({
 /** Where a page of events begins. */
 const Place = z
   .string()
-  .regex(/^event#/)
+  .regex(/^event#[ -~]*$/)
   .max(300);
 
 export const PROFILE_ROUTES: readonly AdminRoute[] = [

@@ -4,7 +4,7 @@ import type { Run, Runs } from '#functions/adapters/stepfunctions/runs.ts';
 import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
 import type { Scoped } from './caller.ts';
-import { Cursor } from './cursor.ts';
+import { Cursor, invalidCursor } from './cursor.ts';
 import { findInScope, OfDefinition } from './definition-routes.ts';
 import type { AdminPorts } from './ports.ts';
 import { notFound } from './problems.ts';
@@ -87,6 +87,7 @@ export function runRoutes<R extends z.ZodType>(options: RunnableKind<R>): readon
       async handle({ parameters: { id }, query }, context) {
         await findInScope(options, id, context);
         const page = await runs(context.ports).list(id, query.cursor);
+        if (page === undefined) throw invalidCursor();
         return { runs: page.runs.map(view), ...(page.next !== undefined && { next: page.next }) };
       },
     }),

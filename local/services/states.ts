@@ -28,7 +28,7 @@ const OfMachine = z.object({ stateMachineArn: Arn });
 const List = OfMachine.extend({
   statusFilter: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']).optional(),
   maxResults: z.int().min(0).max(1000).optional(),
-  nextToken: z.string().regex(/^\d+$/).optional(),
+  nextToken: z.string().min(1).max(3096).optional(),
 });
 
 export interface StatesService {
@@ -113,7 +113,7 @@ export function openStates(o: { dir: string; invoker: Invoker; authorize: Author
       const { stateMachineArn, statusFilter, maxResults, nextToken } = readBody(call, List);
       machineOf(stateMachineArn);
       const limit = maxResults || 100;
-      const offset = Number(nextToken ?? 0);
+      const offset = offsetOf(nextToken);
       const status: Status | undefined = statusFilter;
       const found = journal.list({ machine: stateMachineArn, status, limit: limit + 1, offset });
       const more = found.length > limit && { nextToken: String(offset + limit) };
@@ -146,6 +146,12 @@ export function openStates(o: { dir: string; invoker: Invoker; authorize: Author
       journal.close();
     },
   };
+}
+
+/** Our own tokens are the number of executions that were listed before. */
+function offsetOf(token = '0'): number {
+  if (/^\d{1,9}$/.test(token)) return Number(token);
+  throw new AwsError('InvalidToken', `Invalid Token: '${token}'`);
 }
 
 function checkInput(input: string): void {

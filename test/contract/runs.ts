@@ -26,7 +26,7 @@ export function runsContract(name: string, create: () => Promise<Runs>): void {
 
       await runs.start({ id: 'r1', definitionId: 'daily' });
 
-      expect((await runs.list('daily', undefined)).runs).toHaveLength(1);
+      expect((await runs.list('daily', undefined))?.runs).toHaveLength(1);
     });
 
     it('lists the runs of one definition, latest first', async () => {
@@ -39,7 +39,13 @@ export function runsContract(name: string, create: () => Promise<Runs>): void {
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
 
-      expect((await runs.list('daily', undefined)).runs.map(({ id }) => id)).toEqual(['r3', 'r1']);
+      expect((await runs.list('daily', undefined))?.runs.map(({ id }) => id)).toEqual(['r3', 'r1']);
+    });
+
+    it('lists nothing from a cursor that it has not given out', async () => {
+      await runs.start({ id: 'r1', definitionId: 'daily' });
+
+      expect(await runs.list('daily', 'forged')).toBeUndefined();
     });
   });
 }

@@ -19,7 +19,8 @@ export function memoryRuns(): Runs & { set(id: string, change: Partial<Run>): vo
     async find(id) {
       return runs.find((run) => run.id === id);
     },
-    async list(definitionId) {
+    async list(definitionId, cursor) {
+      if (cursor !== undefined) return undefined;
       return { runs: runs.filter((run) => run.definitionId === definitionId), next: undefined };
     },
   };

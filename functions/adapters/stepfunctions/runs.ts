@@ -4,6 +4,7 @@ import {
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   type ExecutionStatus,
+  InvalidToken,
   ListExecutionsCommand,
   type SFNClient,
   StartExecutionCommand,
@@ -24,11 +25,16 @@ export interface Runs {
   /** Starts a run, once for its id. */
   start(run: { readonly id: string; readonly definitionId: string }): Promise<void>;
   find(id: string): Promise<Run | undefined>;
-  /** The runs of one definition among the latest of its kind, newest first, and where to go on. */
-  list(
-    definitionId: string,
-    cursor: string | undefined,
-  ): Promise<{ readonly runs: readonly Run[]; readonly next: string | undefined }>;
+  /**
+   * The runs of one definition among the latest of its kind, newest first, and where to go on; no page
+   * at all from a cursor that was not given out, or too long ago.
+   */
+  list(definitionId: string, cursor: string | undefined): Promise<RunPage | undefined>;
+}
+
+export interface RunPage {
+  readonly runs: readonly Run[];
+  readonly next: string | undefined;
 }
 
 /** Executions listed at a time; each is described to learn whose it is. */
@@ -55,6 +61,17 @@ export function stepFunctionsRuns({
     }
   }
 
+  async function listExecutions(nextToken: string | undefined) {
+    try {
+      return await client.send(
+        new ListExecutionsCommand({ stateMachineArn, maxResults: PAGE_SIZE, nextToken }),
+      );
+    } catch (fault) {
+      if (fault instanceof InvalidToken) return undefined;
+      throw fault;
+    }
+  }
+
   return {
     find: (id) => describe(`${executions}:${id}`),
 
@@ -69,9 +86,9 @@ export function stepFunctionsRuns({
     },
 
     async list(definitionId, cursor) {
-      const { executions: listed = [], nextToken } = await client.send(
-        new ListExecutionsCommand({ stateMachineArn, maxResults: PAGE_SIZE, nextToken: cursor }),
-      );
+      const page = await listExecutions(cursor);
+      if (page === undefined) return undefined;
+      const { executions: listed = [], nextToken } = page;
       const described = await Promise.all(
         listed.flatMap(({ executionArn }) => (executionArn === undefined ? [] : [describe(executionArn)])),
       );

@@ -203,6 +203,16 @@ describe('runs', () => {
     });
   });
 
+  it.each(['forged', 'x'.repeat(3096)])(
+    'are not listed from a cursor that was not given out',
+    async (cursor) => {
+      expect(await api.call('GET', '/v1/exports/daily/runs', { query: { cursor } })).toMatchObject({
+        status: 400,
+        body: { code: 'INVALID_CURSOR' },
+      });
+    },
+  );
+
   it('need a definition', async () => {
     expect(await start('/v1/exports/none/runs')).toMatchObject({ status: 404 });
   });

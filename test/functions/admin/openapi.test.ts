@@ -84,7 +84,7 @@ it('describes what every route answers', async () => {
     ['/v1/campaigns/hello/runs', api.runs.campaigns],
   ] as const) {
     await api.call('POST', path, { headers: { 'Idempotency-Key': 'k' } });
-    const [run] = (await runs.list(path.split('/')[3] ?? '', undefined)).runs;
+    const [run] = (await runs.list(path.split('/')[3] ?? '', undefined))?.runs ?? [];
     const id = run?.id ?? '';
     await api.files.keepJson(manifestKey({ exportId: 'daily', runId: id }), Manifest, {
       export: { id: 'daily', version: 1 },

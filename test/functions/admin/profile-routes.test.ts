@@ -160,6 +160,7 @@ describe('GET /v1/profiles/{identifier}/events', () => {
   it.each([
     { cursor: 'nonsense' },
     { cursor: Buffer.from('"!activity"').toString('base64url') },
+    { cursor: Buffer.from('"event#\\ud800"').toString('base64url') },
     { limit: '0' },
     { limit: 'all' },
   ])('answers 400 for %j', async (query) => {

@@ -74,6 +74,16 @@ it('tells that a run failed, and of what', async () => {
     });
 });
 
+it('goes on from the cursor of a full page', async () => {
+  const runs = await open();
+  for (let n = 0; n < 26; n++) await runs.start({ id: `r${n}`, definitionId: 'daily' });
+
+  const first = await runs.list('daily', undefined);
+  const rest = await runs.list('daily', first?.next);
+
+  expect([first?.runs.length, rest?.runs.length, rest?.next]).toEqual([25, 1, undefined]);
+});
+
 it('leaves a run that has ended as it is', async () => {
   const runs = await open();
   await runs.start({ id: 'r1', definitionId: 'daily' });
@@ -81,5 +91,5 @@ it('leaves a run that has ended as it is', async () => {
 
   await runs.start({ id: 'r1', definitionId: 'daily' });
 
-  expect((await runs.list('daily', undefined)).runs).toMatchObject([{ status: 'succeeded' }]);
+  expect((await runs.list('daily', undefined))?.runs).toMatchObject([{ status: 'succeeded' }]);
 });
