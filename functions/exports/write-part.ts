@@ -5,6 +5,7 @@ import middy from '@middy/core';
 import { dynamoAudience } from '#functions/adapters/dynamodb/audience-snapshot.ts';
 import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
 import { s3RunFiles } from '#functions/adapters/s3/run-files.ts';
+import { leavingOutUnreadable } from '#functions/runs/unreadable.ts';
 import { readEnv } from '#functions/runtime/env.ts';
 import { task } from '#functions/runtime/task.ts';
 import { telemetry } from '#functions/runtime/telemetry.ts';
@@ -14,7 +15,7 @@ import { ExportPart, writeExportPart } from './write-export-part.ts';
 const env = readEnv(ExportsEnv);
 const client = DynamoDBDocumentClient.from(new DynamoDBClient());
 const ports = {
-  people: dynamoPeopleReader(client, env.PEOPLE_TABLE),
+  people: dynamoPeopleReader(client, env.PEOPLE_TABLE, leavingOutUnreadable),
   audience: dynamoAudience({ client, tableName: env.AUDIENCES_TABLE }),
   files: s3RunFiles({ client: new S3Client(), bucket: env.EXPORTS_BUCKET }),
   now: Date.now,

@@ -10,6 +10,7 @@ import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.t
 import { s3RunFiles } from '#functions/adapters/s3/run-files.ts';
 import { signingSecret } from '#functions/adapters/secrets/signing-secret.ts';
 import { sendingClient, sesEmailSender } from '#functions/adapters/ses/email-sender.ts';
+import { leavingOutUnreadable } from '#functions/runs/unreadable.ts';
 import { readEnv } from '#functions/runtime/env.ts';
 import { task } from '#functions/runtime/task.ts';
 import { telemetry } from '#functions/runtime/telemetry.ts';
@@ -26,7 +27,7 @@ const tables = { peopleTable: env.PEOPLE_TABLE, audiencesTable: env.AUDIENCES_TA
 
 const ports = {
   ...realTime,
-  people: dynamoPeopleReader(client, env.PEOPLE_TABLE),
+  people: dynamoPeopleReader(client, env.PEOPLE_TABLE, leavingOutUnreadable),
   contacts: dynamoContacts({ client, ...tables }),
   sender: sesEmailSender({ client: sendingClient(), configurationSet: env.SES_CONFIGURATION_SET }),
   files: s3RunFiles({ client: new S3Client(), bucket: env.EXPORTS_BUCKET }),

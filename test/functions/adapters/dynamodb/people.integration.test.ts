@@ -3,6 +3,7 @@ import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoIdentities } from '#functions/adapters/dynamodb/identities.ts';
 import { dynamoPeople } from '#functions/adapters/dynamodb/people.ts';
+import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
 import { Pid } from '#shared/events/event.ts';
 import { timelineChunks } from '#shared/profiles/timeline.ts';
 import { peopleRepositoryContract } from '#test/contract/people-repository.ts';
@@ -97,6 +98,29 @@ describe('dynamoPeople', () => {
       claims: [],
     });
     expect((await read())?.out).toBeUndefined();
+  });
+
+  it('leaves out somebody who cannot be read only for those who ask for it', async () => {
+    const { people } = await create();
+    await people.write({ person: person(ada), profileChanged: true, claims: [] });
+    const broken = { pid: 'broken', sk: '!activity', version: 1, state: '{}' };
+    await dynamo.documents.send(new PutCommand({ TableName: 'people', Item: broken }));
+    await dynamo.documents.send(
+      new PutCommand({
+        TableName: 'people',
+        Item: { pid: 'broken', sk: '!profile', version: 1, profile: '{}' },
+      }),
+    );
+    const pids = [ada, Pid.parse('broken')];
+    const faults: unknown[] = [];
+
+    const lenient = dynamoPeopleReader(dynamo.documents, 'people', {
+      onUnreadable: (fault) => faults.push(fault),
+    });
+
+    await expect(people.findMany(pids)).rejects.toThrow();
+    expect([...(await lenient.findMany(pids)).keys()]).toEqual([ada]);
+    expect(faults).toHaveLength(1);
   });
 
   it('reads many people at once, merged ones included', async () => {

@@ -1,0 +1,10 @@
+import { describeFault } from '#functions/runtime/fault.ts';
+import { count, logger } from '#functions/runtime/telemetry.ts';
+
+/** Leaves somebody whose items cannot be read out of a run, visibly, rather than end it for everybody. */
+export const leavingOutUnreadable = {
+  onUnreadable(fault: unknown): void {
+    count('PeopleUnreadable');
+    logger.error('a person cannot be read', describeFault(fault));
+  },
+};
