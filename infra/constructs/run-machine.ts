@@ -28,7 +28,7 @@ export interface RunMachineProps {
   /**
    * Errors by which `work` asks to be tried again, for as long as it takes: up to some hours, which
    * makes each chunk an execution of its own that outlives an Express one's five minutes.
-   * @default none: what `work` throws ends the run
+   * @default none: an Express execution, in which only what passes within two minutes is tried again
    */
   readonly heldUpBy?: readonly string[];
   readonly logRetention: RetentionDays;
@@ -37,8 +37,9 @@ export interface RunMachineProps {
 /**
  * A run over many people: plan, then every chunk, then finish. The execution's name is the run's id.
  *
- * Failures of Lambda itself are tried again, and what `heldUpBy` names; anything else that a task
- * throws ends the run, visibly.
+ * Every task may be repeated, so that what passes is tried again: failures of Lambda itself, services
+ * behind it that refuse for the moment, and what `heldUpBy` names. Anything else that a task throws
+ * ends the run, visibly.
  */
 export class RunMachine extends StateMachine {
   constructor(scope: Construct, id: string, props: RunMachineProps) {
@@ -48,16 +49,7 @@ export class RunMachine extends StateMachine {
       lambdaFunction: props.plan,
       payload: TaskInput.fromObject({ ...ids, runId: JsonPath.stringAt('$$.Execution.Name') }),
     });
-    const work = invoke(scope, 'Work', { lambdaFunction: props.work });
-    if (heldUpBy.length > 0) {
-      work.addRetry({
-        errors: [...heldUpBy],
-        interval: Duration.seconds(5),
-        backoffRate: 2,
-        maxDelay: Duration.minutes(5),
-        maxAttempts: 40,
-      });
-    }
+    const work = invoke(scope, 'Work', { lambdaFunction: props.work }, heldUpBy);
     const chunks = new DistributedMap(scope, 'Chunks', {
       itemsPath: '$.chunks',
       maxConcurrency,
@@ -121,14 +113,26 @@ function invoke(
   scope: Construct,
   id: string,
   props: { readonly lambdaFunction: IFunction; readonly payload?: TaskInput },
+  heldUpBy: readonly string[] = [],
 ): LambdaInvoke {
   const task = new LambdaInvoke(scope, id, {
     ...props,
     outputPath: '$.Payload',
     retryOnServiceExceptions: false,
   });
+  // the first retrier that names an error is the one that counts
+  if (heldUpBy.length > 0) {
+    task.addRetry({
+      errors: [...heldUpBy],
+      interval: Duration.seconds(5),
+      backoffRate: 2,
+      maxDelay: Duration.minutes(5),
+      maxAttempts: 40,
+    });
+  }
   task.addRetry({
     errors: [
+      'UnavailableError',
       'Lambda.ClientExecutionTimeoutException',
       'Lambda.ServiceException',
       'Lambda.AWSLambdaException',

@@ -30,6 +30,29 @@ function definitionOf({ Properties }: Resource): unknown {
 const PASSING =
   /^(Lambda\..+|Sandbox\.Timedout|(SendingHeldUp|PartUnfinished|PersonContention|Unavailable)Error)$/;
 
+const Retrier = z.object({
+  ErrorEquals: z.array(z.string()),
+  IntervalSeconds: z.number(),
+  BackoffRate: z.number(),
+  MaxAttempts: z.number(),
+});
+const Step = z.object({ Retry: z.array(Retrier) });
+const Steps = z.object({
+  States: z.object({
+    Plan: Step,
+    Chunks: z.object({
+      ItemProcessor: z.object({
+        ProcessorConfig: z.object({ ExecutionType: z.enum(['EXPRESS', 'STANDARD']) }),
+        States: z.object({ Work: Step }),
+      }),
+    }),
+    Finish: Step,
+  }),
+});
+
+const wait = (retrier: z.infer<typeof Retrier> | undefined, attempt: number): number =>
+  (retrier?.IntervalSeconds ?? 0) * (retrier?.BackoffRate ?? 1) ** attempt;
+
 describe('state machines', () => {
   const machines = ofType(synthesize(), 'AWS::StepFunctions::StateMachine');
 
@@ -66,6 +89,19 @@ describe('state machines', () => {
         Finish: { Parameters: { Payload: { 'parts.$': '$.chunks', 'version.$': '$.version' } }, End: true },
       },
     });
+  });
+
+  it.each(machines)('%s tries every step again when something behind it was not there', (_id, machine) => {
+    const { Plan, Chunks, Finish } = Steps.parse(definitionOf(machine)).States;
+
+    for (const step of [Plan, Chunks.ItemProcessor.States.Work, Finish]) {
+      const first = step.Retry.find(({ ErrorEquals }) => ErrorEquals.includes('UnavailableError'));
+      const waits = Array.from({ length: first?.MaxAttempts ?? 0 }, (_, n) => wait(first, n));
+      const total = waits.reduce((sum, seconds) => sum + seconds, 0);
+      expect(total).toBeGreaterThan(60);
+      // what waits in an Express child has to leave it time for the work, five minutes in all
+      if (Chunks.ItemProcessor.ProcessorConfig.ExecutionType === 'EXPRESS') expect(total).toBeLessThan(150);
+    }
   });
 
   it('try again only what passes, and log no data', () => {
