@@ -4,8 +4,11 @@ import { compareSeen } from './register.ts';
 
 type Seen = Activity['seen'];
 
-/** How many message ids stand in `!activity`; older ones are spilled. */
-export const SEEN_LIMIT = 16;
+/** How many message ids stand in `!activity` at most. */
+export const SEEN_LIMIT = 24;
+
+/** How many stay when there are more: the others are spilled together, so that few writes spill at all. */
+const SEEN_KEPT = 8;
 
 const HOUR_MS = 3_600_000;
 
@@ -22,8 +25,8 @@ type Message = Pick<NormalisedEvent, 'id' | 'originalAt' | 'receivedAt'>;
 
 /**
  * Where a message must be looked for in the spills before it counts as new; nowhere when `!activity`
- * alone can tell: it holds the greatest ids by (time, fingerprint), so what is newer than its low
- * water and not among them is new.
+ * alone can tell: it holds every id above its low water by (time, fingerprint), so what is newer and
+ * not among them is new.
  *
  * A message that came without a time got that of its receipt, another in each copy: its copies are
  * looked for in the hours before.
@@ -40,8 +43,8 @@ export function placesToLook(seen: Seen, { id, originalAt, receivedAt }: Message
 }
 
 /**
- * Joins ids into the greatest {@link SEEN_LIMIT}. What falls out is `spill`: it must be durable in
- * the spill before the write that drops it, or a resend of it would count twice.
+ * Joins ids. Of more than {@link SEEN_LIMIT} the greatest few stay; what falls out is `spill`: it must
+ * be durable in the spill before the write that drops it, or a resend of it would count twice.
  */
 export function addSeen(
   seen: Seen,
@@ -50,7 +53,7 @@ export function addSeen(
 ): { seen: Seen; spill: SeenId[] } {
   const all = [...seen.ids, ...more].sort(compareSeen);
   const ids = all.filter((id, index) => index === 0 || compareSeen(id, all[index - 1] ?? id) !== 0);
-  const spill = ids.splice(0, Math.max(0, ids.length - SEEN_LIMIT));
+  const spill = ids.length > SEEN_LIMIT ? ids.splice(0, ids.length - SEEN_KEPT) : [];
   const lowWater = [seen.lowWater, otherLowWater, spill.at(-1)]
     .filter((id) => id !== undefined)
     .sort(compareSeen)
