@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Schedules } from '#functions/adapters/scheduler/schedules.ts';
-import { manifestKey } from '#functions/runs/run-keys.ts';
-import { CampaignReport, reportKey } from '#functions/sending/run-campaign.ts';
+import { manifestKey, reportKey } from '#functions/runs/run-keys.ts';
+import { CampaignReport } from '#functions/sending/run-campaign.ts';
 import { Export } from '#shared/exports/export.ts';
 import { Manifest } from '#shared/exports/manifest.ts';
 import { RequestError } from '#shared/kernel/errors.ts';

@@ -44,7 +44,8 @@ export async function planExport(
   const segment = await ports.segments.find(found.definition.segment);
   if (segment === undefined) throw new DefinitionNotFoundError('Segment', found.definition.segment);
 
-  const planned = await ports.files.keepJson(definitionKey(runId), PlannedExport, {
+  const run = { kind: 'exports', runId } as const;
+  const planned = await ports.files.keepJson(definitionKey(run), PlannedExport, {
     definition: found.definition,
     version: found.version,
     segment: segment.definition,
@@ -53,7 +54,7 @@ export async function planExport(
   });
   const { chunks } = await snapshotAudience(
     {
-      runId,
+      ...run,
       segment: planned.definition.segment,
       chunkSize: ports.chunkSize ?? CHUNK_SIZE,
     },
@@ -72,7 +73,7 @@ export async function finishExport(
   { exportId, runId, parts }: WrittenExport,
   { files, now }: { readonly files: RunFiles; readonly now: () => number },
 ) {
-  const planned = await files.readJson(definitionKey(runId), PlannedExport);
+  const planned = await files.readJson(definitionKey({ kind: 'exports', runId }), PlannedExport);
   const finishedAt = new Date(now()).toISOString();
   const key = manifestKey({ exportId, runId });
   const manifest = await files.keepJson(key, Manifest, manifestOf(planned, { runId, finishedAt, parts }));

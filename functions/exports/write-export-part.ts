@@ -37,9 +37,10 @@ export async function writeExportPart(
   },
 ): Promise<StoredPart> {
   const { files } = ports;
+  const run = { kind: 'exports', runId } as const;
   const [{ definition, segment }, snapshot, { pids }] = await Promise.all([
-    files.readJson(definitionKey(runId), PlannedExport),
-    files.readJson(planKey(runId), AudienceSnapshot),
+    files.readJson(definitionKey(run), PlannedExport),
+    files.readJson(planKey(run), AudienceSnapshot),
     files.readJson(key, AudienceChunk),
   ]);
   const pickServing = servingPids(snapshot, ports);

@@ -1,13 +1,22 @@
 const numbered = (part: number): string => String(part).padStart(5, '0');
 
-/** The definition that a run works by, as it was when the run was planned. */
-export const definitionKey = (runId: string): string => `runs/${runId}/definition.json`;
+/** A run's id is unique among the runs of its kind alone, as the name of an execution is in its state machine. */
+export interface RunPlace {
+  readonly kind: 'exports' | 'campaigns';
+  readonly runId: string;
+}
+
+const folder = ({ kind, runId }: RunPlace): string => `runs/${kind}/${runId}`;
+
+/** The definitions that a run works by, as they were when the run was planned. */
+export const definitionKey = (run: RunPlace): string => `${folder(run)}/definition.json`;
 
 /** One chunk of the audience that a run was planned for. */
-export const chunkKey = (runId: string, part: number): string => `runs/${runId}/chunk-${numbered(part)}.json`;
+export const chunkKey = (run: RunPlace, part: number): string =>
+  `${folder(run)}/chunk-${numbered(part)}.json`;
 
 /** The whole audience: which chunks there are. Stored when all of them are. */
-export const planKey = (runId: string): string => `runs/${runId}/plan.json`;
+export const planKey = (run: RunPlace): string => `${folder(run)}/plan.json`;
 
 /** One file of an export. */
 export const partKey = (run: { readonly exportId: string; readonly runId: string }, part: number): string =>
@@ -16,3 +25,6 @@ export const partKey = (run: { readonly exportId: string; readonly runId: string
 /** What an export wrote; stored last, so that who finds it finds the files. */
 export const manifestKey = (run: { readonly exportId: string; readonly runId: string }): string =>
   `exports/${run.exportId}/${run.runId}/manifest.json`;
+
+/** What a campaign came to; stored last. */
+export const reportKey = (runId: string): string => `${folder({ kind: 'campaigns', runId })}/report.json`;

@@ -1,7 +1,7 @@
 import { CdpError } from '#shared/kernel/errors.ts';
 import { type Audience, AudienceChunk, AudienceSnapshot, type Position } from './audience.ts';
 import type { RunFiles } from './run-files.ts';
-import { chunkKey, planKey } from './run-keys.ts';
+import { chunkKey, planKey, type RunPlace } from './run-keys.ts';
 
 /** What a state machine passes between its steps stays below 256 KB: some 400 bytes for each chunk. */
 export const MAX_CHUNKS = 600;
@@ -23,8 +23,7 @@ export class AudienceTooLargeError extends CdpError {
  * @throws {AudienceTooLargeError} for more than {@link MAX_CHUNKS} chunks.
  */
 export async function snapshotAudience(
-  run: {
-    readonly runId: string;
+  run: RunPlace & {
     readonly segment: string;
     /** People a chunk: what one step manages in good time. */
     readonly chunkSize: number;
@@ -44,7 +43,7 @@ export async function snapshotAudience(
         `segment ${segment} has more than ${MAX_CHUNKS * chunkSize} people, which is more than one run takes`,
       );
     }
-    const key = chunkKey(runId, part);
+    const key = chunkKey(run, part);
     const listed = { pids: found.map(({ pid }) => pid), end: found.at(-1) };
     const stored = await files.keepJson(key, AudienceChunk, listed);
     chunks.push({ key, end: stored.end });
@@ -53,5 +52,5 @@ export async function snapshotAudience(
     if (after === undefined) break;
   }
 
-  return files.keepJson(planKey(runId), AudienceSnapshot, { runId, segment, members, chunks });
+  return files.keepJson(planKey(run), AudienceSnapshot, { runId, segment, members, chunks });
 }

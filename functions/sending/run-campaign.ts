@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Audience, AudienceChunk, AudienceSnapshot } from '#functions/runs/audience.ts';
 import { DefinitionNotFoundError } from '#functions/runs/definition-not-found.ts';
 import type { RunFiles } from '#functions/runs/run-files.ts';
-import { definitionKey, planKey } from '#functions/runs/run-keys.ts';
+import { definitionKey, planKey, reportKey } from '#functions/runs/run-keys.ts';
 import { snapshotAudience } from '#functions/runs/snapshot-audience.ts';
 import { addExclusions, Exclusions } from '#shared/exports/manifest.ts';
 import { Segment } from '#shared/segments/segment.ts';
@@ -55,8 +55,6 @@ export const CampaignReport = z.strictObject({
 });
 export type CampaignReport = z.infer<typeof CampaignReport>;
 
-export const reportKey = (runId: string): string => `runs/${runId}/report.json`;
-
 /** Members of one part: half a minute at the rate that SES gives a new account, which is 14 a second. */
 const CHUNK_SIZE = 500;
 
@@ -82,7 +80,8 @@ export async function planCampaign(
   const segment = await ports.segments.find(found.definition.segment);
   if (segment === undefined) throw new DefinitionNotFoundError('Segment', found.definition.segment);
 
-  const planned = await ports.files.keepJson(definitionKey(runId), PlannedCampaign, {
+  const run = { kind: 'campaigns', runId } as const;
+  const planned = await ports.files.keepJson(definitionKey(run), PlannedCampaign, {
     definition: found.definition,
     version: found.version,
     segment: segment.definition,
@@ -90,7 +89,7 @@ export async function planCampaign(
     startedAt: new Date(ports.now()).toISOString(),
   });
   const { chunks } = await snapshotAudience(
-    { runId, segment: planned.definition.segment, chunkSize: ports.chunkSize ?? CHUNK_SIZE },
+    { ...run, segment: planned.definition.segment, chunkSize: ports.chunkSize ?? CHUNK_SIZE },
     ports,
   );
   return {
@@ -108,7 +107,7 @@ export async function sendChunk(
 ): Promise<SentPart> {
   const { files, newAttempt } = ports;
   const [{ definition, segment }, { pids }] = await Promise.all([
-    files.readJson(definitionKey(runId), PlannedCampaign),
+    files.readJson(definitionKey({ kind: 'campaigns', runId }), PlannedCampaign),
     files.readJson(key, AudienceChunk),
   ]);
   const job = {
@@ -126,9 +125,10 @@ export async function finishCampaign(
   { runId, parts }: SentCampaign,
   { files, now }: { readonly files: RunFiles; readonly now: () => number },
 ): Promise<CampaignReport> {
+  const run = { kind: 'campaigns', runId } as const;
   const [{ definition, version, segmentVersion, startedAt }, { members }] = await Promise.all([
-    files.readJson(definitionKey(runId), PlannedCampaign),
-    files.readJson(planKey(runId), AudienceSnapshot),
+    files.readJson(definitionKey(run), PlannedCampaign),
+    files.readJson(planKey(run), AudienceSnapshot),
   ]);
   const sum = (count: (part: SentPart) => number) => parts.reduce((total, part) => total + count(part), 0);
   return files.keepJson(reportKey(runId), CampaignReport, {

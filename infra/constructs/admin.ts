@@ -70,7 +70,7 @@ export class Admin extends Construct {
     allowTable(this.adminApi, segments.audiences, 'Query');
     allowTable(this.adminApi, catalog.table, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
     allowGetObjects(this.adminApi, exports.bucket, 'exports/');
-    allowGetObjects(this.adminApi, exports.bucket, 'runs/');
+    allowGetObjects(this.adminApi, exports.bucket, 'runs/campaigns/');
     this.allowRuns(machines);
     this.allowSchedules(scheduler);
 

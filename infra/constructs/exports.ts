@@ -52,8 +52,8 @@ export class Exports extends Construct {
     });
     allowTable(plan, catalog.table, 'GetItem');
     allowTable(plan, segments.audiences, 'Query');
-    allowGetObjects(plan, this.bucket, 'runs/');
-    allowPutObjects(plan, this.bucket, 'runs/');
+    allowGetObjects(plan, this.bucket, 'runs/exports/');
+    allowPutObjects(plan, this.bucket, 'runs/exports/');
 
     const write = new CdpFunction<ExportsEnv>(this, 'WritePart', {
       ...shared,
@@ -63,7 +63,7 @@ export class Exports extends Construct {
       timeout: Duration.minutes(4),
     });
     allowTable(write, profiles.people, 'BatchGetItem', 'Query');
-    allowGetObjects(write, this.bucket, 'runs/');
+    allowGetObjects(write, this.bucket, 'runs/exports/');
     allowGetObjects(write, this.bucket, 'exports/');
     allowPutObjects(write, this.bucket, 'exports/');
 
@@ -72,7 +72,7 @@ export class Exports extends Construct {
       entry: 'functions/exports/finish-export.ts',
       timeout: Duration.minutes(1),
     });
-    allowGetObjects(finish, this.bucket, 'runs/');
+    allowGetObjects(finish, this.bucket, 'runs/exports/');
     allowGetObjects(finish, this.bucket, 'exports/');
     allowPutObjects(finish, this.bucket, 'exports/');
 

@@ -82,8 +82,8 @@ export class Sending extends Construct {
     });
     allowTable(plan, catalog.table, 'GetItem');
     allowTable(plan, segments.audiences, 'Query');
-    allowGetObjects(plan, exports.bucket, 'runs/');
-    allowPutObjects(plan, exports.bucket, 'runs/');
+    allowGetObjects(plan, exports.bucket, 'runs/campaigns/');
+    allowPutObjects(plan, exports.bucket, 'runs/campaigns/');
 
     const send = new CdpFunction<SendingEnv>(this, 'SendChunk', {
       ...shared,
@@ -104,7 +104,7 @@ export class Sending extends Construct {
     );
     // reservations by address stand beside the rows of audiences
     allowTable(send, segments.audiences, 'PutItem', 'DeleteItem');
-    allowGetObjects(send, exports.bucket, 'runs/');
+    allowGetObjects(send, exports.bucket, 'runs/campaigns/');
     allowSecretValue(send, secret);
     Grant.addToPrincipal({
       grantee: send,
@@ -117,8 +117,8 @@ export class Sending extends Construct {
       entry: 'functions/sending/finish-campaign.ts',
       timeout: Duration.minutes(1),
     });
-    allowGetObjects(finish, exports.bucket, 'runs/');
-    allowPutObjects(finish, exports.bucket, 'runs/');
+    allowGetObjects(finish, exports.bucket, 'runs/campaigns/');
+    allowPutObjects(finish, exports.bucket, 'runs/campaigns/');
 
     const unsubscribe = new CdpFunction<UnsubscribeEnv>(this, 'Unsubscribe', {
       entry: 'functions/sending/unsubscribe.ts',

@@ -104,6 +104,28 @@ describe('state machines', () => {
     }
   });
 
+  it('work by files of their own kind: a step of an export reaches none of a campaign', () => {
+    const policies = ofType(synthesize(), 'AWS::IAM::Policy');
+    const reaching = (objects: string) =>
+      policies
+        .filter(([, policy]) => JSON.stringify(policy).includes(objects))
+        .map(([id]) => id.replace(/RoleDefaultPolicy.*$/, ''))
+        .sort();
+
+    expect(reaching('/runs/exports/*')).toEqual([
+      'ExportsFinishExport',
+      'ExportsPlanExport',
+      'ExportsWritePart',
+    ]);
+    expect(reaching('/runs/campaigns/*')).toEqual([
+      'AdminAdminApi',
+      'SendingFinishCampaign',
+      'SendingPlanCampaign',
+      'SendingSendChunk',
+    ]);
+    expect(reaching('/runs/*')).toEqual([]);
+  });
+
   it('try again only what passes, and log no data', () => {
     for (const [, machine] of machines) {
       const errors = JSON.stringify(definitionOf(machine)).matchAll(/"ErrorEquals":(\[[^\]]*\])/g);

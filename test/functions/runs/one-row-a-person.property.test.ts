@@ -33,7 +33,8 @@ function population() {
 
 async function snapshotOf(members: readonly Pid[]) {
   const ports = { audience: memoryAudience(members), files: memoryRunFiles() };
-  const snapshot = await snapshotAudience({ runId: 'r1', segment: 'loyal', chunkSize: 2 }, ports);
+  const run = { kind: 'exports', runId: 'r1', segment: 'loyal', chunkSize: 2 } as const;
+  const snapshot = await snapshotAudience(run, ports);
   return { snapshot, ports };
 }
 

@@ -6,7 +6,7 @@ import { chunkKey, planKey } from '#functions/runs/run-keys.ts';
 import { AudienceTooLargeError, MAX_CHUNKS, snapshotAudience } from '#functions/runs/snapshot-audience.ts';
 import { memoryAudience, memoryRunFiles } from '#test/support/runs.ts';
 
-const run = { runId: 'r1', segment: 'loyal', chunkSize: 3 };
+const run = { kind: 'exports', runId: 'r1', segment: 'loyal', chunkSize: 3 } as const;
 const pid = (n: number): string => `p${String(n).padStart(2, '0')}`;
 const people = fc.uniqueArray(fc.nat(40), { maxLength: 20 }).map((all) => all.map(pid));
 
@@ -90,8 +90,8 @@ describe('a snapshot of an audience', () => {
     const snapshot = await snapshotAudience(run, { audience, files });
 
     expect(await listed(snapshot, files)).toEqual(['a0', 'b0', 'c0', 'd0', 'e0']);
-    expect(snapshot.chunks.map(({ key }) => key)).toEqual([chunkKey('r1', 1), chunkKey('r1', 2)]);
-    expect(await files.readJson(planKey('r1'), AudienceSnapshot)).toEqual(snapshot);
+    expect(snapshot.chunks.map(({ key }) => key)).toEqual([chunkKey(run, 1), chunkKey(run, 2)]);
+    expect(await files.readJson(planKey(run), AudienceSnapshot)).toEqual(snapshot);
   });
 
   it('is refused when the state machine could not carry its chunks', async () => {

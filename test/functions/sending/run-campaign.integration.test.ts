@@ -5,6 +5,7 @@ import { dynamoContacts } from '#functions/adapters/dynamodb/contacts.ts';
 import { dynamoDefinitions } from '#functions/adapters/dynamodb/definitions.ts';
 import { dynamoPeople } from '#functions/adapters/dynamodb/people.ts';
 import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
+import { reportKey } from '#functions/runs/run-keys.ts';
 import { CampaignReport, finishCampaign, planCampaign, sendChunk } from '#functions/sending/run-campaign.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { mergePeople } from '#shared/profiles/merge.ts';
@@ -110,7 +111,7 @@ describe('a run of a campaign', () => {
         purpose: 'marketing',
       },
     ]);
-    const stored = files.stored.get(`runs/${run.runId}/report.json`) ?? '';
+    const stored = files.stored.get(reportKey(run.runId)) ?? '';
     expect(CampaignReport.parse(JSON.parse(stored))).toEqual(report);
   });
 
