@@ -5,7 +5,11 @@ let passed = 0;
 let failed = 0;
 let skipped = 0;
 for (const path of process.argv.slice(2).filter((file) => existsSync(file))) {
-  const report = JSON.parse(readFileSync(path, 'utf8'));
+  const report = read(path);
+  if (report === undefined) {
+    failed += 1; // the runner was ended while it wrote
+    continue;
+  }
   passed += report.numPassedTests;
   failed += report.numFailedTests;
   skipped += report.numPendingTests + report.numTodoTests;
@@ -15,3 +19,11 @@ for (const path of process.argv.slice(2).filter((file) => existsSync(file))) {
   ).length;
 }
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+
+function read(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -18,11 +18,9 @@ let page: Page;
 beforeAll(async () => {
   site = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<h1>Shop</h1>'));
   site.listen(0, '127.0.0.1');
-  [browser, stack] = await Promise.all([
-    openBrowser(),
-    startFreshStack(inject('assembly')),
-    once(site, 'listening'),
-  ]);
+  await once(site, 'listening');
+  browser = await openBrowser();
+  stack = await startFreshStack(inject('assembly'));
   admin = adminClient(stack.urls.admin, stack.adminToken);
 });
 afterAll(async () => {

@@ -22,7 +22,8 @@ let context: BrowserContext;
 let page: Page;
 
 beforeAll(async () => {
-  [browser, stack] = await Promise.all([openBrowser(), startFreshStack(inject('assembly'))]);
+  browser = await openBrowser();
+  stack = await startFreshStack(inject('assembly'));
   run = await runCampaign(RECIPIENTS, stack);
 });
 afterAll(async () => {

@@ -14,7 +14,8 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  [browser, stack] = await Promise.all([openBrowser(), startFreshStack(inject('assembly'))]);
+  browser = await openBrowser();
+  stack = await startFreshStack(inject('assembly'));
   run = await runCampaign([{ email: ADA, firstName: 'Ada' }], stack);
 });
 afterAll(async () => {
