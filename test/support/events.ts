@@ -74,7 +74,7 @@ const said: fc.Arbitrary<Partial<CollectedEvent>> = fc.oneof(
 /** A history of events with distinct message ids. */
 export const history = (maxLength = 12): fc.Arbitrary<readonly NormalisedEvent[]> =>
   fc
-    .array(fc.tuple(said, fc.constantFrom('web', 'app')), { maxLength })
+    .array(fc.tuple(said, fc.constantFrom('web', 'app')), { maxLength, size: 'max' })
     .map((events) =>
       events.map(([event, id], index) =>
         normalised({ ...event, messageId: `m${index}` }, { id, market: id, brand: 'main' }),
