@@ -7,6 +7,7 @@ import { seededRandom } from '#demo/random.ts';
 import { sendTraffic } from '#demo/send.ts';
 import { shopTraffic } from '#demo/shop.ts';
 import { LOCAL_WRITE_KEY } from '#local/local-source.ts';
+import { readBook } from '#test/support/books.ts';
 import { openWork, untilConsumed } from '#test/support/consumed.ts';
 import { expectTimeline, expectTraffic } from '#test/support/expect-traffic.ts';
 import { processesOf, startStackProcess, temporaryDirectory } from '#test/support/stack-process.ts';
@@ -14,6 +15,8 @@ import { processesOf, startStackProcess, temporaryDirectory } from '#test/suppor
 const SEED = Number(process.env.SEED ?? 1);
 const KILLS_SENDING = 4;
 const KILLS_READING = 3;
+const countOf = (...book: Parameters<typeof readBook>): number => Number(readBook(...book)[0]?.n ?? 0);
+
 /** Whose histories are read as well. */
 const SAMPLE = 40;
 
@@ -34,20 +37,34 @@ it('every event that was answered with 200 is in one profile, once, however ofte
   });
   sending.catch(() => {}); // it is awaited below, after kills that may outlast it
 
-  async function killAfter(ms: number): Promise<void> {
-    await pause(ms);
+  async function killAt(moment: string, isReached: () => boolean): Promise<void> {
+    await vi.waitUntil(isReached, { timeout: 60_000, interval: 10 });
+    await pause(random.integer(0, 200));
     const left = openWork(stack);
     await stack.kill();
     console.log(
-      `killed after ${ms} ms, with ${accepted} of ${traffic.calls.length} events accepted, ` +
+      `killed ${moment}, with ${accepted} of ${traffic.calls.length} events accepted, ` +
         `and to be read: ${left.join(', ') || 'nothing'}`,
     );
     stack = await startStackProcess({ assembly, dir, after: stack });
   }
+  const records = () => countOf(stack, 'kinesis', 'SELECT SUM(counter) AS n FROM streams');
+  const writes = () => countOf(stack, 'dynamodb', 'SELECT COUNT(*) AS n FROM _stream_records');
 
-  for (let kills = 0; kills < KILLS_SENDING; kills++) await killAfter(random.integer(50, 2_500));
+  const moments = Array.from({ length: KILLS_SENDING }, () => random.integer(1, 1_200));
+  for (const count of moments.sort((a, b) => a - b)) {
+    await killAt(
+      `when ${count} records were in`,
+      () => records() >= count || accepted === traffic.calls.length,
+    );
+  }
   expect(await sending).toBe(traffic.calls.length);
-  for (let kills = 0; kills < KILLS_READING; kills++) await killAfter(random.integer(300, 3_500));
+  for (let kills = 0; kills < KILLS_READING; kills++) {
+    const count = random.integer(1, 250);
+    const until = writes() + count;
+    const isReached = () => writes() >= until || openWork(stack).length === 0;
+    await killAt(`${count} writes later`, isReached);
+  }
   await untilConsumed(stack);
 
   const counted = await expectTraffic(stack, traffic);
