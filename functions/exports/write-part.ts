@@ -5,10 +5,10 @@ import middy from '@middy/core';
 import { dynamoAudience } from '#functions/adapters/dynamodb/audience-snapshot.ts';
 import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
 import { s3RunFiles } from '#functions/adapters/s3/run-files.ts';
-import { leavingOutUnreadable } from '#functions/runs/unreadable.ts';
 import { readEnv } from '#functions/runtime/env.ts';
 import { task } from '#functions/runtime/task.ts';
 import { telemetry } from '#functions/runtime/telemetry.ts';
+import { leavingOutUnreadable } from '#functions/runtime/unreadable.ts';
 import { ExportsEnv } from './env.ts';
 import { ExportPart, writeExportPart } from './write-export-part.ts';
 

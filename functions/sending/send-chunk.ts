@@ -10,10 +10,10 @@ import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.t
 import { s3RunFiles } from '#functions/adapters/s3/run-files.ts';
 import { signingSecret } from '#functions/adapters/secrets/signing-secret.ts';
 import { sendingClient, sesEmailSender } from '#functions/adapters/ses/email-sender.ts';
-import { leavingOutUnreadable } from '#functions/runs/unreadable.ts';
 import { readEnv } from '#functions/runtime/env.ts';
 import { task } from '#functions/runtime/task.ts';
 import { telemetry } from '#functions/runtime/telemetry.ts';
+import { leavingOutUnreadable } from '#functions/runtime/unreadable.ts';
 import type { UnsubscribeClaims } from '#shared/sending/send-to-person.ts';
 import { SendingEnv } from './env.ts';
 import { CampaignPart, sendChunk } from './run-campaign.ts';

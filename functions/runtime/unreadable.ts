@@ -1,5 +1,5 @@
-import { describeFault } from '#functions/runtime/fault.ts';
-import { count, logger } from '#functions/runtime/telemetry.ts';
+import { describeFault } from './fault.ts';
+import { count, logger } from './telemetry.ts';
 
 /** Leaves somebody whose items cannot be read out of a run, visibly, rather than end it for everybody. */
 export const leavingOutUnreadable = {
