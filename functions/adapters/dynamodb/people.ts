@@ -5,6 +5,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
 import { gather } from '#functions/runtime/gather.ts';
 import type { PeopleRepository } from '#shared/profiles/people-repository.ts';
 import { spillHour } from '#shared/profiles/seen.ts';
@@ -15,6 +16,9 @@ import { losesOnCondition } from './conflict.ts';
 import { dynamoPeopleReader } from './people-reader.ts';
 import { activityItem, profileItem, tombstones } from './person-hot-items.ts';
 import { contactKey, mergeLogItem, spillKey, timelineItem } from './person-items.ts';
+
+/** Spills of one person that are written at once. */
+const AT_ONCE = 8;
 
 type Transact = NonNullable<TransactWriteCommandInput['TransactItems']>;
 
@@ -53,23 +57,21 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
 
     async spill(pid, ids) {
       const hours = Map.groupBy(ids, ([at]) => spillHour(at));
-      await Promise.all(
-        [...hours].map(([hour, entries]) =>
-          client.send(
-            new UpdateCommand({
-              TableName: tableName,
-              Key: spillKey(pid, hour),
-              // A set only grows, so that writing it again or twice at once loses nothing
-              UpdateExpression: 'ADD ids :ids SET #ttl = :ttl',
-              ExpressionAttributeNames: { '#ttl': 'ttl' },
-              ExpressionAttributeValues: {
-                ':ids': new Set(entries.map(([, id]) => id)),
-                ':ttl': secondsFromNow(table.dedupDays),
-              },
-            }),
-          ),
-        ),
-      );
+      await forEachConcurrently([...hours], AT_ONCE, async ([hour, entries]) => {
+        await client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: spillKey(pid, hour),
+            // A set only grows, so that writing it again or twice at once loses nothing
+            UpdateExpression: 'ADD ids :ids SET #ttl = :ttl',
+            ExpressionAttributeNames: { '#ttl': 'ttl' },
+            ExpressionAttributeValues: {
+              ':ids': new Set(entries.map(([, id]) => id)),
+              ':ttl': secondsFromNow(table.dedupDays),
+            },
+          }),
+        );
+      });
     },
 
     async keepTimeline(chunks) {
