@@ -44,7 +44,11 @@ async function openPage(options: Parameters<Browser['newContext']>[0] = {}): Pro
   await page.goto(stack.urls.mail);
 }
 
-const openMail = (email: string): Promise<void> => page.getByRole('link', { name: email }).click();
+async function openMail(email: string): Promise<void> {
+  await page.getByRole('link', { name: email }).click();
+  // A frame that is still being read may lose a click
+  await page.waitForURL(/\/messages\//, { waitUntil: 'load' });
+}
 const mail = () => page.frameLocator('iframe[title="The mail as its recipient sees it"]');
 const outcomes = () => page.getByRole('group').filter({ hasText: 'What came of it' }).getByRole('listitem');
 

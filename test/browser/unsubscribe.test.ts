@@ -31,6 +31,8 @@ afterEach(() => page.context().close());
 async function followLink(): Promise<void> {
   await page.goto(stack.urls.mail);
   await page.getByRole('link', { name: ADA }).click();
+  // A frame that is still being read may lose the click
+  await page.waitForURL(/\/messages\//, { waitUntil: 'load' });
   const mail = page.frameLocator('iframe[title="The mail as its recipient sees it"]');
   const [opened] = await Promise.all([
     page.waitForEvent('popup'),
