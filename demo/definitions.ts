@@ -1,17 +1,30 @@
 import type { AdminClient } from './admin-client.ts';
+import type { ExpectedPerson } from './traffic.ts';
+
+/** A segment, with whom it must hold when all has arrived. */
+interface DemoSegment {
+  readonly name: string;
+  readonly condition: unknown;
+  readonly holds: (person: ExpectedPerson) => boolean;
+}
 
 /** What a demo defines before its traffic is sent. */
 export interface Definitions {
   /** By id; `everyone` is always there, to count people by. */
-  readonly segments: Readonly<Record<string, { readonly name: string; readonly condition: unknown }>>;
+  readonly segments: Readonly<Record<string, DemoSegment>>;
   readonly export: { readonly id: string; readonly definition: unknown };
   readonly campaign?: { readonly id: string; readonly definition: unknown };
 }
 
-const ordered = (atLeast: number) => ({ event: { name: 'Order Completed', atLeast } });
-const everyone = {
+const bought = (name: string, atLeast: number): DemoSegment => ({
+  name,
+  condition: { event: { name: 'Order Completed', atLeast } },
+  holds: ({ orders }) => orders >= atLeast,
+});
+const everyone: DemoSegment = {
   name: 'Everyone',
   condition: { any: [{ identifier: { type: 'anonymousId' } }, { identifier: { type: 'userId' } }] },
+  holds: () => true,
 };
 
 const HTML = `<p>Hello{% if traits.city %} in {{ traits.city }}{% endif %},</p>
@@ -21,12 +34,17 @@ const HTML = `<p>Hello{% if traits.city %} in {{ traits.city }}{% endif %},</p>
 export const SHOP: Definitions = {
   segments: {
     everyone,
-    customers: { name: 'Customers', condition: { identifier: { type: 'userId' } } },
-    buyers: { name: 'Bought at least once', condition: ordered(1) },
-    loyal: { name: 'Bought three times or more', condition: ordered(3) },
+    customers: {
+      name: 'Customers',
+      condition: { identifier: { type: 'userId' } },
+      holds: ({ identifier }) => identifier.startsWith('userId:'),
+    },
+    buyers: bought('Bought at least once', 1),
+    loyal: bought('Bought three times or more', 3),
     newsletter: {
       name: 'Agreed to e-mail',
       condition: { consent: { channel: 'email', purpose: 'marketing', granted: true } },
+      holds: ({ subscribed }) => subscribed,
     },
   },
   export: {
@@ -59,7 +77,7 @@ export const SHOP: Definitions = {
 };
 
 export const PURCHASES: Definitions = {
-  segments: { everyone, loyal: { name: 'Bought three times or more', condition: ordered(3) } },
+  segments: { everyone, loyal: bought('Bought three times or more', 3) },
   export: {
     id: 'loyal',
     definition: {
@@ -76,8 +94,9 @@ export const PURCHASES: Definitions = {
 };
 
 export async function define(admin: AdminClient, definitions: Definitions): Promise<void> {
-  for (const [id, segment] of Object.entries(definitions.segments))
-    await admin.put(`/segments/${id}`, segment);
+  for (const [id, { name, condition }] of Object.entries(definitions.segments)) {
+    await admin.put(`/segments/${id}`, { name, condition });
+  }
   await admin.put(`/exports/${definitions.export.id}`, definitions.export.definition);
   const { campaign } = definitions;
   if (campaign !== undefined) await admin.put(`/campaigns/${campaign.id}`, campaign.definition);

@@ -106,7 +106,7 @@ async function show(
   await sendAll(traffic, stack);
   const totals = await people(traffic, clients);
   if (isHistory) await sendAgain({ traffic, totals }, clients);
-  await segments(definitions, clients);
+  await segments(traffic, definitions, clients);
   await exportFile(definitions.export.id, clients);
   if (definitions.campaign !== undefined) await campaign(definitions.campaign.id, clients);
   console.log(`\nAll of it happened, in ${((performance.now() - startedAt) / 1000).toFixed(0)} s.`);

@@ -44,7 +44,7 @@ export async function sendTraffic(
 }
 
 function hand(analytics: Analytics, { type, ...call }: Call, done: (error?: unknown) => void): void {
-  const { userId, anonymousId = '', event = '', ...rest } = call;
+  const { userId, anonymousId = '', event = '', subscribed: _, ...rest } = call;
   const who = userId === undefined ? { anonymousId } : { userId, ...(anonymousId !== '' && { anonymousId }) };
   if (type === 'identify') analytics.identify({ ...rest, ...who }, done);
   else if (type === 'page') analytics.page({ ...rest, ...who }, done);

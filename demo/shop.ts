@@ -64,6 +64,7 @@ function customer(n: number, { random, until }: Scene): Moment[] {
     anonymousId: laptop,
     timestamp: clock(),
     traits: { email, city, plan: 'free' },
+    subscribed,
     context: subscriptions(email, subscribed),
   });
   calls.push({ type: 'track', event: 'Signed Up', userId, anonymousId: laptop, timestamp: clock() });
@@ -86,6 +87,7 @@ function customer(n: number, { random, until }: Scene): Moment[] {
       anonymousId: device,
       timestamp: clock(),
       traits: {},
+      subscribed: false,
       context: subscriptions(email, false),
     });
   }

@@ -63,10 +63,21 @@ export async function sendAgain(
   result('sent a second time', 'nothing changed');
 }
 
-/** Shows how many people each segment holds. */
-export async function segments({ segments: defined }: Definitions, { admin }: Clients): Promise<void> {
+/** Shows how many people each segment holds, once its rows have followed the profiles. */
+export async function segments(
+  { people: sent }: Traffic,
+  { segments: defined }: Definitions,
+  { admin }: Clients,
+): Promise<void> {
   step('Segments, kept as events arrive');
-  for (const [id, { name }] of Object.entries(defined)) result(name, await admin.segmentSize(id));
+  for (const [id, { name, holds }] of Object.entries(defined)) {
+    const expected = sent.filter(holds).length;
+    const read = () => admin.segmentSize(id);
+    result(
+      name,
+      await eventually(`the size of ${id}, which is ${expected}`, read, (size) => size === expected),
+    );
+  }
 }
 
 /** Runs an export and shows its file. */

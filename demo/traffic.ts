@@ -10,6 +10,8 @@ export interface Call {
   readonly traits?: Readonly<Record<string, unknown>>;
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly context?: Readonly<Record<string, unknown>>;
+  /** What `context` says about e-mail; told to whoever checks, not sent. */
+  readonly subscribed?: boolean;
 }
 
 /** What the calls about one person must come to, whatever the order they arrive in. */
@@ -20,6 +22,8 @@ export interface ExpectedPerson {
   /** What they spent, in minor units. */
   readonly spent: number;
   readonly orders: number;
+  /** What they said last about e-mail. */
+  readonly subscribed: boolean;
 }
 
 /** What is sent, and what it must come to. */
@@ -53,7 +57,7 @@ function identifiersOf({ userId, anonymousId, traits }: Call): readonly string[]
   ];
 }
 
-/** What each person's calls come to, for calls whose person is told beside them. */
+/** What each person's calls come to, for calls in the order of their time whose person is told beside them. */
 function expectPeople(calls: readonly OwnedCall[]): readonly ExpectedPerson[] {
   const people = Map.groupBy(calls, ({ identifier }) => identifier);
   return [...people].map(([identifier, theirs]) => {
@@ -63,6 +67,7 @@ function expectPeople(calls: readonly OwnedCall[]): readonly ExpectedPerson[] {
       events: theirs.length,
       orders: orders.length,
       spent: orders.reduce((sum, { call }) => sum + cents(call.properties?.total), 0),
+      subscribed: theirs.findLast(({ call }) => call.subscribed !== undefined)?.call.subscribed ?? false,
     };
   });
 }

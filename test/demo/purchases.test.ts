@@ -25,8 +25,8 @@ it('makes an order of each row, at the date of the row, and one person of each c
   );
 
   expect(traffic.people).toEqual([
-    { identifier: 'userId:7', events: 3, orders: 2, spent: 2_943 },
-    { identifier: 'userId:8', events: 2, orders: 1, spent: 600 },
+    { identifier: 'userId:7', events: 3, orders: 2, spent: 2_943, subscribed: false },
+    { identifier: 'userId:8', events: 2, orders: 1, spent: 600, subscribed: false },
   ]);
   expect(traffic.identifiers).toBe(2);
   expect(traffic.calls.map(({ type, userId, timestamp }) => [type, userId, timestamp.toISOString()])).toEqual(
@@ -61,7 +61,7 @@ it('reads what spreadsheets write: a byte order mark, CRLF, quotes, blank lines,
   const text = `\uFEFFvalue,store,customer_id,date,quantity\r\n"5.00","a,\r\nb",7,1997-01-02,1\r\n\r\n2.5,c, 7 ,1997-01-03,1`;
 
   expect(purchaseTraffic(file(text)).people).toEqual([
-    { identifier: 'userId:7', events: 3, orders: 2, spent: 750 },
+    { identifier: 'userId:7', events: 3, orders: 2, spent: 750, subscribed: false },
   ]);
 });
 
