@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { isHopeless } from '#functions/runtime/fault.ts';
 import { UnavailableError } from '#shared/kernel/errors.ts';
 import type { Definitions, DefinitionsSource } from '#shared/profiles/definitions.ts';
 import { compileSegments } from '#shared/segments/compile.ts';
@@ -86,9 +87,11 @@ export function cachedDefinitions(options: CatalogOptions): DefinitionsSource {
         return held.definitions;
       }
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-        loading ??= load().finally(() => {
-          loading = undefined;
-        });
+        loading ??= load()
+          .catch(unreadable)
+          .finally(() => {
+            loading = undefined;
+          });
         const loaded = await loading;
         // one that was under way may have begun before the version that is asked for
         if (loaded.version >= version) return loaded;
@@ -96,4 +99,14 @@ export function cachedDefinitions(options: CatalogOptions): DefinitionsSource {
       throw new UnavailableError('the catalog is older than what people were evaluated under');
     },
   };
+}
+
+/**
+ * A segment that this version of the code cannot read, as a deploy may leave one for a while, is no
+ * fault of the events that come meanwhile: they wait.
+ */
+function unreadable(fault: unknown): never {
+  if (isHopeless(fault))
+    throw new UnavailableError('the segments cannot be read by this version', { cause: fault });
+  throw fault;
 }

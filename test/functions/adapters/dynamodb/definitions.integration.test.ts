@@ -1,7 +1,8 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cachedDefinitions, dynamoSegments } from '#functions/adapters/dynamodb/segment-definitions.ts';
 import { cachedSourceByWriteKey, dynamoSources } from '#functions/adapters/dynamodb/sources.ts';
+import { UnavailableError } from '#shared/kernel/errors.ts';
 import { definitionRepositoryContract } from '#test/contract/definition-repository.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
 import { person } from '#test/support/person.ts';
@@ -37,6 +38,24 @@ describe('cachedDefinitions', () => {
     await segments.remove('a');
 
     expect(await members(cachedDefinitions(catalog()))).toEqual([3, ['b']]);
+  });
+
+  it('waits for a catalog that it cannot read, rather than hold that against the events', async () => {
+    await dynamoSegments(catalog()).put(segment('a'));
+    await db.documents.send(
+      new PutCommand({
+        TableName: 'catalog',
+        Item: {
+          kind: 'segment',
+          id: 'newer',
+          version: 1,
+          updatedAt: 1,
+          definition: '{"id":"newer","of":"another version"}',
+        },
+      }),
+    );
+
+    await expect(cachedDefinitions(catalog()).current(0)).rejects.toThrow(UnavailableError);
   });
 
   it('holds what it read for five seconds, unless newer definitions are asked for', async () => {
