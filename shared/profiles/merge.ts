@@ -132,6 +132,7 @@ function mergeProfiles(
     ...(market !== undefined && { market }),
     ...(brand !== undefined && { brand }),
     absorbed: { ...a.absorbed, ...b.absorbed },
+    parted: joinRecords(a.parted, b.parted, Math.max),
     refusals: [...a.refusals, ...b.refusals].sort((x, y) => x.at - y.at).slice(-20),
   };
 }

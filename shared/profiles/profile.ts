@@ -48,6 +48,8 @@ export const Profile = z.strictObject({
   brand: z.strictObject({ value: z.string(), at: EpochMs, id: z.string() }).optional(),
   /** The people who turned out to be this one, with the time of the merge. */
   absorbed: z.record(Pid, EpochMs),
+  /** The people from whom an un-merge set this one apart, and when: no event merges them again. */
+  parted: z.record(Pid, EpochMs),
   refusals: z.array(Refusal),
 });
 export type Profile = z.infer<typeof Profile>;
@@ -59,6 +61,7 @@ export const emptyProfile = (createdAt: EpochMs): Profile => ({
   consents: {},
   suppressed: {},
   absorbed: {},
+  parted: {},
   refusals: [],
 });
 
