@@ -53,7 +53,7 @@ function mergeActivity(
   { activity: a, profile: profileA }: Person,
   { activity: b, profile: profileB }: Person,
 ): { activity: Activity; spill: readonly SeenId[] } {
-  const { seen, spill } = addSeen(a.seen, b.seen.ids, b.seen.lowWater);
+  const { seen, spill } = addSeen(a.seen, [], b.seen);
   const summed = joinRecords(a.events, b.events, (x, y) => ({
     count: x.count + y.count,
     first: Math.min(x.first, y.first),

@@ -42,7 +42,8 @@ export interface PersonPlan {
  *
  * It ends early at an event that shows people to be one: what comes before is written, `merge` is
  * done, and the rest is planned again from what is then stored. So it does where one write would
- * link more identifiers than a transaction takes.
+ * link more identifiers than a transaction takes, or apply more events than `!activity` should hold
+ * the ids of.
  */
 export interface BatchPlan {
   readonly people: readonly PersonPlan[];
@@ -54,6 +55,9 @@ export interface BatchPlan {
 
 /** DynamoDB takes a hundred actions in a transaction, of which the person's own items are two. */
 const MAX_LINKS = 90;
+
+/** So many events of one person go into one write: their ids all stand in `!activity` until the next. */
+export const MAX_EVENTS = 100;
 
 export interface PlanOptions {
   /** Names the partition key in `marks`. */
@@ -82,6 +86,7 @@ export function planBatch(events: readonly BatchEvent[], reads: BatchReads, opti
     if (entry.pid !== undefined) {
       const person = reads.people.get(entry.pid);
       if (person === undefined) strays.push({ ...entry, reason: 'unknown_person' });
+      else if (drafts.isFull(person.pid)) return finish(position);
       else drafts.assign(person, { ...entry, link: [], refused: [] });
       continue;
     }
@@ -96,6 +101,7 @@ export function planBatch(events: readonly BatchEvent[], reads: BatchReads, opti
     }
     const { link, refused } = resolution;
     if (drafts.links() + link.length > MAX_LINKS) return finish(position);
+    if (resolution.kind === 'one' && drafts.isFull(resolution.pid)) return finish(position);
     const person =
       resolution.kind === 'one'
         ? drafts.personOf(resolution.pid)
@@ -158,6 +164,7 @@ function openDrafts({ owners, people }: BatchReads) {
       for (const key of planned.link) linked.set(key, draft);
     },
     links: (): number => linked.size,
+    isFull: (pid: Pid): boolean => (drafts.get(pid)?.events.length ?? 0) >= MAX_EVENTS,
     plans: (): readonly PersonPlan[] => [...drafts.values()].filter(({ events }) => events.length > 0),
   };
 }

@@ -43,20 +43,33 @@ export function placesToLook(seen: Seen, { id, originalAt, receivedAt }: Message
 }
 
 /**
- * Joins ids. Of more than {@link SEEN_LIMIT} the greatest few stay; what falls out is `spill`: it must
- * be durable in the spill before the write that drops it, or a resend of it would count twice.
+ * Adds messages that are being applied, and joins those of another person.
+ *
+ * Of more than {@link SEEN_LIMIT} ids the greatest few stay. What falls out is `spill`: it must be
+ * durable in the spill before the write that drops it, or a resend of it would count twice. Messages
+ * that this very write applies stay, however old: were they spilled and the write then lost, their next
+ * attempt would find them there and take them for applied.
  */
 export function addSeen(
   seen: Seen,
-  more: readonly SeenId[],
-  otherLowWater?: SeenId,
+  fresh: readonly SeenId[],
+  other: Seen = NONE,
 ): { seen: Seen; spill: SeenId[] } {
-  const all = [...seen.ids, ...more].sort(compareSeen);
-  const ids = all.filter((id, index) => index === 0 || compareSeen(id, all[index - 1] ?? id) !== 0);
-  const spill = ids.length > SEEN_LIMIT ? ids.splice(0, ids.length - SEEN_KEPT) : [];
-  const lowWater = [seen.lowWater, otherLowWater, spill.at(-1)]
+  const ids = distinct([...seen.ids, ...other.ids, ...fresh]);
+  const isFresh = new Set(fresh.map(([, print]) => print));
+  const falling = ids.length > SEEN_LIMIT ? ids.slice(0, -SEEN_KEPT) : [];
+  const spill = falling.filter(([, print]) => !isFresh.has(print));
+  const kept = falling.length === 0 ? ids : ids.filter((id) => !spill.includes(id));
+  const lowWater = [seen.lowWater, other.lowWater, spill.at(-1)]
     .filter((id) => id !== undefined)
     .sort(compareSeen)
     .at(-1);
-  return { seen: lowWater === undefined ? { ids } : { ids, lowWater }, spill };
+  return { seen: lowWater === undefined ? { ids: kept } : { ids: kept, lowWater }, spill };
+}
+
+const NONE: Seen = { ids: [] };
+
+function distinct(ids: readonly SeenId[]): SeenId[] {
+  const sorted = ids.toSorted(compareSeen);
+  return sorted.filter((id, index) => index === 0 || compareSeen(id, sorted[index - 1] ?? id) !== 0);
 }

@@ -8,6 +8,7 @@ import { IDENTIFIER_LIMITS } from '#shared/identity/identifier.ts';
 import { MAX_EVENT_NAMES } from '#shared/profiles/activity.ts';
 import { RECENT_LIMIT } from '#shared/profiles/fold.ts';
 import { MARK_LIMIT } from '#shared/profiles/marks.ts';
+import { MAX_EVENTS } from '#shared/profiles/plan-batch.ts';
 import { SEEN_LIMIT } from '#shared/profiles/seen.ts';
 import { MAX_ABSORBED } from '#shared/sending/send-to-person.ts';
 
@@ -21,6 +22,7 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ...within('IDENTIFIER_LIMITS', IDENTIFIER_LIMITS),
   ['MAX_EVENT_NAMES', MAX_EVENT_NAMES],
   ['RECENT_LIMIT', RECENT_LIMIT],
+  ['MAX_EVENTS', MAX_EVENTS],
   ['SEEN_LIMIT', SEEN_LIMIT],
   ['MARK_LIMIT', MARK_LIMIT],
   ['MAX_CHUNKS', MAX_CHUNKS],

@@ -48,12 +48,25 @@ describe('seen ids', () => {
     );
   });
 
+  it('spill nothing that the write which spills it is to apply', () => {
+    fc.assert(
+      fc.property(messages, sizes, fc.nat(90), (ids, lengths, cut) => {
+        const { seen } = inBatches(ids.slice(0, cut), lengths);
+        const fresh = ids.slice(cut);
+
+        const added = addSeen(seen, fresh);
+
+        expect(fresh.filter(([, id]) => !isSeen(added.seen, id))).toEqual([]);
+      }),
+    );
+  });
+
   it('tell the copies of both of two people who become one', () => {
     fc.assert(
       fc.property(messages, sizes, fc.nat(90), (ids, lengths, cut) => {
         const [a, b] = [inBatches(ids.slice(0, cut), lengths), inBatches(ids.slice(cut), lengths)];
 
-        const merged = addSeen(a.seen, b.seen.ids, b.seen.lowWater);
+        const merged = addSeen(a.seen, [], b.seen);
 
         const spilled = [...a.spilled, ...b.spilled, ...merged.spill];
         expect(ids.filter((id) => !isTold(merged.seen, spilled, id))).toEqual([]);
