@@ -127,7 +127,7 @@ export function memoryRiver({ lap = () => {}, written = () => {} }: Probes = {})
       const plan = planBatch(remaining, read(remaining), { markKey, newPid: () => pidOf(++created) });
       lap('resolve');
       for (const person of plan.people) write(person, [[markKey, sequenceNumber]]);
-      if (plan.merge !== undefined) merge(plan.merge, receivedAt);
+      if (plan.merge !== undefined) merge(plan.merge.people, receivedAt);
       lap('fold');
       position += plan.consumed;
     }

@@ -1,7 +1,11 @@
-import type { Pid } from '#shared/events/event.ts';
+import { areParted, type PartedPerson } from '#shared/identity/parted.ts';
 import { isWithinLimits } from '#shared/identity/resolve.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { mergePeople } from '#shared/profiles/merge.ts';
+import type { MergeCause } from '#shared/profiles/merge-log.ts';
+import type { NormalisedEvent } from '#shared/profiles/normalise-event.ts';
+import type { MergeWrite } from '#shared/profiles/people-repository.ts';
+import type { PlannedMerge } from '#shared/profiles/plan-batch.ts';
 import { mergeMembership } from '#shared/segments/membership.ts';
 import type { ApplyPorts } from './apply-records.ts';
 import { transitionsOf } from './write-person.ts';
@@ -12,7 +16,7 @@ import { transitionsOf } from './write-person.ts';
  * decide again from what is stored now, where they may no longer be one.
  */
 export async function mergePair(
-  [a, b]: readonly [Pid, Pid],
+  { people: [a, b], event }: PlannedMerge,
   ports: ApplyPorts,
 ): Promise<'merged' | 'conflict'> {
   const people = await ports.people.findMany([a, b], { consistent: true });
@@ -23,6 +27,7 @@ export async function mergePair(
   if (!isWithinLimits(new Set([left, right].flatMap(({ profile }) => Object.keys(profile.identifiers))))) {
     return 'conflict';
   }
+  if (areParted(partedOf(left), partedOf(right))) return 'conflict';
 
   const at = ports.now();
   const merged = mergePeople(left, right, at);
@@ -53,11 +58,26 @@ export async function mergePair(
   return ports.people.merge({
     winner,
     winnerTransitions: transitionsOf(membership, { n: version, at }),
-    loser,
+    before: { winner: before, loser },
     loserTransitions: transitionsOf(
       { entered: [], exited: [], moved: [...membership.left] },
       { n: loser.activity.version + 1, at },
     ),
-    at,
+    log: { at, cause: causeOf(event, { winner: before, loser }) },
   });
+}
+
+const partedOf = ({ pid, profile: { absorbed, parted } }: Person): PartedPerson => ({
+  pid,
+  absorbed,
+  parted,
+});
+
+/** What the event named of each, so that somebody can see why the two are one. */
+function causeOf(
+  { source, messageId, at, identifiers }: NormalisedEvent,
+  { winner, loser }: MergeWrite['before'],
+): MergeCause {
+  const of = ({ profile }: Person) => identifiers.filter((key) => Object.hasOwn(profile.identifiers, key));
+  return { source, messageId, at, ofWinner: of(winner), ofLoser: of(loser) };
 }

@@ -1,6 +1,7 @@
 import type { ContactTime } from '#shared/events/email-events.ts';
 import type { EpochMs, Pid } from '#shared/events/event.ts';
 import type { Person, SeenId, Transitions } from './activity.ts';
+import type { MergeLog } from './merge-log.ts';
 import type { TimelineChunk } from './timeline.ts';
 
 /** A person as they are to be; `activity.version` is that of this write, one more than was read. */
@@ -18,10 +19,10 @@ export interface PersonWrite {
 export interface MergeWrite {
   readonly winner: Person;
   readonly winnerTransitions?: Transitions | undefined;
-  /** The loser as read: kept whole in the merge's log. */
-  readonly loser: Person;
+  /** Both as read: kept whole beside the log, for audit and for undoing. */
+  readonly before: { readonly winner: Person; readonly loser: Person };
   readonly loserTransitions?: Transitions | undefined;
-  readonly at: EpochMs;
+  readonly log: Pick<MergeLog, 'at' | 'cause'>;
 }
 
 /**
@@ -57,7 +58,10 @@ export interface PeopleRepository {
   /** Writes a person over the version before, or does nothing and says `conflict`. */
   write(change: PersonWrite): Promise<'written' | 'conflict'>;
 
-  /** Writes both sides of a merge at once, over the versions before, or does nothing and says `conflict`. */
+  /**
+   * Writes both sides of a merge and its log at once, over the versions before, or does nothing and
+   * says `conflict`. What is left of the loser spends a version, also of one that was never stored.
+   */
   merge(change: MergeWrite): Promise<'merged' | 'conflict'>;
 }
 

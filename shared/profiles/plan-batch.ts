@@ -49,8 +49,14 @@ export interface BatchPlan {
   readonly people: readonly PersonPlan[];
   /** How many events the plan covers, those that need nothing included. */
   readonly consumed: number;
-  readonly merge?: readonly [Pid, Pid];
+  readonly merge?: PlannedMerge;
   readonly strays: readonly Stray[];
+}
+
+/** Two people whom an event shows to be one. */
+export interface PlannedMerge {
+  readonly people: readonly [Pid, Pid];
+  readonly event: NormalisedEvent;
 }
 
 /** DynamoDB takes a hundred actions in a transaction, of which the person's own items are two. */
@@ -73,7 +79,7 @@ export interface PlanOptions {
 export function planBatch(events: readonly BatchEvent[], reads: BatchReads, options: PlanOptions): BatchPlan {
   const drafts = openDrafts(reads);
   const strays: Stray[] = [];
-  const finish = (consumed: number, merge?: readonly [Pid, Pid]): BatchPlan => ({
+  const finish = (consumed: number, merge?: PlannedMerge): BatchPlan => ({
     people: drafts.plans(),
     consumed,
     strays,
@@ -97,7 +103,7 @@ export function planBatch(events: readonly BatchEvent[], reads: BatchReads, opti
     const resolution = resolve(entry.event.identifiers, drafts.ownerOf);
     if (resolution.kind === 'merge') {
       const [winner, loser] = resolution.people;
-      return finish(position, [winner.pid, loser.pid]);
+      return finish(position, { people: [winner.pid, loser.pid], event: entry.event });
     }
     const { link, refused } = resolution;
     if (drafts.links() + link.length > MAX_LINKS) return finish(position);

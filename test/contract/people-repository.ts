@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Pid } from '#shared/events/event.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
-import { person } from '#test/support/person.ts';
+import { mergeWrite, person } from '#test/support/person.ts';
 
 const ada = Pid.parse('ada');
 const bob = Pid.parse('bob');
@@ -63,7 +63,7 @@ export function peopleRepositoryContract(
       await store(at(ada, 1));
       await store(at(bob, 1));
 
-      expect(await people.merge({ winner: at(ada, 2), loser: at(bob, 1), at: 5 })).toBe('merged');
+      expect(await people.merge(mergeWrite({ winner: at(ada, 2), loser: at(bob, 1), at: 5 }))).toBe('merged');
 
       expect(await people.findMany([bob, ada], { consistent: true })).toEqual(
         new Map([
@@ -82,8 +82,46 @@ export function peopleRepositoryContract(
       await store(at(ada, 1));
       await store(at(bob, 1));
 
-      expect(await people.merge({ winner, loser, at: 5 })).toBe('conflict');
+      expect(await people.merge(mergeWrite({ winner, loser, at: 5 }))).toBe('conflict');
       expect(await find(bob)).toEqual(at(bob, 1));
+    });
+
+    it.each([0, 1])(
+      'lets no late write revive who was absorbed, last stored at version %i',
+      async (version) => {
+        await store(at(ada, 1));
+        if (version > 0) await store(at(bob, version));
+
+        expect(await people.merge(mergeWrite({ winner: at(ada, 2), loser: at(bob, version), at: 5 }))).toBe(
+          'merged',
+        );
+
+        for (const late of [version, version + 1]) {
+          expect(await store(at(bob, Math.max(1, late)), ['email#late'])).toBe('conflict');
+          expect(
+            await people.write({ person: at(bob, Math.max(1, late)), profileChanged: false, claims: [] }),
+          ).toBe('conflict');
+        }
+        expect(await people.merge(mergeWrite({ winner: at(ada, 3), loser: at(bob, version), at: 6 }))).toBe(
+          'conflict',
+        );
+        expect(await find(bob)).toEqual(at(ada, 2));
+        expect(await identities.owners(['email#late'], { consistent: true })).toEqual(new Map());
+      },
+    );
+
+    it('finds the survivor through a chain of merges of any depth', async () => {
+      const pids = Array.from({ length: 40 }, (_, index) => Pid.parse(`p${index}`));
+      for (const pid of pids) await store(at(pid, 1));
+      for (const [index, pid] of pids.slice(1).entries()) {
+        const loser = person(`p${index}`, { activity: { version: index === 0 ? 1 : 2, profileVersion: 1 } });
+        await people.merge(mergeWrite({ winner: at(pid, 2), loser, at: index }));
+      }
+
+      const found = await people.findMany(pids, { consistent: true });
+
+      expect(new Set([...found.values()].map(({ pid }) => pid))).toEqual(new Set(['p39']));
+      expect(found.size).toBe(40);
     });
 
     it('repoints an identifier only from where it was seen to point', async () => {

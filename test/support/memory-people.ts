@@ -1,5 +1,6 @@
 import type { Pid } from '#shared/events/event.ts';
 import type { Person, Transitions } from '#shared/profiles/activity.ts';
+import type { MergeLog } from '#shared/profiles/merge-log.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
 import type { TimelineChunk } from '#shared/profiles/timeline.ts';
 
@@ -14,6 +15,7 @@ export function memoryPeople() {
   const spills = new Map<Pid, Set<string>>();
   const timeline = new Map<string, TimelineChunk>();
   const contacts = new Map<string, number>();
+  const merges: MergeLog[] = [];
   const outbox: { readonly pid: Pid; readonly mergedInto?: Pid; readonly transitions: Transitions }[] = [];
 
   const follow = (pid: Pid): Person | undefined => {
@@ -56,11 +58,13 @@ export function memoryPeople() {
       emit(person.pid, transitions);
       return 'written';
     },
-    async merge({ winner, winnerTransitions, loser, loserTransitions }) {
+    async merge({ winner, winnerTransitions, before, loserTransitions, log }) {
+      const { loser } = before;
       if (versionOf(winner.pid) !== winner.activity.version - 1) return 'conflict';
       if (versionOf(loser.pid) !== loser.activity.version) return 'conflict';
       rows.set(winner.pid, { version: winner.activity.version, person: winner });
       rows.set(loser.pid, { version: loser.activity.version + 1, mergedInto: winner.pid });
+      merges.push({ ...log, winner: winner.pid, loser: loser.pid });
       emit(winner.pid, winnerTransitions);
       emit(loser.pid, loserTransitions, winner.pid);
       return 'merged';
@@ -87,6 +91,7 @@ export function memoryPeople() {
     outbox,
     timeline,
     contacts,
+    merges,
     /** Everybody who has not been absorbed. */
     everybody: (): readonly Person[] =>
       [...rows.values()].flatMap((row) => ('person' in row ? [row.person] : [])),

@@ -13,9 +13,10 @@ import type { TimelineChunk } from '#shared/profiles/timeline.ts';
 import { batchGet } from './batch-get.ts';
 import { batchPut } from './batch-put.ts';
 import { losesOnCondition } from './conflict.ts';
+import { mergeLogItem, snapshotItems } from './merge-items.ts';
 import { dynamoPeopleReader } from './people-reader.ts';
 import { activityItem, profileItem, tombstones } from './person-hot-items.ts';
-import { contactKey, mergeLogItem, spillKey, timelineItem } from './person-items.ts';
+import { contactKey, spillKey, timelineItem } from './person-items.ts';
 
 /** Spills of one person that are written at once. */
 const AT_ONCE = 8;
@@ -122,7 +123,9 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
       );
     },
 
-    async merge({ winner, winnerTransitions, loser, loserTransitions, at }) {
+    async merge({ winner, winnerTransitions, before, loserTransitions, log }) {
+      const { loser } = before;
+      const merge = { ...log, winner: winner.pid, loser: loser.pid };
       const [activityTombstone, profileTombstone] = tombstones(loser, winner.pid, loserTransitions);
       const items: Transact = [
         {
@@ -137,7 +140,10 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
           Put: { TableName: tableName, Item: activityTombstone, ...expectVersion(loser.activity.version) },
         },
         { Put: { TableName: tableName, Item: profileTombstone } },
-        { Put: { TableName: tableName, Item: mergeLogItem({ winner: winner.pid, loser, at }) } },
+        { Put: { TableName: tableName, Item: mergeLogItem(merge) } },
+        ...[...snapshotItems(merge, 'winner', before.winner), ...snapshotItems(merge, 'loser', loser)].map(
+          (Item) => ({ Put: { TableName: tableName, Item } }),
+        ),
       ];
       return losesOnCondition(
         () => client.send(new TransactWriteCommand({ TransactItems: items })),

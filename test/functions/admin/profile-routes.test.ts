@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Pid } from '#shared/events/event.ts';
 import { ADMIN, adminApi } from '#test/support/admin.ts';
-import { person, stampedAt, traits } from '#test/support/person.ts';
+import { mergeWrite, person, stampedAt, traits } from '#test/support/person.ts';
 
 const FRENCH = { sub: 'u-fr', token_use: 'id', 'cognito:groups': '[viewer]', 'custom:market': 'fr' };
 const GERMAN = { ...FRENCH, 'custom:market': 'de' };
@@ -91,11 +91,13 @@ describe('GET /v1/profiles/{identifier}', () => {
   it('follows merges', async () => {
     const api = await withAda();
     await api.store(person('p2', { profile: { identifiers: { 'anonymousId#a1': stampedAt(1) } } }));
-    await api.memory.people.merge({
-      winner: { ...ada, activity: { ...ada.activity, version: 2 } },
-      loser: person('p2'),
-      at: 5,
-    });
+    await api.memory.people.merge(
+      mergeWrite({
+        winner: { ...ada, activity: { ...ada.activity, version: 2 } },
+        loser: person('p2'),
+        at: 5,
+      }),
+    );
 
     expect(await api.call('GET', '/v1/profiles/anonymousId:a1')).toMatchObject({ body: { pid: 'p1' } });
     expect(await api.call('GET', '/v1/profiles/pid:p2')).toMatchObject({ body: { pid: 'p1' } });

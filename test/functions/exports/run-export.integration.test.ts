@@ -19,7 +19,7 @@ import type { Profile } from '#shared/profiles/profile.ts';
 import { Segment } from '#shared/segments/segment.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
 import { emptyTables } from '#test/support/empty-tables.ts';
-import { person, stampedAt, traits } from '#test/support/person.ts';
+import { mergeWrite, person, stampedAt, traits } from '#test/support/person.ts';
 import { startS3, type TestS3 } from '#test/support/s3.ts';
 import { seedPeople } from '#test/support/seed-people.ts';
 
@@ -127,7 +127,7 @@ describe('a run of an export', () => {
     const merged = mergePeople(winner, loser, NOW).winner;
     const version = merged.activity.version + 1;
     const activity = { ...merged.activity, version, profileVersion: version };
-    const outcome = await ports.people.merge({ winner: { ...merged, activity }, loser, at: NOW });
+    const outcome = await ports.people.merge(mergeWrite({ winner: { ...merged, activity }, loser, at: NOW }));
     expect(outcome).toBe('merged');
   }
 

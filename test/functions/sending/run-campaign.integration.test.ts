@@ -15,7 +15,7 @@ import type { EmailSender } from '#shared/sending/email-sender.ts';
 import { memoryContacts } from '#test/support/contacts.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
 import { emptyTables } from '#test/support/empty-tables.ts';
-import { person } from '#test/support/person.ts';
+import { mergeWrite, person } from '#test/support/person.ts';
 import { memoryRunFiles } from '#test/support/runs.ts';
 import { seedPeople } from '#test/support/seed-people.ts';
 import {
@@ -171,7 +171,7 @@ describe('a run of a campaign', () => {
       now: () => NOW,
     });
     const written = { ...winner, activity: { ...winner.activity, version: next, profileVersion: next } };
-    expect(await people.merge({ winner: written, loser: absorbed, at: NOW })).toBe('merged');
+    expect(await people.merge(mergeWrite({ winner: written, loser: absorbed, at: NOW }))).toBe('merged');
     const part = await sendChunk(second, sendPorts());
 
     expect(part).toMatchObject({ sent: 0, excluded: { duplicate_person: 1 } });

@@ -10,7 +10,7 @@ import { peopleRepositoryContract } from '#test/contract/people-repository.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
 import { emptyTables } from '#test/support/empty-tables.ts';
 import { normalised, RECEIVED_AT } from '#test/support/events.ts';
-import { person } from '#test/support/person.ts';
+import { mergeWrite, person } from '#test/support/person.ts';
 
 let dynamo: TestDynamoDb;
 beforeAll(async () => {
@@ -127,11 +127,13 @@ describe('dynamoPeople', () => {
     const { people } = await create();
     const pids = Array.from({ length: 120 }, (_, index) => Pid.parse(`p${index}`));
     for (const pid of pids) await people.write({ person: person(pid), profileChanged: true, claims: [] });
-    await people.merge({
-      winner: person('p0', { activity: { version: 2, profileVersion: 2 } }),
-      loser: person('p1'),
-      at: 1,
-    });
+    await people.merge(
+      mergeWrite({
+        winner: person('p0', { activity: { version: 2, profileVersion: 2 } }),
+        loser: person('p1'),
+        at: 1,
+      }),
+    );
 
     const found = await people.findMany([...pids, Pid.parse('nobody')]);
 

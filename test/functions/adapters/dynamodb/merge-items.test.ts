@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import {
+  mergeLogItem,
+  readMergeLog,
+  readSnapshot,
+  snapshotItems,
+} from '#functions/adapters/dynamodb/merge-items.ts';
+import { activityItem, profileItem } from '#functions/adapters/dynamodb/person-hot-items.ts';
+import { Pid } from '#shared/events/event.ts';
+import { LIMITS } from '#shared/events/limits.ts';
+import { isWithinLimits } from '#shared/identity/resolve.ts';
+import type { Person } from '#shared/profiles/activity.ts';
+import { MAX_EVENT_NAMES } from '#shared/profiles/activity.ts';
+import { person } from '#test/support/person.ts';
+
+const merge = { winner: Pid.parse('ada'), loser: Pid.parse('bob'), at: 1_795_000_000_000 };
+const MAX_ITEM = 400_000;
+
+/** Text that no compression makes shorter than three quarters. */
+const text = (length: number): string => randomBytes(length).toString('base64url').slice(0, length);
+const many = <T>(count: number, make: () => readonly [string, T]): Record<string, T> =>
+  Object.fromEntries(Array.from({ length: count }, make));
+
+/** A person with as much of everything as the limits allow. */
+function largest(): Person {
+  const stamp = () => ({
+    at: 1_795_000_000_000,
+    id: text(16),
+    source: 'shop',
+    messageId: text(LIMITS.messageIdLength),
+  });
+  const traits = many(LIMITS.traitCount, () => [
+    text(LIMITS.traitNameLength),
+    { value: text(LIMITS.traitBytes - 2), ...stamp() },
+  ]);
+  return person('bob', {
+    profile: {
+      identifiers: many(1000, () => [`anonymousId#${text(LIMITS.identifierBytes / 1000 - 12)}`, stamp()]),
+      traits,
+      consents: many(LIMITS.consentCount, () => [`email/${text(100)}`, { status: 'granted', ...stamp() }]),
+      suppressed: many(LIMITS.suppressionCount, () => [`email#${text(250)}`, { reason: 'bounced', at: 1 }]),
+      absorbed: many(1000, () => [Pid.parse(text(16)), 1_795_000_000_000]),
+    },
+    activity: {
+      version: 7,
+      profileVersion: 7,
+      events: many(MAX_EVENT_NAMES, () => [text(LIMITS.nameLength), { count: 1, first: 1, last: 1 }]),
+      affirmed: Object.fromEntries(Object.keys(traits).map((name) => [name, [2, text(16)]])),
+    },
+  });
+}
+
+const sizeOf = (item: Readonly<Record<string, unknown>>): number =>
+  Object.entries(item).reduce(
+    (sum, [name, value]) =>
+      sum + name.length + (value instanceof Uint8Array ? value.length : Buffer.byteLength(String(value))),
+    0,
+  );
+
+describe('snapshotItems', () => {
+  it('holds an ordinary person in one item', () => {
+    const bob = person('bob', { profile: { createdAt: 5 }, activity: { version: 3, lastSeenAt: 8 } });
+
+    const items = snapshotItems(merge, 'loser', bob);
+
+    expect(items).toMatchObject([{ pid: 'ada', sk: 'snapshot#2026-11-18T11:06:40.000Z#bob#loser' }]);
+    expect(readSnapshot(items)).toEqual(bob);
+  });
+
+  it('fits DynamoDB also for the largest person there can be', () => {
+    const bob = largest();
+    expect(isWithinLimits(new Set(Object.keys(bob.profile.identifiers)))).toBe(true);
+
+    const items = snapshotItems(merge, 'winner', bob);
+
+    expect(Math.max(...items.map(sizeOf))).toBeLessThan(MAX_ITEM);
+    expect(readSnapshot(items)).toEqual(bob);
+  });
+
+  it('takes a second item rather than be larger than what it is a copy of', () => {
+    const { profile, activity, pid } = largest();
+    const refusals = Array.from({ length: 100 }, () => ({
+      identifier: `email#${text(400)}`,
+      reason: 'limit' as const,
+      at: 1,
+      messageId: text(100),
+    }));
+    const bob = { pid, activity, profile: { ...profile, refusals } };
+
+    const items = snapshotItems(merge, 'loser', bob);
+
+    expect(items.map(({ sk }) => sk)).toEqual([
+      'snapshot#2026-11-18T11:06:40.000Z#bob#loser',
+      'snapshot#2026-11-18T11:06:40.000Z#bob#loser#profile',
+    ]);
+    const hot = Math.max(sizeOf(activityItem(bob, undefined)), sizeOf(profileItem(bob)));
+    expect(Math.max(...items.map(sizeOf))).toBeLessThan(hot + 100);
+    expect(readSnapshot(items)).toEqual(bob);
+    expect(readSnapshot(items.toReversed())).toEqual(bob);
+  });
+});
+
+describe('mergeLogItem', () => {
+  it('is read back, undone or not', () => {
+    const cause = { source: 'web', messageId: 'm', at: 4, ofWinner: ['userId#u'], ofLoser: ['email#e'] };
+    const item = mergeLogItem({ ...merge, cause });
+
+    expect(item).toMatchObject({ pid: 'ada', sk: 'merge#2026-11-18T11:06:40.000Z#bob' });
+    expect(readMergeLog(item)).toEqual({ ...merge, cause });
+    expect(readMergeLog({ ...item, undoneAt: 9 })).toEqual({ ...merge, cause, undoneAt: 9 });
+  });
+});
