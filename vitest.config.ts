@@ -10,6 +10,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [
+            '**/node_modules/**',
             'test/**/*.integration.test.ts',
             'test/scenario/**',
             'test/browser/**',
