@@ -106,7 +106,8 @@ function decodeEvent(raw: unknown, enclosing: Enclosing): Outcome<CollectedEvent
   if (type === 'track' && event === undefined) return quarantined('no_event_name');
 
   const given = raw.originalTimestamp ?? raw.timestamp;
-  const originalTimestamp = given === undefined || given === null ? receivedAt : timeOf(given);
+  const isTimed = given !== undefined && given !== null;
+  const originalTimestamp = isTimed ? timeOf(given) : receivedAt;
   if (originalTimestamp === undefined) return quarantined('bad_timestamp');
   const sentAt = raw.sentAt === undefined || raw.sentAt === null ? enclosing.sentAt : timeOf(raw.sentAt);
 
@@ -119,7 +120,7 @@ function decodeEvent(raw: unknown, enclosing: Enclosing): Outcome<CollectedEvent
     type,
     messageId,
     timestamp: eventTime({ originalTimestamp, sentAt, receivedAt }),
-    originalTimestamp,
+    ...(isTimed && { originalTimestamp }),
     ...payloads.value,
   };
   const previousId = idOf(raw.previousId);

@@ -19,13 +19,14 @@ const Id = z.string().min(1).max(400);
  * One call of the tracking spec, decoded: ids are strings or absent, times are set.
  *
  * `timestamp` is when it happened by the server's clock (`receivedAt − (sentAt − originalTimestamp)`);
- * `originalTimestamp` is the sender's own, the same in every copy of one message.
+ * `originalTimestamp` is the sender's own, the same in every copy of one message; absent where the sender
+ * gave none.
  */
 export const CollectedEvent = z.strictObject({
   type: EventType,
   messageId: z.string().min(1).max(100),
   timestamp: EpochMs,
-  originalTimestamp: EpochMs,
+  originalTimestamp: EpochMs.optional(),
   userId: Id.optional(),
   anonymousId: Id.optional(),
   previousId: Id.optional(),

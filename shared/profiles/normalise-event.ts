@@ -25,7 +25,7 @@ export interface NormalisedEvent {
   readonly source: string;
   /** By the server's clock. */
   readonly at: EpochMs;
-  /** By the sender's clock, the same in every copy. */
+  /** By the sender's clock, the same in every copy: 0 where the sender gave no time. */
   readonly originalAt: EpochMs;
   readonly receivedAt: EpochMs;
   /** The name of a track call; the call's own type otherwise. */
@@ -63,7 +63,7 @@ export function normaliseEvent(
     messageId: event.messageId,
     source: source.id,
     at: event.timestamp,
-    originalAt: event.originalTimestamp,
+    originalAt: event.originalTimestamp ?? 0,
     receivedAt,
     name: event.event ?? event.type,
     identifiers: identifiersOf(event, said, source.country),

@@ -10,36 +10,20 @@ export const SEEN_LIMIT = 24;
 /** How many stay when there are more: the others are spilled together, so that few writes spill at all. */
 const SEEN_KEPT = 8;
 
-const HOUR_MS = 3_600_000;
-
-/** The spill that holds a message id: one item for each hour of the sender's clock. */
-export const spillHour = (at: number): number => Math.floor(at / HOUR_MS);
-
-/** For how long a message without a time of its own is looked for when it is sent again. */
-const UNTIMED_HOURS = 24;
-
 /** Whether `!activity` knows a message as applied; copies of one may differ in time, never in fingerprint. */
 export const isSeen = (seen: Seen, id: string): boolean => seen.ids.some(([, print]) => print === id);
 
-type Message = Pick<NormalisedEvent, 'id' | 'originalAt' | 'receivedAt'>;
-
 /**
- * Where a message must be looked for in the spills before it counts as new; nowhere when `!activity`
+ * Where a message must be looked for in the spill before it counts as new; nowhere when `!activity`
  * alone can tell: it holds every id above its low water by (time, fingerprint), so what is newer and
  * not among them is new.
- *
- * A message that came without a time got that of its receipt, another in each copy: its copies are
- * looked for in the hours before.
  */
-export function placesToLook(seen: Seen, { id, originalAt, receivedAt }: Message): readonly SeenId[] {
+export function placesToLook(
+  seen: Seen,
+  { id, originalAt }: Pick<NormalisedEvent, 'id' | 'originalAt'>,
+): readonly SeenId[] {
   if (seen.lowWater === undefined || isSeen(seen, id)) return [];
-  if (originalAt !== receivedAt) {
-    return compareSeen([originalAt, id], seen.lowWater) > 0 ? [] : [[originalAt, id]];
-  }
-  return Array.from({ length: UNTIMED_HOURS + 1 }, (_, hour) => [
-    Math.max(0, receivedAt - hour * HOUR_MS),
-    id,
-  ]);
+  return compareSeen([originalAt, id], seen.lowWater) > 0 ? [] : [[originalAt, id]];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Pid } from '#shared/events/event.ts';
-import type { Person } from '#shared/profiles/activity.ts';
+import { fingerprint } from '#shared/kernel/fingerprint.ts';
+import type { Person, SeenId } from '#shared/profiles/activity.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
 import { mergeWrite, person } from '#test/support/person.ts';
 
@@ -156,7 +157,19 @@ export function peopleRepositoryContract(
             [1_002, 'new'],
           ],
         ),
-      ).toEqual(expect.objectContaining({ size: 2 }));
+      ).toEqual(new Set(['x', 'z']));
+    });
+
+    it('remembers as many spilled ids of one hour as there come, by however many writers', async () => {
+      const ids = Array.from({ length: 1_500 }, (_, n): SeenId => [n, fingerprint(`m${n}`)]);
+      const parts = Array.from({ length: 15 }, (_, n) => ids.slice(n * 100, n * 100 + 100));
+
+      await Promise.all(parts.map((part) => people.spill(ada, part)));
+      await people.spill(ada, ids.slice(0, 300));
+
+      expect(await people.findSpilled([ada], [...ids, [5, fingerprint('new')]])).toEqual(
+        new Set(ids.map(([, id]) => id)),
+      );
     });
   });
 }

@@ -10,6 +10,7 @@ import { RECENT_LIMIT } from '#shared/profiles/fold.ts';
 import { MARK_LIMIT } from '#shared/profiles/marks.ts';
 import { MAX_EVENTS } from '#shared/profiles/plan-batch.ts';
 import { SEEN_LIMIT } from '#shared/profiles/seen.ts';
+import { NODE_IDS } from '#shared/profiles/spill-tree.ts';
 import { MAX_ABSORBED } from '#shared/sending/send-to-person.ts';
 
 const page = readFileSync('docs/limits.md', 'utf8');
@@ -24,6 +25,7 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['RECENT_LIMIT', RECENT_LIMIT],
   ['MAX_EVENTS', MAX_EVENTS],
   ['SEEN_LIMIT', SEEN_LIMIT],
+  ['NODE_IDS', NODE_IDS],
   ['MARK_LIMIT', MARK_LIMIT],
   ['MAX_CHUNKS', MAX_CHUNKS],
   ['CHUNK_SIZE', CHUNK_SIZE],

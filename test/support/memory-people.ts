@@ -2,17 +2,26 @@ import type { Pid } from '#shared/events/event.ts';
 import type { Person, Transitions } from '#shared/profiles/activity.ts';
 import type { MergeLog } from '#shared/profiles/merge-log.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
+import { findInSpills, spillInto } from '#shared/profiles/spill-tree.ts';
 import type { TimelineChunk } from '#shared/profiles/timeline.ts';
+import { memorySpillNodes } from './memory-spill-nodes.ts';
 
 type Row =
   | { readonly version: number; readonly person: Person }
   | { readonly version: number; readonly mergedInto: Pid };
 
+const DAY_MS = 86_400_000;
+
+interface MemoryOptions {
+  readonly now?: () => number;
+  readonly dedupDays?: number;
+}
+
 /** People and identifiers in memory, with what was written beside them to look at. */
-export function memoryPeople() {
+export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = {}) {
   const rows = new Map<Pid, Row>();
   const identities = new Map<string, Pid>();
-  const spills = new Map<Pid, Set<string>>();
+  const spills = memorySpillNodes(now);
   const timeline = new Map<string, TimelineChunk>();
   const contacts = new Map<string, number>();
   const merges: MergeLog[] = [];
@@ -38,10 +47,11 @@ export function memoryPeople() {
       );
     },
     async findSpilled(pids, ids) {
-      return new Set(ids.map(([, id]) => id).filter((id) => pids.some((pid) => spills.get(pid)?.has(id))));
+      return findInSpills(spills, pids, ids);
     },
     async spill(pid, ids) {
-      spills.set(pid, (spills.get(pid) ?? new Set()).union(new Set(ids.map(([, id]) => id))));
+      const horizonMs = dedupDays * DAY_MS;
+      await spillInto(spills, { pid, ids }, { until: now() + horizonMs, horizonMs });
     },
     async keepTimeline(chunks) {
       for (const chunk of chunks) timeline.set(`${chunk.pid} ${chunk.id}`, chunk);
@@ -89,6 +99,7 @@ export function memoryPeople() {
     people,
     identities: identityRepository,
     outbox,
+    spills,
     timeline,
     contacts,
     merges,

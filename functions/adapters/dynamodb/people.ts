@@ -5,21 +5,22 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
 import { gather } from '#functions/runtime/gather.ts';
 import type { PeopleRepository } from '#shared/profiles/people-repository.ts';
-import { spillHour } from '#shared/profiles/seen.ts';
+import { findInSpills, spillInto } from '#shared/profiles/spill-tree.ts';
 import type { TimelineChunk } from '#shared/profiles/timeline.ts';
-import { batchGet } from './batch-get.ts';
 import { batchPut } from './batch-put.ts';
 import { losesOnCondition } from './conflict.ts';
 import { mergeLogItem, snapshotItems } from './merge-items.ts';
 import { dynamoPeopleReader } from './people-reader.ts';
 import { activityItem, profileItem, tombstones } from './person-hot-items.ts';
-import { contactKey, spillKey, timelineItem } from './person-items.ts';
+import { contactKey, timelineItem } from './person-items.ts';
+import { dynamoSpillNodes } from './spill-nodes.ts';
 
-/** Spills of one person that are written at once. */
-const AT_ONCE = 8;
+const DAY_MS = 86_400_000;
+
+/** Two writers' clocks differ by less, so that neither cuts short what the other promised. */
+const CLOCKS_DAYS = 1;
 
 type Transact = NonNullable<TransactWriteCommandInput['TransactItems']>;
 
@@ -29,7 +30,7 @@ export interface PeopleTable {
   readonly identitiesTable: string;
   /** How long an event stays in the timeline after its receipt. */
   readonly timelineDays: number;
-  /** How long a message id stays in the spill. */
+  /** How long a message that comes again is told, from its receipt. */
   readonly dedupDays: number;
   readonly now: () => number;
 }
@@ -37,7 +38,7 @@ export interface PeopleTable {
 /** People over the tables `people` and `identities`; the stored shape is docs/architecture.md's. */
 export function dynamoPeople(table: PeopleTable): PeopleRepository {
   const { client, tableName, identitiesTable, now } = table;
-  const secondsFromNow = (days: number): number => Math.ceil(now() / 1000) + days * 86_400;
+  const nodes = dynamoSpillNodes(client, tableName);
 
   const putChunks = gather(async (chunks: readonly TimelineChunk[]) => {
     const items = new Map(
@@ -50,29 +51,12 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
     findMany: dynamoPeopleReader(client, tableName).findMany,
 
     async findSpilled(pids, ids) {
-      const hours = new Set(ids.map(([at]) => spillHour(at)));
-      const keys = pids.flatMap((pid) => [...hours].map((hour) => spillKey(pid, hour)));
-      const items = await batchGet(client, { tableName, keys, consistent: true });
-      return new Set(items.flatMap((item) => (item.ids instanceof Set ? [...item.ids].map(String) : [])));
+      return findInSpills(nodes, pids, ids);
     },
 
     async spill(pid, ids) {
-      const hours = Map.groupBy(ids, ([at]) => spillHour(at));
-      await forEachConcurrently([...hours], AT_ONCE, async ([hour, entries]) => {
-        await client.send(
-          new UpdateCommand({
-            TableName: tableName,
-            Key: spillKey(pid, hour),
-            // A set only grows, so that writing it again or twice at once loses nothing
-            UpdateExpression: 'ADD ids :ids SET #ttl = :ttl',
-            ExpressionAttributeNames: { '#ttl': 'ttl' },
-            ExpressionAttributeValues: {
-              ':ids': new Set(entries.map(([, id]) => id)),
-              ':ttl': secondsFromNow(table.dedupDays),
-            },
-          }),
-        );
-      });
+      const horizonMs = (table.dedupDays + CLOCKS_DAYS) * DAY_MS;
+      await spillInto(nodes, { pid, ids }, { until: now() + horizonMs, horizonMs });
     },
 
     async keepTimeline(chunks) {

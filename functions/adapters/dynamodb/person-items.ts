@@ -2,8 +2,8 @@ import { gzipSync } from 'node:zlib';
 import type { Pid } from '#shared/events/event.ts';
 import type { TimelineChunk } from '#shared/profiles/timeline.ts';
 
-/** A person's ids of one hour that no longer stand in `!activity`. */
-export const spillKey = (pid: Pid, hour: number) => ({ pid, sk: `seen#${hour}` });
+/** A node of the tree of a person's ids that no longer stand in `!activity`. */
+export const spillKey = (pid: Pid, path: string) => ({ pid, sk: `seen#${path}` });
 
 /** One message to a person. */
 export const contactKey = (pid: Pid, id: string) => ({ pid, sk: `contact#${id}` });

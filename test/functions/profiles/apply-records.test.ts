@@ -72,25 +72,6 @@ describe('applyRecords', () => {
     expect(there.quarantined).toEqual([]);
   });
 
-  it('counts a message without a time of its own once, however often it is sent within a day', async () => {
-    const there = world();
-    const HOUR = 3_600_000;
-    const untimed = (messageId: string, receivedAt: number): KeyedRecords => {
-      const {
-        records: [first],
-        ...key
-      } = records({ userId: 'u', messageId, timestamp: receivedAt });
-      if (first === undefined) throw new TypeError('no record');
-      return { ...key, records: [{ ...first, record: { ...first.record, receivedAt } }] };
-    };
-
-    await applyRecords(untimed('order', 100 * HOUR), there.ports);
-    for (let n = 0; n < 40; n++) await applyRecords(untimed(`m${n}`, 101 * HOUR + n), there.ports);
-    await applyRecords(untimed('order', 110 * HOUR), there.ports);
-
-    expect(countOf(there, 'userId#u', 'Viewed')).toBe(41);
-  });
-
   it('applies an old message although the write that first held it was lost after ids were spilled', async () => {
     let lost = 0;
     const there = world(({ people }) => ({

@@ -52,6 +52,16 @@ describe('decodeRequest', () => {
     ]);
   });
 
+  it('knows no original time of a call that came without one, so that its copies are alike in that', () => {
+    const { events } = batch(track(), track({ timestamp: null }), track({ timestamp: RECEIVED_AT }));
+
+    expect(events.map(({ timestamp, originalTimestamp }) => [timestamp, originalTimestamp])).toEqual([
+      [RECEIVED_AT, undefined],
+      [RECEIVED_AT, undefined],
+      [RECEIVED_AT, RECEIVED_AT],
+    ]);
+  });
+
   it('takes the call that the route names', () => {
     const { events } = decode({ userId: 'u1', traits: { plan: 'pro' } }, { type: 'identify' });
 

@@ -5,6 +5,8 @@ import { dynamoIdentities } from '#functions/adapters/dynamodb/identities.ts';
 import { dynamoPeople } from '#functions/adapters/dynamodb/people.ts';
 import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
 import { Pid } from '#shared/events/event.ts';
+import { fingerprint } from '#shared/kernel/fingerprint.ts';
+import type { SeenId } from '#shared/profiles/activity.ts';
 import { timelineChunks } from '#shared/profiles/timeline.ts';
 import { peopleRepositoryContract } from '#test/contract/people-repository.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
@@ -139,5 +141,49 @@ describe('dynamoPeople', () => {
 
     expect(found.size).toBe(120);
     expect(found.get(Pid.parse('p1'))?.pid).toBe('p0');
+  });
+});
+
+describe('the spill in the table', () => {
+  const ada = Pid.parse('ada');
+
+  it('keeps each node to an item of four write units, until the horizon of its latest id is over', async () => {
+    const { people } = await create();
+    const ids = Array.from({ length: 2_000 }, (_, n): SeenId => [n, fingerprint(`m${n}`)]);
+
+    for (let at = 0; at < ids.length; at += 100) await people.spill(ada, ids.slice(at, at + 100));
+
+    const { Items = [] } = await dynamo.documents.send(
+      new QueryCommand({
+        TableName: 'people',
+        KeyConditionExpression: 'pid = :pid AND begins_with(sk, :seen)',
+        ExpressionAttributeValues: { ':pid': ada, ':seen': 'seen#' },
+      }),
+    );
+    const sizes = Items.map(({ pid, sk, ids: held = new Set() }) =>
+      [pid, sk, ...held].reduce((sum: number, text: string) => sum + text.length + 3, 40),
+    );
+    expect(Items.length).toBeGreaterThan(60);
+    expect(Math.max(...sizes)).toBeLessThan(4_096);
+    const promised = (RECEIVED_AT + 30 * 86_400_000) / 1000;
+    expect(Math.min(...Items.map(({ ttl }) => ttl))).toBeGreaterThanOrEqual(promised);
+    const root = Items.find(({ sk }) => sk === 'seen#0');
+    expect(root).toMatchObject({ full: true });
+    expect(root?.ttl).toBeGreaterThanOrEqual(promised + 30 * 86_400);
+  });
+
+  it('writes nothing to a closed node that is kept for long enough', async () => {
+    const { people } = await create();
+    const ids = Array.from({ length: 300 }, (_, n): SeenId => [n, fingerprint(`m${n}`)]);
+    await people.spill(ada, ids);
+    const read = async () =>
+      (await dynamo.documents.send(new GetCommand({ TableName: 'people', Key: { pid: ada, sk: 'seen#0' } })))
+        .Item;
+    const before = await read();
+
+    await people.spill(ada, [[1, fingerprint('one more')]]);
+
+    expect(await read()).toEqual(before);
+    expect(before?.ids).toBeUndefined();
   });
 });
