@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, type WriteStream } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
-import { type Instance, startInstance } from './instance.ts';
+import { type Handled, type Instance, startInstance } from './instance.ts';
 import type { InvokeResult, Invoker } from './invoker.ts';
 import { MAX_PAYLOAD_BYTES } from './messages.ts';
 
@@ -124,11 +124,11 @@ function openPool(spec: FunctionSpec, options: FunctionsOptions): Pool {
       const requestId = randomUUID();
       const instance = await take();
       const startedAt = performance.now();
-      const result = await instance.handle({ requestId, payload: body, functionArn });
+      const handled = await instance.handle({ requestId, payload: body, functionArn });
       if (isClosed) return unknown();
-      report(log, requestId, performance.now() - startedAt, result);
+      report(log, { requestId, durationMs: performance.now() - startedAt, ...handled });
       giveBack(instance);
-      return result;
+      return handled.result;
     },
     async close() {
       isClosed = true;
@@ -141,9 +141,15 @@ function openPool(spec: FunctionSpec, options: FunctionsOptions): Pool {
 /** As after a kill, what is under way when the stack stops has no outcome that anyone could write down. */
 const unknown = (): Promise<InvokeResult> => new Promise(() => {});
 
-function report(log: WriteStream, requestId: string, durationMs: number, result: InvokeResult): void {
+interface Report extends Handled {
+  readonly requestId: string;
+  readonly durationMs: number;
+}
+
+function report(log: WriteStream, { requestId, durationMs, cpuMs, result }: Report): void {
   const outcome = result.ok ? 'ok' : `${result.errorType}: ${result.errorMessage}`;
-  log.write(`REPORT RequestId: ${requestId} Duration: ${durationMs.toFixed(2)} ms Outcome: ${outcome}\n`);
+  const times = `Duration: ${durationMs.toFixed(2)} ms Cpu: ${cpuMs.toFixed(2)} ms`;
+  log.write(`REPORT RequestId: ${requestId} ${times} Outcome: ${outcome}\n`);
 }
 
 function fileOf(module: string): string {

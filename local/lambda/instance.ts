@@ -12,9 +12,15 @@ export interface InstanceOptions extends WorkerSetup {
   readonly log: Writable;
 }
 
+/** What came of an invocation, and the processor time of its thread; none where it did not end well. */
+export interface Handled {
+  readonly result: InvokeResult;
+  readonly cpuMs: number;
+}
+
 /** One warm copy of a function, which handles one invocation at a time. */
 export interface Instance {
-  handle(invocation: Omit<Invocation, 'deadline'>): Promise<InvokeResult>;
+  handle(invocation: Omit<Invocation, 'deadline'>): Promise<Handled>;
   /** False once the worker is gone, which a timeout, a crash or `stop` bring about. */
   alive(): boolean;
   stop(): Promise<void>;
@@ -74,12 +80,12 @@ export function startInstance(options: InstanceOptions): Instance {
       const ready = await loaded;
       if (ready.kind === 'error') {
         await stop();
-        return asResult(ready);
+        return asHandled(ready);
       }
       const seconds = (options.timeoutMs / 1000).toFixed(2);
       const message = `RequestId: ${invocation.requestId} Error: Task timed out after ${seconds} seconds`;
       worker.postMessage({ ...invocation, deadline: Date.now() + options.timeoutMs });
-      return asResult(await replyWithin(options.timeoutMs, message));
+      return asHandled(await replyWithin(options.timeoutMs, message));
     },
     alive: () => isAlive,
     stop,
@@ -90,6 +96,11 @@ export function startInstance(options: InstanceOptions): Instance {
     await worker.terminate();
   }
 }
+
+const asHandled = (reply: WorkerReply): Handled => ({
+  result: asResult(reply),
+  cpuMs: reply.kind === 'result' ? reply.cpuMs : 0,
+});
 
 function asResult(reply: WorkerReply): InvokeResult {
   switch (reply.kind) {

@@ -18,5 +18,5 @@ export interface Invocation {
 /** A worker's answer: once when its bundle is loaded, then once an invocation. */
 export type WorkerReply =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'result'; readonly payload: string }
+  | { readonly kind: 'result'; readonly payload: string; readonly cpuMs: number }
   | { readonly kind: 'error'; readonly errorType: string; readonly errorMessage: string };

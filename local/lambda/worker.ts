@@ -45,9 +45,12 @@ async function load({
 try {
   const handler = await load(workerData);
   port.on('message', async (invocation: Invocation) => {
+    const before = process.threadCpuUsage();
     try {
       const result = await handler(JSON.parse(invocation.payload), contextOf(invocation));
-      reply({ kind: 'result', payload: JSON.stringify(result) ?? 'null' });
+      const payload = JSON.stringify(result) ?? 'null';
+      const { user, system } = process.threadCpuUsage(before);
+      reply({ kind: 'result', payload, cpuMs: (user + system) / 1000 });
     } catch (error) {
       reply(failed(error));
     }

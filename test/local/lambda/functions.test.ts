@@ -124,7 +124,7 @@ describe('an invocation', () => {
 
     const log = readFileSync(join(directory, 'logs', 'Logged.log'), 'utf8');
     expect(log).toContain('a line of the function');
-    expect(log).toMatch(/REPORT RequestId: \S+ Duration: \S+ ms Outcome: ok/);
+    expect(log).toMatch(/REPORT RequestId: \S+ Duration: \d+\.\d\d ms Cpu: \d+\.\d\d ms Outcome: ok/);
   });
 });
 
