@@ -76,10 +76,8 @@ export class CdpStack extends Stack {
       encryptionKey,
       apis: { Collect: collect.api, Admin: admin.api },
       stream: events.stream,
-      readers: {
-        Profiles: { function: profiles.applyEvents, mappingId: profiles.mappingId },
-        Segments: { function: segments.keepAudiences, mappingId: segments.mappingId },
-      },
+      failed: events.failed,
+      readers: { Profiles: profiles.applyEvents, Segments: segments.keepAudiences },
       tables: {
         People: profiles.people,
         Identities: profiles.identities,

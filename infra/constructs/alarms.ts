@@ -24,6 +24,8 @@ interface AlarmSpec {
   readonly threshold?: number;
   /** How many periods in a row. @default 1 */
   readonly periods?: number;
+  /** How many of the periods must be over the threshold. @default all */
+  readonly ofPeriods?: number;
 }
 
 export interface AlarmsProps {
@@ -54,12 +56,13 @@ export class Alarms extends Construct {
     this.#actions = [new SnsAction(topic)];
   }
 
-  add(id: string, { description, metric, threshold = 1, periods = 1 }: AlarmSpec): void {
+  add(id: string, { description, metric, threshold = 1, periods = 1, ofPeriods }: AlarmSpec): void {
     const alarm = new Alarm(this, id, {
       alarmDescription: description,
       metric,
       threshold,
       evaluationPeriods: periods,
+      ...(ofPeriods !== undefined && { datapointsToAlarm: ofPeriods }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });

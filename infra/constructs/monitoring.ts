@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   Dashboard,
@@ -11,23 +12,21 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Stream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { Alarms, PERIOD } from './alarms.ts';
-
-/** A function that reads a stream, with the mapping that feeds it. */
-interface StreamReader {
-  readonly function: IFunction;
-  readonly mappingId: string;
-}
 
 export interface MonitoringProps {
   readonly encryptionKey: IKey;
   /** Keyed by what alarms call it; likewise below. */
   readonly apis: Readonly<Record<string, HttpApi>>;
   readonly stream: Stream;
-  readonly readers: Readonly<Record<string, StreamReader>>;
+  /** Where mappings keep what they gave up on. */
+  readonly failed: IBucket;
+  /** The functions that read a stream. */
+  readonly readers: Readonly<Record<string, IFunction>>;
   readonly tables: Readonly<Record<string, TableV2>>;
   readonly functions: Readonly<Record<string, IFunction>>;
   readonly machines: Readonly<Record<string, StateMachine>>;
@@ -52,7 +51,7 @@ export class Monitoring extends Construct {
   }
 }
 
-function alarmOnStream(alarms: Alarms, { stream, readers }: MonitoringProps): void {
+function alarmOnStream(alarms: Alarms, { stream, readers, failed }: MonitoringProps): void {
   alarms.add('StreamFull', {
     description: 'The stream refuses records: it needs more shards, or on-demand mode',
     metric: stream.metricWriteProvisionedThroughputExceeded({ statistic: Stats.SUM, period: PERIOD }),
@@ -61,15 +60,18 @@ function alarmOnStream(alarms: Alarms, { stream, readers }: MonitoringProps): vo
   for (const [name, reader] of Object.entries(readers)) {
     alarms.add(`${name}Late`, {
       description: `${name} is more than five minutes behind: look at its errors and at throttled tables`,
-      metric: iteratorAge(reader.function),
+      metric: iteratorAge(reader),
       threshold: PERIOD.toMilliseconds(),
       periods: 2,
     });
-    alarms.add(`${name}GaveUp`, {
-      description: `${name} gave up on records after all retries: they lie whole in the bucket of failed records`,
-      metric: mappingMetric('OnFailureDestinationDeliveredEventCount', reader.mappingId),
-    });
   }
+  alarms.add('GivenUp', {
+    description: 'Records lie in the bucket of failed records: a function could not take them for half a day',
+    metric: givenUp(failed),
+    // S3 says it once a day, and a day or two late
+    periods: 3,
+    ofPeriods: 1,
+  });
   alarms.add('Quarantined', {
     description: 'Many events are refused: look at the reasons in the quarantine bucket',
     metric: quarantined(),
@@ -136,7 +138,7 @@ function alarmOnRuns(alarms: Alarms, { machines, schedules }: MonitoringProps): 
 
 /** In the order of the river. */
 function drawDashboard(dashboard: Dashboard, props: MonitoringProps): void {
-  const { apis, stream, readers, tables, functions, machines } = props;
+  const { apis, stream, readers, failed, tables, functions, machines } = props;
   const graph = (title: string, metrics: readonly IMetric[]): GraphWidget =>
     new GraphWidget({ title, left: [...metrics], width: 8, height: 6, period: PERIOD });
   const sum = { statistic: Stats.SUM, period: PERIOD };
@@ -154,20 +156,12 @@ function drawDashboard(dashboard: Dashboard, props: MonitoringProps): void {
       stream.metricIncomingRecords(sum),
       stream.metricWriteProvisionedThroughputExceeded(sum),
     ]),
-    graph(
-      'How far readers are behind (ms)',
-      Object.values(readers).map((reader) => iteratorAge(reader.function)),
-    ),
+    graph('How far readers are behind (ms)', Object.values(readers).map(iteratorAge)),
     graph(
       'Errors of functions',
       Object.values(functions).map((subject) => subject.metricErrors({ period: PERIOD })),
     ),
-    graph('Given up or refused', [
-      ...Object.values(readers).map(({ mappingId }) =>
-        mappingMetric('OnFailureDestinationDeliveredEventCount', mappingId),
-      ),
-      quarantined(),
-    ]),
+    graph('Given up or refused', [givenUp(failed), quarantined()]),
     graph(
       'Write units consumed',
       Object.values(tables).map((table) => table.metricConsumedWriteCapacityUnits(sum)),
@@ -185,13 +179,19 @@ function drawDashboard(dashboard: Dashboard, props: MonitoringProps): void {
 const iteratorAge = (reader: IFunction): Metric =>
   reader.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: PERIOD });
 
-const mappingMetric = (metricName: string, mappingId: string): Metric =>
+/**
+ * What lies in a bucket. The mappings' own counts of what they gave up on would tell it within minutes, but
+ * they are metrics that one opts into, at up to 0.30 a month each; S3's own are free, and the readers' lag
+ * has told of the trouble half a day before anything is given up.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html
+ */
+const givenUp = (failed: IBucket): Metric =>
   new Metric({
-    namespace: 'AWS/Lambda',
-    metricName,
-    dimensionsMap: { EventSourceMappingUUID: mappingId },
-    statistic: Stats.SUM,
-    period: PERIOD,
+    namespace: 'AWS/S3',
+    metricName: 'NumberOfObjects',
+    dimensionsMap: { BucketName: failed.bucketName, StorageType: 'AllStorageTypes' },
+    statistic: Stats.MAXIMUM,
+    period: Duration.days(1),
   });
 
 /** Both doors at which an event may be refused count under one name. */

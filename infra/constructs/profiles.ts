@@ -26,8 +26,6 @@ export class Profiles extends Construct {
   readonly people: TableV2;
   readonly identities: TableV2;
   readonly applyEvents: CdpFunction<ProfilesEnv>;
-  /** The id of the mapping that reads the stream. */
-  readonly mappingId: string;
 
   constructor(scope: Construct, id: string, props: ProfilesProps) {
     super(scope, id);
@@ -59,14 +57,14 @@ export class Profiles extends Construct {
       timeout: Duration.minutes(1),
       logRetention,
     });
-    const source = new KinesisEventSource(events.stream, {
-      ...streamMapping(events.failed),
-      batchSize: 500,
-      // batches of one shard at a time; the order within a partition key holds
-      parallelizationFactor: 4,
-    });
-    this.applyEvents.addEventSource(source);
-    this.mappingId = source.eventSourceMappingId;
+    this.applyEvents.addEventSource(
+      new KinesisEventSource(events.stream, {
+        ...streamMapping(events.failed),
+        batchSize: 500,
+        // batches of one shard at a time; the order within a partition key holds
+        parallelizationFactor: 4,
+      }),
+    );
 
     allowTable(
       this.applyEvents,

@@ -26,8 +26,6 @@ export class Segments extends Construct {
   /** Carries `Segment Entered` and `Segment Exited`. */
   readonly bus: EventBus;
   readonly keepAudiences: CdpFunction<SegmentsEnv>;
-  /** The id of the mapping that reads the people's stream. */
-  readonly mappingId: string;
 
   constructor(scope: Construct, id: string, props: SegmentsProps) {
     super(scope, id);
@@ -45,16 +43,16 @@ export class Segments extends Construct {
       environment: { AUDIENCES_TABLE: this.audiences.tableName, EVENT_BUS_NAME: this.bus.eventBusName },
       logRetention,
     });
-    const source = new DynamoEventSource(profiles.people, {
-      ...streamMapping(events.failed),
-      batchSize: 100,
-      // `exists` looks at leaves only, hence at the outbox's number and not at the outbox itself
-      filters: [
-        FilterCriteria.filter({ dynamodb: { NewImage: { out: { M: { n: { N: [{ exists: true }] } } } } } }),
-      ],
-    });
-    this.keepAudiences.addEventSource(source);
-    this.mappingId = source.eventSourceMappingId;
+    this.keepAudiences.addEventSource(
+      new DynamoEventSource(profiles.people, {
+        ...streamMapping(events.failed),
+        batchSize: 100,
+        // `exists` looks at leaves only, hence at the outbox's number and not at the outbox itself
+        filters: [
+          FilterCriteria.filter({ dynamodb: { NewImage: { out: { M: { n: { N: [{ exists: true }] } } } } } }),
+        ],
+      }),
+    );
 
     allowTable(this.keepAudiences, this.audiences, 'PutItem');
     this.bus.grantPutEventsTo(this.keepAudiences);

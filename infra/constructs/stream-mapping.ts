@@ -3,7 +3,6 @@ import {
   type IEventSourceDlq,
   type IEventSourceMapping,
   type IFunction,
-  MetricType,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
 import type { StreamEventSourceProps } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -25,8 +24,6 @@ export const streamMapping = (failed: Bucket): Omit<StreamEventSourceProps, 'bat
   retryAttempts: 1_000,
   maxRecordAge: Duration.hours(12),
   onFailure: new FailedRecords(failed),
-  // failures reported by record do not count as errors of the function: only these show them
-  metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
 });
 
 /** As the library's S3OnFailureDestination, less its leave to read and delete what others left there. */
