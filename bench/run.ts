@@ -1,10 +1,19 @@
 /** What can be asked; each has a file of its name here. */
 const QUESTIONS = {
   pipeline: 'how much work is an event, compared with reading its JSON; how large are people',
+  cost: 'what does an event consume of AWS, and what does that cost',
 } as const;
+type Question = keyof typeof QUESTIONS;
+
+const ANSWERS = {
+  pipeline: () => import('./pipeline.ts'),
+  cost: () => import('./cost.ts'),
+} satisfies Record<Question, unknown>;
+
+const isQuestion = (text: string): text is Question => Object.hasOwn(QUESTIONS, text);
 
 const usage = [
-  'usage: npm run bench -- <question>',
+  'usage: npm run bench -- <question> [scale]',
   '',
   ...Object.entries(QUESTIONS).map(([name, asks]) => `  ${name.padEnd(12)}${asks}`),
 ].join('\n');
@@ -14,19 +23,20 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 /** Figures differ by far less than their fourth digit means. */
 const rounded = (value: number): string => String(Number(value.toPrecision(4)));
 
-async function main(question: string | undefined): Promise<void> {
+async function main(question: string | undefined, scale = '1'): Promise<void> {
   if (question === undefined || question === '--help' || question === '-h') {
     print(usage);
     return;
   }
-  if (question !== 'pipeline') {
+  const file = isQuestion(question) ? question : undefined;
+  if (file === undefined) {
     process.stderr.write(`there is no question "${question}"\n\n${usage}\n`);
     process.exitCode = 1;
     return;
   }
-  const { answer } = await import('./pipeline.ts');
-  const figures = await answer(print);
+  const { answer } = await ANSWERS[file]();
+  const figures = await answer(print, Number(scale));
   for (const [name, value] of Object.entries(figures)) print(`${name}=${rounded(value)}`);
 }
 
-await main(process.argv[2]);
+await main(process.argv[2], process.argv[3]);

@@ -40,7 +40,8 @@ interface Visitor {
   userId: string | undefined;
 }
 
-interface Sent {
+/** Events that go out together, and when. */
+export interface Sent {
   readonly sentAt: number;
   readonly events: readonly Said[];
 }
@@ -59,34 +60,93 @@ const COPIES = 0.05;
  * in on a second device as well, which makes two people one; 2 % of the events are sent hours or
  * days after they happened, and 5 % come twice.
  */
-export function referenceWorkload({
+export function referenceWorkload(options: WorkloadOptions = {}): Workload {
+  return referenceMonths(options).first;
+}
+
+/**
+ * The reference workload, and after it `afterwards` visits in the month that follows, in which nobody
+ * says anew who they are: page views, browsing and orders of people who are all there already.
+ */
+export function referenceMonths({
   seed = 1,
   people = 5_000,
   visits = 3_000,
   batch = 15,
-}: WorkloadOptions = {}): Workload {
+  afterwards = 0,
+}: WorkloadOptions & { readonly afterwards?: number }): {
+  readonly first: Workload;
+  readonly second: Workload;
+} {
   const random = seededRandom(seed);
+  const said = visitsOf(random, { people, visits, afterwards });
+
+  function month(count: number): Workload {
+    const eventsOf = Array.from({ length: people }, () => 0);
+    const sent: Sent[] = [];
+    const late: Sent[] = [];
+    for (let visits = 0; visits < count; visits++) {
+      const { value: one, done } = said.next();
+      if (done) break;
+      const { person, events } = one;
+      eventsOf[person] = (eventsOf[person] ?? 0) + events.length;
+      const [onTime, delayed] = partition(events, () => !random.chance(LATE));
+      for (let from = 0; from < onTime.length; from += batch) {
+        sent.push(sentTogether(onTime.slice(from, from + batch)));
+      }
+      for (const event of delayed) late.push({ sentAt: event.at + lateness(random), events: [event] });
+    }
+    return workloadOf([...sent, ...late], { random, eventsOf });
+  }
+
+  return { first: month(people + visits), second: month(afterwards) };
+}
+
+/** A visit: who says what. */
+export interface Visit {
+  readonly person: number;
+  readonly events: readonly Said[];
+}
+
+export interface VisitsOptions extends Required<Pick<WorkloadOptions, 'people' | 'visits'>> {
+  /** Events of each visit. @default drawn, 5 in the mean */
+  readonly length?: number;
+  /** Once everybody has come: so many visits more, in the month after, in which nobody says who they are. */
+  readonly afterwards?: number;
+}
+
+/** Everybody's visits, in the order of their times. */
+export function* visitsOf(
+  random: Random,
+  { people, visits, length, afterwards = 0 }: VisitsOptions,
+): Generator<Visit> {
   const plan = visitsInOrder(random, { people, visits });
   const visitors = Array.from({ length: people }, (_, number) => newVisitor(number, random));
-  const eventsOf = visitors.map(() => 0);
-  const sent: Sent[] = [];
-  const late: Sent[] = [];
-
   for (const { person, at, isLast } of plan) {
     const visitor = visitors[person];
     if (visitor === undefined) continue;
-    const said = visit(visitor, { at, isLast, random });
-    eventsOf[person] = (eventsOf[person] ?? 0) + said.length;
-    const [onTime, delayed] = partition(said, () => !random.chance(LATE));
-    for (let from = 0; from < onTime.length; from += batch) {
-      const events = onTime.slice(from, from + batch);
-      sent.push({ sentAt: events.reduce((latest, { at }) => Math.max(latest, at), 0) + 900, events });
-    }
-    for (const event of delayed) late.push({ sentAt: event.at + lateness(random), events: [event] });
+    yield { person, events: visit(visitor, { at, isLast, random, ...(length !== undefined && { length }) }) };
   }
+  const later = Array.from({ length: afterwards }, () => random.integer(DAYS * DAY, 2 * DAYS * DAY));
+  for (const after of later.sort((a, b) => a - b)) {
+    const visitor = visitors[random.integer(0, people - 1)];
+    if (visitor === undefined) continue;
+    yield { person: visitor.number, events: browsing(visitor, { at: FIRST_DAY + after, random }) };
+  }
+}
 
-  const copies = [...sent, ...late].filter(() => random.chance(COPIES)).map((once) => again(once, random));
-  const all = [...sent, ...late, ...copies].sort((a, b) => a.sentAt - b.sentAt);
+export const sentTogether = (events: readonly Said[]): Sent => ({
+  sentAt: events.reduce((latest, { at }) => Math.max(latest, at), 0) + 900,
+  events,
+});
+
+/** What is sent, with the copies that clients send of some of it, in the order it arrives. */
+export function workloadOf(
+  sent: readonly Sent[],
+  { random, eventsOf }: { readonly random: Random; readonly eventsOf: readonly number[] },
+): Workload {
+  const copies = sent.filter(() => random.chance(COPIES)).map((once) => again(once, random));
+  const all = [...sent, ...copies].sort((a, b) => a.sentAt - b.sentAt);
   const jsonBytes = all.flatMap(({ events }) => events.map(({ json }) => Buffer.byteLength(json)));
   return {
     requests: all.map(requestOf),
@@ -146,14 +206,19 @@ function newVisitor(number: number, random: Random): Visitor {
 /** One visit: some events, seconds apart; who is identified later is so at the end of one, at the last for sure. */
 function visit(
   visitor: Visitor,
-  { at, isLast, random }: { readonly at: number; readonly isLast: boolean; readonly random: Random },
+  {
+    at,
+    isLast,
+    random,
+    length,
+  }: { readonly at: number; readonly isLast: boolean; readonly random: Random; readonly length?: number },
 ): readonly Said[] {
   const isSecondDevice = visitor.userId !== undefined && random.chance(0.1);
   if (isSecondDevice) visitor.device = newDevice(random);
   // Whoever takes up another device is a stranger on it until they log in
   let userId = isSecondDevice ? undefined : visitor.userId;
   const events: Said[] = [];
-  const length = random.integer(1, 2 * MEAN_VISIT - 1);
+  const drawn = length ?? random.integer(1, 2 * MEAN_VISIT - 1);
   let now = at;
   const say = (moment: Pick<Moment, 'isIdentify'>): void => {
     now += random.integer(1_000, 90_000);
@@ -162,7 +227,9 @@ function visit(
     );
   };
 
-  for (let count = 0; count < length; count++) say({ isIdentify: false });
+  for (let count = 1; count < drawn; count++) say({ isIdentify: false });
+  const last = (): void => say({ isIdentify: false });
+  if (length === undefined) last();
   const becomesKnown =
     isSecondDevice ||
     (visitor.kind === 'identified later' && userId === undefined && (isLast || random.chance(0.5)));
@@ -170,8 +237,22 @@ function visit(
     visitor.userId = `user-${visitor.number}`;
     userId = visitor.userId;
     say({ isIdentify: true });
+  } else if (length !== undefined) {
+    last();
   }
   return events;
+}
+
+/** A visit of somebody whom we know, on the device they had: pages and orders, and nothing new of who they are. */
+function browsing(
+  { number: person, userId, device }: Visitor,
+  { at, random }: { readonly at: number; readonly random: Random },
+): readonly Said[] {
+  let now = at;
+  return Array.from({ length: random.integer(1, 2 * MEAN_VISIT - 1) }, () => {
+    now += random.integer(1_000, 90_000);
+    return shopEvent({ person, userId, device, at: now, isIdentify: false, random });
+  });
 }
 
 const newDevice = (random: Random): Device => ({
@@ -180,7 +261,7 @@ const newDevice = (random: Random): Device => ({
   isPhone: random.chance(0.5),
 });
 
-const lateness = (random: Random): number => random.integer(HOUR, 5 * DAY);
+export const lateness = (random: Random): number => random.integer(HOUR, 5 * DAY);
 
 /** A client's retry: the same events again, within minutes mostly, or when the tab is opened again days later. */
 function again({ sentAt, events }: Sent, random: Random): Sent {
