@@ -53,7 +53,7 @@ export function decodeRequest(body: unknown, options: DecodeOptions): DecodedReq
   const events: CollectedEvent[] = [];
   const rejected: Rejected[] = [];
   const batch = options.type === undefined ? batchOf(body) : [body];
-  const context = options.type === undefined ? sharedContext(body, batch.length) : {};
+  const context = options.type === undefined ? sharedContext(body, batch.length) : NOTHING_SHARED;
   const enclosing: Enclosing = { ...options, context, sentAt: timeOf(body.sentAt) };
   for (const raw of batch) {
     const outcome = decodeEvent(raw, enclosing);
@@ -63,13 +63,16 @@ export function decodeRequest(body: unknown, options: DecodeOptions): DecodedReq
   return { events, rejected };
 }
 
+const NOTHING_SHARED: Json = {};
+
 /** Written out it stands in each event, so that a small body could become a large stream. */
 function sharedContext({ context }: Json, events: number): Json | undefined {
-  if (!isJson(context)) return {};
+  if (!isJson(context)) return NOTHING_SHARED;
   const budget = { nodes: LIMITS.eventNodes, length: LIMITS.eventLength };
   const value = tidy(context, LIMITS.eventDepth, budget);
   const length = (LIMITS.eventLength - budget.length) * events;
-  return isJson(value) && length <= LIMITS.bodyBytes ? value : undefined;
+  if (!isJson(value) || length > LIMITS.bodyBytes) return undefined;
+  return Object.keys(value).length === 0 ? NOTHING_SHARED : value;
 }
 
 const isTooDeep = (raw: unknown): boolean => isDeeper(raw, LIMITS.rejectedDepth);
@@ -88,9 +91,6 @@ function batchOf({ batch }: Json): readonly unknown[] {
   }
   return batch;
 }
-
-/** An event while it is put together. */
-type Decoding = { -readonly [Key in keyof CollectedEvent]: CollectedEvent[Key] };
 
 function decodeEvent(raw: unknown, enclosing: Enclosing): Outcome<CollectedEvent> {
   const { receivedAt, digest } = enclosing;
@@ -116,23 +116,23 @@ function decodeEvent(raw: unknown, enclosing: Enclosing): Outcome<CollectedEvent
   const messageId = messageIdOf(raw, digest);
   if (messageId === undefined) return quarantined('event_too_complex');
 
-  const decoded: Decoding = {
+  const { properties, traits, context } = payloads.value;
+  // Every event has every field, in one order: what reads them meets one shape
+  return ok({
     type,
     messageId,
     timestamp: eventTime({ originalTimestamp, sentAt, receivedAt }),
-    ...(isTimed && { originalTimestamp }),
-    ...payloads.value,
-  };
-  const previousId = idOf(raw.previousId);
-  const groupId = idOf(raw.groupId);
-  const name = nameOf(raw.name);
-  if (userId !== undefined) decoded.userId = userId;
-  if (anonymousId !== undefined) decoded.anonymousId = anonymousId;
-  if (previousId !== undefined) decoded.previousId = previousId;
-  if (groupId !== undefined) decoded.groupId = groupId;
-  if (event !== undefined) decoded.event = event;
-  if (name !== undefined) decoded.name = name;
-  return ok(decoded);
+    originalTimestamp: isTimed ? originalTimestamp : undefined,
+    userId,
+    anonymousId,
+    previousId: idOf(raw.previousId),
+    groupId: idOf(raw.groupId),
+    event,
+    name: nameOf(raw.name),
+    properties,
+    traits,
+    context,
+  });
 }
 
 /** The event's own message id; without a usable one, a digest of what the client sent, if that has one. */
@@ -146,13 +146,12 @@ function messageIdOf(raw: Json, digest: DecodeOptions['digest']): string | undef
   return digest(JSON.stringify(lasting));
 }
 
-function readPayloads(
-  raw: Json,
-  shared: Json | undefined,
-): Outcome<Pick<Decoding, (typeof PAYLOADS)[number]>> {
+type Payloads = { [Key in (typeof PAYLOADS)[number]]: Json | undefined };
+
+function readPayloads(raw: Json, shared: Json | undefined): Outcome<Payloads> {
   if (shared === undefined) return quarantined('batch_context_too_large');
   const budget = { nodes: LIMITS.eventNodes, length: LIMITS.eventLength };
-  const payloads: Pick<Decoding, (typeof PAYLOADS)[number]> = {};
+  const payloads: Payloads = { properties: undefined, traits: undefined, context: undefined };
   for (const key of PAYLOADS) {
     const own = raw[key];
     if (own !== undefined && own !== null && !isJson(own)) return quarantined(`bad_${key}`);
@@ -167,7 +166,7 @@ function readPayloads(
 
 /** What a batch says for all of its events, overruled by what the event says itself. */
 function withShared(own: Json | null | undefined, shared: Json): Json | null | undefined {
-  if (Object.keys(shared).length === 0) return own;
+  if (shared === NOTHING_SHARED) return own;
   return own === undefined || own === null ? shared : { ...shared, ...own };
 }
 

@@ -8,16 +8,20 @@ const NOBODY = new Set(
 
 const LONGEST_NOBODY = Math.max(...[...NOBODY].map(({ length }) => length));
 const ONLY_ZEROS = /^[0-]*$/;
-const QUOTED = /^["'`]|["'`]$/;
+
+const isQuote = (unit: string | undefined): boolean => unit === '"' || unit === "'" || unit === '`';
 
 /**
- * Whether a value is known to identify nobody: what broken integrations send in place of an id.
+ * Whether a trimmed value is known to identify nobody: what broken integrations send in place of an id.
  * Linking on one would make one person of thousands. The list is the union of what PostHog and Segment refuse.
  */
 export function isNobody(value: string): boolean {
   if (value.length > LIMITS.idLength) return true;
-  const bare = QUOTED.test(value) ? value.replace(/^["'`]+|["'`]+$/g, '').trim() : value.trim();
-  return ONLY_ZEROS.test(bare) || (bare.length <= LONGEST_NOBODY && NOBODY.has(bare.toLowerCase()));
+  const isQuoted = isQuote(value[0]) || isQuote(value.at(-1));
+  const bare = isQuoted ? value.replace(/^["'`]+|["'`]+$/g, '').trim() : value;
+  if (bare.length <= LONGEST_NOBODY && NOBODY.has(bare.toLowerCase())) return true;
+  const first = bare[0];
+  return first === undefined || ((first === '0' || first === '-') && ONLY_ZEROS.test(bare));
 }
 
 /**
@@ -26,6 +30,7 @@ export function isNobody(value: string): boolean {
  * So is a number beyond 2^53: the digits that tell two such ids apart were lost when it was read.
  */
 export function idOf(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
   if (typeof text !== 'string') return undefined;
   const trimmed = text.trim().toWellFormed();

@@ -1,10 +1,8 @@
 import { isJson, type Json } from './json.ts';
 
-/** Keys that would reach a prototype when copied by assignment. */
-const DANGEROUS = new Set(['__proto__', 'constructor', 'prototype']);
-
-/** Whether a name that a sender chose must not become a key of ours. */
-export const isDangerousKey = (key: string): boolean => DANGEROUS.has(key);
+/** Whether a name that a sender chose would reach a prototype when copied by assignment: it must not become a key of ours. */
+export const isDangerousKey = (key: string): boolean =>
+  key === '__proto__' || key === 'constructor' || key === 'prototype';
 
 /** What is left to spend on one event; shared by all its payloads, and negative once it is overdrawn. */
 export interface Budget {
@@ -50,7 +48,7 @@ function tidyObject(value: Json, depth: number, budget: Budget): unknown {
   let clean: Record<string, unknown> | undefined;
   // What JSON.parse makes inherits nothing that this loop would meet; it is the hottest one of decoding
   for (const key in value) {
-    if (DANGEROUS.has(key) || !key.isWellFormed()) {
+    if (isDangerousKey(key) || !key.isWellFormed()) {
       clean ??= { ...value };
       delete clean[key];
       continue;

@@ -59,7 +59,7 @@ export function normaliseEvent(
       ? emailEffect(event.event, event.properties)
       : undefined;
   return {
-    id: fingerprint(`${source.id}\n${event.messageId}`),
+    id: fingerprint(source.id, event.messageId),
     messageId: event.messageId,
     source: source.id,
     at: event.timestamp,

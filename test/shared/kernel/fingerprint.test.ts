@@ -9,6 +9,12 @@ describe('fingerprint', () => {
     expect(fingerprint('web\nm1')).toMatchInlineSnapshot(`"3JLb1DdEB9I"`);
   });
 
+  it('takes several lines as the text that they are together', () => {
+    expect(fingerprint('web', 'm1')).toBe(fingerprint('web\nm1'));
+    expect(fingerprint('', '', 'm')).toBe(fingerprint('\n\nm'));
+    expect(fingerprint('a', 'b')).not.toBe(fingerprint('ab'));
+  });
+
   it('tells apart a million ids that differ in one place', () => {
     const prints = new Set(
       Array.from({ length: 1_000_000 }, (_, n) => fingerprint(`node-next-1795302168936-${n}`)),
