@@ -1,13 +1,20 @@
 import { decodeRequest } from '#shared/events/decode-request.ts';
 import { type CollectedEvent, Pid } from '#shared/events/event.ts';
 import type { SourceStamp } from '#shared/events/stream-record.ts';
+import { DEFAULT_IDENTITY } from '#shared/identity/rules.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { Activity, Person, SeenId } from '#shared/profiles/activity.ts';
 import { foldEvents } from '#shared/profiles/fold.ts';
 import { joinMarks } from '#shared/profiles/marks.ts';
 import { mergePeople } from '#shared/profiles/merge.ts';
 import { normaliseEvent } from '#shared/profiles/normalise-event.ts';
-import { type BatchEvent, type BatchReads, type PersonPlan, planBatch } from '#shared/profiles/plan-batch.ts';
+import {
+  type BatchEvent,
+  type BatchReads,
+  type PersonPlan,
+  planBatch,
+  rowsOfEvent,
+} from '#shared/profiles/plan-batch.ts';
 import { absorbedBy } from '#shared/profiles/profile.ts';
 import { placesToLook } from '#shared/profiles/seen.ts';
 import type { Request } from './workload.ts';
@@ -24,7 +31,13 @@ export interface Probes {
   readonly written?: (person: Person) => void;
 }
 
-const SOURCE: SourceStamp = { id: 'web', market: 'eu', brand: 'summit', country: 'FR' };
+const SOURCE: SourceStamp = {
+  id: 'web',
+  legalEntity: 'summit',
+  market: 'eu',
+  brand: 'summit',
+  country: 'FR',
+};
 const STREAM = 'arn:aws:kinesis:eu-west-1:000000000000:stream/bench';
 
 /**
@@ -50,12 +63,12 @@ export function memoryRiver({ lap = () => {}, written = () => {} }: Probes = {})
 
   function read(events: readonly BatchEvent[]): BatchReads {
     const reads = { owners: new Map<string, Pid>(), people: new Map<Pid, Person>() };
-    for (const { event } of events) {
-      for (const key of event.identifiers) {
-        const pid = owners.get(key);
+    for (const event of events) {
+      for (const row of rowsOfEvent(event, DEFAULT_IDENTITY)) {
+        const pid = owners.get(row);
         const person = pid === undefined ? undefined : people.get(survivor(pid));
         if (pid === undefined || person === undefined) continue;
-        reads.owners.set(key, pid);
+        reads.owners.set(row, pid);
         reads.people.set(pid, person);
       }
     }
@@ -81,7 +94,7 @@ export function memoryRiver({ lap = () => {}, written = () => {} }: Probes = {})
     };
     people.set(person.pid, next);
     written(next);
-    for (const key of folded.linked) owners.set(key, person.pid);
+    for (const row of folded.claims) owners.set(row, person.pid);
     applied += folded.applied.size;
   }
 
@@ -124,7 +137,11 @@ export function memoryRiver({ lap = () => {}, written = () => {} }: Probes = {})
     const markKey = fingerprint(`${STREAM}\n${partitionKey}`);
     for (let position = 0; position < events.length; ) {
       const remaining = position === 0 ? events : events.slice(position);
-      const plan = planBatch(remaining, read(remaining), { markKey, newPid: () => pidOf(++created) });
+      const plan = planBatch(remaining, read(remaining), {
+        markKey,
+        identity: DEFAULT_IDENTITY,
+        newPid: () => pidOf(++created),
+      });
       lap('resolve');
       for (const person of plan.people) write(person, [[markKey, sequenceNumber]]);
       if (plan.merge !== undefined) merge(plan.merge.people, receivedAt);
@@ -148,8 +165,9 @@ export function memoryRiver({ lap = () => {}, written = () => {} }: Probes = {})
 
     everybody: (): readonly Person[] => [...people.values()],
 
-    ownerOf(key: string): Person | undefined {
-      const pid = owners.get(key);
+    /** By an identifier's row. */
+    ownerOf(row: string): Person | undefined {
+      const pid = owners.get(row);
       return pid === undefined ? undefined : people.get(survivor(pid));
     },
 

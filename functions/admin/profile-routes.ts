@@ -1,29 +1,12 @@
 import * as z from 'zod';
 import { Pid } from '#shared/events/event.ts';
-import { identifierKey } from '#shared/identity/identifier.ts';
-import { parseIdentifier } from '#shared/identity/normal-form.ts';
-import { RequestError } from '#shared/kernel/errors.ts';
 import { own } from '#shared/kernel/own.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
-import { type Caller, isInScope } from './caller.ts';
+import { isInScope } from './caller.ts';
 import { Cursor, decodeCursor, encodeCursor, limit } from './cursor.ts';
-import type { AdminPorts } from './ports.ts';
-import { notFound } from './problems.ts';
+import { AsCustomerOf, type Context, findPerson, OfPerson } from './find-person.ts';
 import { EventView, ProfileView, SegmentMembership, viewEvent, viewProfile } from './profile-view.ts';
-
-interface Context {
-  readonly caller: Caller;
-  readonly ports: AdminPorts;
-}
-
-const OfPerson = z.object({
-  identifier: z
-    .string()
-    .min(1)
-    .max(500)
-    .describe('email:ada@example.com, userId:…, phone:…, anonymousId:… or pid:…'),
-});
 
 /** Where a page of events begins. */
 const Place = z
@@ -40,11 +23,11 @@ export const PROFILE_ROUTES: readonly AdminRoute[] = [
     role: 'viewer',
     resource: 'profile',
     status: 200,
-    problems: [404],
-    input: z.object({ parameters: OfPerson }),
+    problems: [404, 409],
+    input: z.object({ parameters: OfPerson, query: AsCustomerOf }),
     answer: ProfileView,
-    async handle({ parameters }, context) {
-      const person = await findPerson(parameters.identifier, context);
+    async handle({ parameters, query }, context) {
+      const person = await findPerson(parameters.identifier, query, context);
       return viewProfile(person, await segmentsOf(person, context));
     },
   }),
@@ -57,10 +40,10 @@ export const PROFILE_ROUTES: readonly AdminRoute[] = [
     role: 'viewer',
     resource: 'profile',
     status: 200,
-    problems: [404],
+    problems: [404, 409],
     input: z.object({
       parameters: OfPerson,
-      query: z.object({ limit: limit(50, 500), cursor: Cursor.optional() }),
+      query: z.object({ ...AsCustomerOf.shape, limit: limit(50, 500), cursor: Cursor.optional() }),
     }),
     answer: z.strictObject({
       events: z.array(EventView),
@@ -71,7 +54,7 @@ export const PROFILE_ROUTES: readonly AdminRoute[] = [
     }),
     async handle({ parameters, query }, context) {
       const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor, Place);
-      const person = await findPerson(parameters.identifier, context);
+      const person = await findPerson(parameters.identifier, query, context);
       const { events, next } = await context.ports.timeline.newest(
         [person.pid, ...Object.keys(person.profile.absorbed).map((pid) => Pid.parse(pid))],
         { before, limit: query.limit },
@@ -92,47 +75,15 @@ export const PROFILE_ROUTES: readonly AdminRoute[] = [
     role: 'viewer',
     resource: 'profile',
     status: 200,
-    problems: [404],
-    input: z.object({ parameters: OfPerson }),
+    problems: [404, 409],
+    input: z.object({ parameters: OfPerson, query: AsCustomerOf }),
     answer: z.strictObject({ segments: z.array(SegmentMembership) }),
-    async handle({ parameters }, context) {
-      const person = await findPerson(parameters.identifier, context);
+    async handle({ parameters, query }, context) {
+      const person = await findPerson(parameters.identifier, query, context);
       return { segments: [...(await segmentsOf(person, context))] };
     },
   }),
 ];
-
-/**
- * Finds a person by an identifier in any spelling, merges followed; read consistently, so that who
- * has just sent an event sees it.
- */
-async function findPerson(identifier: string, { caller, ports }: Context): Promise<Person> {
-  const pid = identifier.startsWith('pid:')
-    ? Pid.safeParse(identifier.slice(4)).data
-    : await ownerOf(identifier, ports);
-  const person = pid && (await ports.people.findMany([pid], { consistent: true })).get(pid);
-  if (person === undefined || !isInScope(caller, scopeOf(person))) {
-    throw notFound('UNKNOWN_PROFILE', 'nobody has this identifier');
-  }
-  return person;
-}
-
-async function ownerOf(text: string, { identities }: AdminPorts): Promise<Pid | undefined> {
-  const identifier = parseIdentifier(text);
-  if (identifier === undefined) {
-    throw new RequestError({
-      status: 400,
-      code: 'INVALID_IDENTIFIER',
-      message:
-        'not an identifier: email:<address>, phone:<number with its country code>, userId:<id>, ' +
-        'anonymousId:<id> or pid:<id> is expected',
-    });
-  }
-  const key = identifierKey(identifier);
-  return (await identities.owners([key], { consistent: true })).get(key);
-}
-
-const scopeOf = ({ profile }: Person) => ({ market: profile.market?.value, brand: profile.brand?.value });
 
 async function segmentsOf(
   { activity }: Person,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { EventType, Pid } from '#shared/events/event.ts';
-import { IdentifierType, identifierOf } from '#shared/identity/identifier.ts';
+import { ExternalType, IdentifierType, identifierOf, NamedType } from '#shared/identity/identifier.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { TimelineEvent } from '#shared/profiles/timeline.ts';
 import { majorText } from '#shared/traits/money.ts';
@@ -46,7 +46,7 @@ export const ProfileView = z.strictObject({
   /** What events said and was not taken, and why: an identifier over its limit, or a `trait` over its size. */
   refusals: z.array(
     z.strictObject({
-      type: z.enum([...IdentifierType.options, 'trait']),
+      type: z.union([z.enum([...NamedType.options, 'trait']), ExternalType]),
       value: z.string(),
       reason: z.string(),
       at: Time,

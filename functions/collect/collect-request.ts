@@ -90,8 +90,10 @@ async function keepRejected(
   count('EventsQuarantined', rejected.length);
 }
 
-const stampOf = ({ id, market, brand, country }: Source): SourceStamp => ({
+const stampOf = ({ id, legalEntity, identity, market, brand, country }: Source): SourceStamp => ({
   id,
+  legalEntity,
+  ...(identity !== undefined && { identity }),
   market,
   brand,
   ...(country !== undefined && { country }),

@@ -2,12 +2,19 @@ import type { Quarantine } from '#functions/adapters/s3/quarantine.ts';
 import { isHopeless } from '#functions/runtime/fault.ts';
 import type { Pid } from '#shared/events/event.ts';
 import type { StreamRecord } from '#shared/events/stream-record.ts';
+import type { IdentityRules } from '#shared/identity/rules.ts';
 import { PersonContentionError } from '#shared/kernel/errors.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { DefinitionsSource } from '#shared/profiles/definitions.ts';
 import { normaliseEvent } from '#shared/profiles/normalise-event.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
-import { type BatchEvent, type BatchReads, planBatch, type Stray } from '#shared/profiles/plan-batch.ts';
+import {
+  type BatchEvent,
+  type BatchReads,
+  planBatch,
+  rowsOfEvent,
+  type Stray,
+} from '#shared/profiles/plan-batch.ts';
 import { mergePair } from './merge-pair.ts';
 import { writePerson } from './write-person.ts';
 
@@ -59,7 +66,8 @@ const MAX_ATTEMPTS = 10;
 export async function applyRecords(keyed: KeyedRecords, ports: ApplyPorts): Promise<AppliedCounts> {
   const counts: AppliedCounts = { applied: 0, duplicates: 0, quarantined: 0, merges: 0 };
   const markKey = fingerprint(`${keyed.stream}\n${keyed.partitionKey}`);
-  const events = streamEvents(keyed);
+  const { identity } = await ports.definitions.current(0);
+  const events = streamEvents(keyed, identity);
   let position = 0;
   let lost = 0;
   let step = events.length;
@@ -69,7 +77,14 @@ export async function applyRecords(keyed: KeyedRecords, ports: ApplyPorts): Prom
     const next = events.slice(position, position + step);
     const markOf = (consumed: number) => markBefore(events, position + consumed);
     try {
-      const consumed = await applySome(next, { markKey, markOf, counts, ports, consistent: lost > 0 });
+      const consumed = await applySome(next, {
+        markKey,
+        markOf,
+        counts,
+        ports,
+        identity,
+        consistent: lost > 0,
+      });
       lost = consumed === 'conflict' ? lost + 1 : 0;
       if (consumed === 'conflict') await ports.pause(lost);
       else position += consumed;
@@ -93,16 +108,18 @@ interface SomeOptions {
   readonly markOf: (consumed: number) => string | undefined;
   readonly counts: AppliedCounts;
   readonly ports: ApplyPorts;
+  readonly identity: IdentityRules;
   readonly consistent: boolean;
 }
 
 /** Applies events as far as one plan goes. @returns how many of them are done. */
 async function applySome(
   events: readonly BatchEvent[],
-  { markKey, markOf, counts, ports, consistent }: SomeOptions,
+  { markKey, markOf, counts, ports, identity, consistent }: SomeOptions,
 ): Promise<number | 'conflict'> {
-  const plan = planBatch(events, await read(events, { consistent, ports }), {
+  const plan = planBatch(events, await read(events, { consistent, ports, identity }), {
     markKey,
+    identity,
     newPid: ports.newPid,
   });
   await quarantine(plan.strays, ports);
@@ -127,10 +144,10 @@ async function applySome(
   return plan.consumed;
 }
 
-function streamEvents({ records }: KeyedRecords): readonly BatchEvent[] {
+function streamEvents({ records }: KeyedRecords, identity: IdentityRules): readonly BatchEvent[] {
   return records.flatMap(({ sequenceNumber, record }) =>
     record.events.map((event, index) => ({
-      event: normaliseEvent(event, record),
+      event: normaliseEvent(event, { source: record.source, receivedAt: record.receivedAt, identity }),
       sequenceNumber,
       index,
       pid: record.person?.pid,
@@ -141,11 +158,11 @@ function streamEvents({ records }: KeyedRecords): readonly BatchEvent[] {
 
 async function read(
   events: readonly BatchEvent[],
-  { consistent, ports }: { readonly consistent: boolean; readonly ports: ApplyPorts },
+  { consistent, ports, identity }: Pick<SomeOptions, 'consistent' | 'ports' | 'identity'>,
 ): Promise<BatchReads> {
-  const keys = events.flatMap(({ pid, event }) => (pid === undefined ? event.identifiers : []));
+  const rows = events.flatMap((entry) => rowsOfEvent(entry, identity));
   const owners =
-    keys.length === 0 ? new Map<string, Pid>() : await ports.identities.owners(keys, { consistent });
+    rows.length === 0 ? new Map<string, Pid>() : await ports.identities.owners(rows, { consistent });
   const addressed = events.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   const people = await ports.people.findMany([...owners.values(), ...addressed], { consistent });
   await followMerges({ owners, people }, ports.identities);

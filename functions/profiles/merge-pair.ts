@@ -1,6 +1,6 @@
-import { areParted, type PartedPerson } from '#shared/identity/parted.ts';
-import { isWithinLimits } from '#shared/identity/resolve.ts';
+import { reasonToKeepApart } from '#shared/identity/resolve.ts';
 import type { Person } from '#shared/profiles/activity.ts';
+import { knownPerson } from '#shared/profiles/known-person.ts';
 import { mergePeople } from '#shared/profiles/merge.ts';
 import type { MergeCause } from '#shared/profiles/merge-log.ts';
 import type { NormalisedEvent } from '#shared/profiles/normalise-event.ts';
@@ -23,19 +23,18 @@ export async function mergePair(
   const [left, right] = [people.get(a), people.get(b)];
   if (left === undefined || right === undefined) return 'conflict';
   if (left.pid === right.pid) return 'merged';
-  // Both may have gained identifiers since it was decided that they are one
-  if (!isWithinLimits(new Set([left, right].flatMap(({ profile }) => Object.keys(profile.identifiers))))) {
+  const definitions = await ports.definitions.current(
+    Math.max(left.activity.definitionsVersion, right.activity.definitionsVersion),
+  );
+  // Both may have changed since it was decided that they are one
+  if (reasonToKeepApart(knownPerson(left), knownPerson(right), definitions.identity) !== undefined) {
     return 'conflict';
   }
-  if (areParted(partedOf(left), partedOf(right))) return 'conflict';
 
   const at = ports.now();
   const merged = mergePeople(left, right, at);
   const [before, loser] = merged.loser === right.pid ? [left, right] : [right, left];
   const version = before.activity.version + 1;
-  const definitions = await ports.definitions.current(
-    Math.max(before.activity.definitionsVersion, loser.activity.definitionsVersion),
-  );
   const membership = mergeMembership({
     person: merged.winner,
     winner: before.activity.segments,
@@ -66,12 +65,6 @@ export async function mergePair(
     log: { at, cause: causeOf(event, { winner: before, loser }) },
   });
 }
-
-const partedOf = ({ pid, profile: { absorbed, parted } }: Person): PartedPerson => ({
-  pid,
-  absorbed,
-  parted,
-});
 
 /** What the event named of each, so that somebody can see why the two are one. */
 function causeOf(

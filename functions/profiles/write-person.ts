@@ -54,7 +54,7 @@ export async function writePerson(
   const written = await ports.people.write({
     person: next,
     profileChanged: folded.profileChanged,
-    claims: folded.linked,
+    claims: folded.claims,
     transitions: transitionsOf({ ...membership, moved: [] }, { n: version, at }),
   });
   return written === 'conflict' ? written : counts;
@@ -99,9 +99,10 @@ function timelineOf(
     .flatMap(([sequenceNumber, ofRecord]) => timelineChunks(person.pid, sequenceNumber, ofRecord));
 }
 
-/** Whether anything but a browser's random id names the person. */
-const isKnown = ({ identifiers }: Profile): boolean =>
-  Object.keys(identifiers).some((key) => !key.startsWith('anonymousId#'));
+/** Whether anything but a browser's or a device's random id names the person. */
+const isKnown = ({ identifiers, contacts }: Profile): boolean =>
+  Object.keys(identifiers).some((key) => !/^(?:anonymousId|deviceId)#/.test(key)) ||
+  Object.keys(contacts).length > 0;
 
 /** What came of a message is kept with the message: under the pid that it was sent to, merged since or not. */
 async function joinContacts(events: readonly PlannedEvent[], { people }: ApplyPorts): Promise<void> {

@@ -17,6 +17,10 @@ export const LIMITS = {
   traitBytes: 1_024,
   traitCount: 150,
   traitNameLength: 200,
+  /** External ids that one event names its person by. */
+  externalIds: 10,
+  /** Addresses that reach a person and do not point at them. */
+  contactCount: 10,
   consentCount: 50,
   suppressionCount: 20,
   /** All of a person's identifiers together, in UTF-8 bytes: DynamoDB takes items of 400 KB. */

@@ -1,9 +1,25 @@
 import * as z from 'zod';
 import { CollectedEvent, EpochMs, Pid } from './event.ts';
 
+/** A company in law. It stands in keys before a `#`, and holds none itself. */
+export const LegalEntity = z.string().regex(/^[^#\p{Cc}]{1,200}$/u, '1 to 200 characters, none of them a #');
+
+/**
+ * What a source's events may join, where their identifiers lead to several people:
+ * - `convert`: those are one person, and merged;
+ * - `link`: nobody is merged, what nobody has yet is linked;
+ * - `isolate`: an event is that of its strongest identifier alone, and links nothing else.
+ */
+export const IdentityStrategy = z.enum(['convert', 'link', 'isolate']);
+export type IdentityStrategy = z.infer<typeof IdentityStrategy>;
+
 /** What of a source is needed to normalise its events, as it was when they were received. */
 export const SourceStamp = z.strictObject({
   id: z.string().min(1),
+  /** Whose customers its events are of; absent where the record is addressed to a person. */
+  legalEntity: LegalEntity.optional(),
+  /** @default convert */
+  identity: IdentityStrategy.optional(),
   market: z.string().optional(),
   brand: z.string().optional(),
   /** ISO 3166 alpha-2: how phone numbers without a country code are read. */

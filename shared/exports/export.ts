@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { Channel, Purpose } from '#shared/consent/consent.ts';
-import { IDENTIFIER_TYPES } from '#shared/identity/identifier.ts';
+import { NamedType } from '#shared/identity/identifier.ts';
 import { Schedule } from '#shared/sources/schedule.ts';
 import { Slug } from '#shared/sources/source.ts';
 
 const COLUMN = new RegExp(
   [
     '^(?:pid|segments',
-    `|identifier:(?:${IDENTIFIER_TYPES.join('|')})`,
+    `|identifier:(?:${NamedType.options.join('|')}|externalId:[A-Za-z0-9][A-Za-z0-9._-]{0,49})`,
     '|trait:.{1,200}',
     '|consent:(?:email|sms|post|ads)/[a-z][a-z0-9_-]{0,49}',
     '|event:.{1,200}:(?:count|first|last)',
@@ -20,7 +20,7 @@ export const ColumnName = z
   .string()
   .regex(
     COLUMN,
-    `pid, segments, identifier:<${IDENTIFIER_TYPES.join('|')}>, trait:<name>, consent:<channel>/<purpose>, ` +
+    `pid, segments, identifier:<${NamedType.options.join('|')}|externalId:…>, trait:<name>, consent:<channel>/<purpose>, ` +
       'event:<name>:<count|first|last> or sum:<name>:<currency>',
   );
 export type ColumnName = z.infer<typeof ColumnName>;

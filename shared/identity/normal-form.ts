@@ -1,6 +1,6 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { isNobody } from '#shared/events/ids.ts';
-import { type Identifier, IdentifierType } from './identifier.ts';
+import { type Identifier, IdentifierType, isExternal } from './identifier.ts';
 
 const EMAIL = /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@"(),:;<>[\]\\/?#%]+\.[^\s@"(),:;<>[\]\\/?#%]{2,}$/;
 const E164 = /^\+[1-9]\d{6,14}$/;
@@ -54,9 +54,9 @@ export function normalIdentifier(
   return normal === undefined || normal === '' || isNobody(normal) ? undefined : { type, value: normal };
 }
 
-/** Reads `email:ada@example.com`, as people write an identifier in a URL. */
+/** Reads `email:ada@example.com` or `externalId:loyalty_card:123`, as people write an identifier in a URL. */
 export function parseIdentifier(text: string, country?: string): Identifier | undefined {
-  const at = text.indexOf(':');
+  const at = text.indexOf(':', isExternal(text) ? text.indexOf(':') + 1 : 0);
   const type = IdentifierType.safeParse(text.slice(0, Math.max(at, 0)));
   return type.success ? normalIdentifier(type.data, text.slice(at + 1), country) : undefined;
 }

@@ -1,66 +1,191 @@
 import type { EpochMs, Pid } from '#shared/events/event.ts';
-import { LIMITS } from '#shared/events/limits.ts';
-import { utf8Bytes } from '#shared/kernel/utf8-bytes.ts';
-import { IDENTIFIER_LIMITS, IDENTIFIER_TYPES, identifierOf } from './identifier.ts';
+import type { IdentityStrategy } from '#shared/events/stream-record.ts';
+import { brokenLimit } from './broken-limit.ts';
+import { identifierKey, identityRow } from './identifier.ts';
+import { areParted, type PartedPerson } from './parted.ts';
+import type { RefusalReason, RefusedIdentifier } from './refusal.ts';
+import type { IdentityRules } from './rules.ts';
 
 /** What resolving needs to know of somebody who already has one of the event's identifiers. */
-export interface KnownPerson {
-  readonly pid: Pid;
+export interface KnownPerson extends PartedPerson {
   readonly createdAt: EpochMs;
   /** By `<type>#<value>`. */
   readonly identifiers: Readonly<Record<string, unknown>>;
   /** Keys of those that become theirs by events before this one. */
   readonly claims?: readonly string[];
+  /** Whose customers they are. */
+  readonly entities: readonly string[];
+}
+
+/** What an event says of whom it is about. */
+export interface Identified {
+  /** Keys, `<type>#<value>`, strongest first, each once. */
+  readonly identifiers: readonly string[];
+  readonly legalEntity: string;
+  /** @default convert */
+  readonly strategy?: IdentityStrategy | undefined;
+  /** The id that an alias call says its user had before. */
+  readonly previousId?: string | undefined;
 }
 
 /**
  * Whose an event is.
- * - `new`: nobody has any of `link`; a new person gets them all.
- * - `one`: one person has some; the others of `link` become theirs.
+ * - `new`: nobody has any of its identifiers; a new person gets those of `link`.
+ * - `one`: one person has some; those of `link` become theirs, in the rows of the event's legal entity.
  * - `merge`: several people have them, who are therefore one; the first of `people` absorbs the second.
- *
- * `refused` are the event's identifiers that were left out since they would break a limit.
  */
-export type Resolution =
-  | { readonly kind: 'new'; readonly link: readonly string[]; readonly refused: readonly string[] }
-  | {
-      readonly kind: 'one';
-      readonly pid: Pid;
-      readonly link: readonly string[];
-      readonly refused: readonly string[];
-    }
+export type Resolution = { readonly refused: readonly RefusedIdentifier[] } & (
+  | { readonly kind: 'new'; readonly link: readonly string[] }
+  | { readonly kind: 'one'; readonly pid: Pid; readonly link: readonly string[] }
   | {
       readonly kind: 'merge';
       /** The oldest two; more are found when the event is resolved again. */
       readonly people: readonly [KnownPerson, KnownPerson];
-      readonly refused: readonly string[];
-    };
+    }
+);
 
-/** Who has an identifier, merges followed. */
-type OwnerOf = (key: string) => KnownPerson | undefined;
+/** Who has an identifier, by its row in `identities`; merges followed. */
+type OwnerOf = (row: string) => KnownPerson | undefined;
+
+interface Known {
+  readonly ownerOf: OwnerOf;
+  readonly rules: IdentityRules;
+}
 
 /**
- * Decides whose an event is by its identifiers, which must be strongest first, each type once.
+ * Decides whose an event is by its identifiers.
  *
- * While what they say together would give one person more of a type than they may have (two user ids
- * above all), the weakest identifier is dropped and the rest tried again: a shared device never makes
- * two known users one. A single identifier breaks no limit, so it ends.
- *
- * @param identifiers their keys, `<type>#<value>`.
+ * They are taken strongest first, each with whoever has it. One that would make a person of all that is
+ * taken who may not be (with two user ids, with customers of companies that may not share them, of two
+ * who were set apart) is left out and listed: a shared device never makes two known users one. The
+ * strongest breaks nothing by itself, so every event is somebody's.
  */
-export function resolve(identifiers: readonly string[], ownerOf: OwnerOf): Resolution {
-  const refused: string[] = [];
-  for (let kept = identifiers; ; kept = kept.slice(0, -1)) {
-    const { owners, unowned } = lookUp(kept, ownerOf);
-    if (kept.length > 1 && !withinLimits(kept, owners)) {
-      refused.push(...kept.slice(-1));
-      continue;
-    }
-    const [oldest, next] = owners;
-    if (oldest === undefined) return { kind: 'new', link: unowned, refused };
-    if (next !== undefined) return { kind: 'merge', people: [oldest, next], refused };
-    return { kind: 'one', pid: oldest.pid, link: unowned, refused };
+export function resolve(event: Identified, known: Known): Resolution {
+  const group: Group = { event, owners: [], unclaimed: [], refused: [] };
+  const former = event.previousId === undefined ? undefined : formerUser(event, known);
+  for (const key of event.identifiers) if (key !== former?.anonymous) take(key, group, known);
+
+  const { owners, unclaimed: link, refused } = group;
+  if (owners.length > 1) owners.sort(byAge);
+  const [oldest, next] = owners;
+  if (former !== undefined && former.owner.pid !== oldest?.pid) {
+    refused.push({ key: former.user, reason: 'alias', other: former.owner.pid });
   }
+  if (oldest === undefined) return { kind: 'new', link, refused };
+  if (next === undefined) return { kind: 'one', pid: oldest.pid, link, refused };
+  return { kind: 'merge', people: [oldest, next], refused };
+}
+
+/** What of an event is taken so far. */
+interface Group {
+  readonly event: Identified;
+  readonly owners: KnownPerson[];
+  /** The identifiers that have no row in the event's legal entity yet. */
+  readonly unclaimed: string[];
+  readonly refused: RefusedIdentifier[];
+}
+
+function take(key: string, group: Group, { ownerOf, rules }: Known): void {
+  const { event, owners, unclaimed, refused } = group;
+  const own = ownerOf(identityRow(event.legalEntity, key));
+  const reason = reasonAgainst(key, own, group, rules);
+  if (reason !== undefined) {
+    refused.push({ key, reason, ...(own !== undefined && { other: own.pid }) });
+    return;
+  }
+  if (own !== undefined && !owners.includes(own)) owners.push(own);
+
+  let isAnothers = false;
+  for (const partner of rules.partnersOf(event.legalEntity)) {
+    const other = ownerOf(identityRow(partner, key));
+    if (other === undefined || owners.includes(other)) continue;
+    const against = reasonAgainst(key, other, group, rules);
+    if (against === undefined) owners.push(other);
+    else refused.push({ key, reason: against, other: other.pid });
+    isAnothers ||= against !== undefined && against !== 'legal_entity' && own === undefined;
+  }
+  if (isAnothers && !owners.some((owner) => hasKey(owner, key))) return;
+  if (own === undefined) unclaimed.push(key);
+}
+
+/** Why an identifier, with the person who has it, may not be one with what is taken so far. */
+function reasonAgainst(
+  key: string,
+  owner: KnownPerson | undefined,
+  group: Group,
+  rules: IdentityRules,
+): RefusalReason | undefined {
+  const { event, owners, unclaimed } = group;
+  if (owner === undefined || owners.includes(owner)) {
+    const [only] = owners;
+    // nothing is new to the one person there is
+    if (only !== undefined && owners.length === 1 && hasKey(only, key)) return undefined;
+    return brokenLimit(owners.map(keysOf), [...unclaimed, key], rules);
+  }
+  if (owners.length > 0 && event.strategy === 'link') return 'source_strategy';
+  if (!mayBeShared(owner, group, rules)) return 'legal_entity';
+  if (owners.some((taken) => areParted(taken, owner))) return 'parted';
+  if (owners.length === 0 && unclaimed.every((one) => hasKey(owner, one))) return undefined;
+  return brokenLimit([...owners, owner].map(keysOf), unclaimed, rules);
+}
+
+/** Whether the event's legal entity may know this person, and those of everybody taken may too. */
+function mayBeShared({ entities }: KnownPerson, { event, owners }: Group, rules: IdentityRules): boolean {
+  const { legalEntity } = event;
+  // whose customer they are already they stay, though an authorisation was taken back since
+  const isAllowed = entities.includes(legalEntity) || mayAllShare([legalEntity], entities, rules);
+  return isAllowed && owners.every((owner) => mayAllShare(owner.entities, entities, rules));
+}
+
+const mayAllShare = (a: readonly string[], b: readonly string[], { mayShare }: IdentityRules): boolean =>
+  a.every((mine) => b.every((theirs) => mayShare(mine, theirs)));
+
+const hasKey = ({ identifiers, claims }: KnownPerson, key: string): boolean =>
+  Object.hasOwn(identifiers, key) || (claims?.includes(key) ?? false);
+
+const keysOf = ({ identifiers, claims = [] }: KnownPerson): readonly string[] => [
+  ...Object.keys(identifiers),
+  ...claims,
+];
+
+/** Who is known as a user by the id that an alias call says was its user's before. */
+function formerUser({ previousId, identifiers, legalEntity }: Identified, { ownerOf, rules }: Known) {
+  if (previousId === undefined || identifiers.length < 2) return undefined;
+  const user = identifierKey({ type: 'userId', value: previousId });
+  const anonymous = identifierKey({ type: 'anonymousId', value: previousId });
+  for (const row of rowsOf(user, legalEntity, rules)) {
+    const owner = ownerOf(row);
+    if (owner !== undefined) return { owner, user, anonymous };
+  }
+  return undefined;
+}
+
+/** The rows under which an identifier may be known to an event of a legal entity, its own first. */
+const rowsOf = (key: string, legalEntity: string, { partnersOf }: IdentityRules): readonly string[] =>
+  [legalEntity, ...partnersOf(legalEntity)].map((entity) => identityRow(entity, key));
+
+/** Every row that {@link resolve} may ask for. */
+export function rowsToRead(event: Identified, rules: IdentityRules): readonly string[] {
+  const { identifiers, previousId, legalEntity } = event;
+  const keys =
+    previousId === undefined
+      ? identifiers
+      : [...identifiers, identifierKey({ type: 'userId', value: previousId })];
+  return keys.flatMap((key) => rowsOf(key, legalEntity, rules));
+}
+
+/**
+ * Why two people may not become one, if anything speaks against it: asked again before they are merged,
+ * since both may have changed since an event showed them to be one.
+ */
+export function reasonToKeepApart(
+  a: KnownPerson,
+  b: KnownPerson,
+  rules: IdentityRules,
+): RefusalReason | undefined {
+  if (!mayAllShare(a.entities, b.entities, rules)) return 'legal_entity';
+  if (areParted(a, b)) return 'parted';
+  return brokenLimit([keysOf(a), keysOf(b)], [], rules);
 }
 
 type Aged = Pick<KnownPerson, 'pid' | 'createdAt'>;
@@ -68,47 +193,4 @@ type Aged = Pick<KnownPerson, 'pid' | 'createdAt'>;
 /** The older of two people absorbs the other; the least pid where both are as old. */
 export function byAge(a: Aged, b: Aged): number {
   return a.createdAt - b.createdAt || (a.pid < b.pid ? -1 : Number(a.pid > b.pid));
-}
-
-/** Everybody who has one of these identifiers, oldest first, and those that nobody has. */
-function lookUp(
-  identifiers: readonly string[],
-  ownerOf: OwnerOf,
-): { readonly owners: readonly KnownPerson[]; readonly unowned: readonly string[] } {
-  const owners: KnownPerson[] = [];
-  const unowned: string[] = [];
-  for (const key of identifiers) {
-    const owner = ownerOf(key);
-    if (owner === undefined) unowned.push(key);
-    else if (!owners.some(({ pid }) => pid === owner.pid)) owners.push(owner);
-  }
-  return { owners: owners.length < 2 ? owners : owners.sort(byAge), unowned };
-}
-
-function withinLimits(identifiers: readonly string[], owners: readonly KnownPerson[]): boolean {
-  const [only] = owners;
-  if (only === undefined) return true;
-  const isKnown = (key: string): boolean =>
-    Object.hasOwn(only.identifiers, key) || (only.claims?.includes(key) ?? false);
-  if (owners.length === 1 && identifiers.every(isKnown)) return true;
-
-  const together = new Set(identifiers);
-  for (const { identifiers: theirs, claims = [] } of owners) {
-    for (const key of [...Object.keys(theirs), ...claims]) together.add(key);
-  }
-  return isWithinLimits(together);
-}
-
-/** Whether one person may have all of these identifiers, in number and in bytes. */
-export function isWithinLimits(keys: ReadonlySet<string>): boolean {
-  const counts = { userId: 0, email: 0, phone: 0, anonymousId: 0 };
-  let bytes = 0;
-  for (const key of keys) {
-    counts[identifierOf(key).type] += 1;
-    bytes += utf8Bytes(key);
-  }
-  return (
-    bytes <= LIMITS.identifierBytes &&
-    IDENTIFIER_TYPES.every((type) => counts[type] <= IDENTIFIER_LIMITS[type])
-  );
 }

@@ -15,7 +15,7 @@ export function canonicalState({ activity, profile }: Person): string {
     return [name, { value: trait.value, at, id }] as const;
   });
   const { firstSeenAt, lastSeenAt, events, otherEvents, sums, recent } = activity;
-  const { identifiers, consents, suppressed, market, brand } = profile;
+  const { identifiers, contacts, entities, consents, suppressed, market, brand } = profile;
   return stableJson({
     firstSeenAt,
     lastSeenAt,
@@ -25,6 +25,8 @@ export function canonicalState({ activity, profile }: Person): string {
     recent,
     segments: Object.keys(activity.segments).sort(),
     identifiers: Object.keys(identifiers).sort(),
+    contacts: Object.keys(contacts).sort(),
+    entities,
     traits: Object.fromEntries(traits),
     consents,
     suppressed,

@@ -1,27 +1,35 @@
-import { type IdentifierType, identifierOf } from '#shared/identity/identifier.ts';
+import { type IdentifierType, identifierOf, typeOfKey } from '#shared/identity/identifier.ts';
 import { normalIdentifier } from '#shared/identity/normal-form.ts';
 import { own } from '#shared/kernel/own.ts';
-import type { Profile } from './profile.ts';
+import type { Link, Profile } from './profile.ts';
+
+/** What a person may be written to at, or is known by, with the event that first said it. */
+export const addressesOf = (
+  { identifiers, contacts }: Profile,
+  types: readonly string[],
+): readonly (readonly [key: string, link: Link])[] =>
+  Object.entries({ ...contacts, ...identifiers }).filter(([key]) => types.includes(typeOfKey(key)));
 
 /**
- * The one of a person's identifiers of some types that is theirs now: the one that their trait of that
- * name says, or else the one linked last. An address that they went back to was linked long ago.
+ * The one of a person's identifiers and contact points of some types that is theirs now: the one that
+ * their trait of that name says, or else the one linked last. An address that they went back to was
+ * linked long ago.
  *
  * @param isOpen leaves out those that may not be used.
  * @returns its value, or `undefined` when there is none.
  */
 export function currentIdentifier(
-  { identifiers, traits }: Profile,
+  profile: Profile,
   types: readonly IdentifierType[],
   isOpen: (key: string) => boolean = () => true,
 ): string | undefined {
   const isSaid = (key: string): boolean => {
     const { type, value } = identifierOf(key);
-    const said = own(traits, type)?.value;
+    const said = own(profile.traits, type)?.value;
     return typeof said === 'string' && normalIdentifier(type, said)?.value === value;
   };
-  const candidates = Object.entries(identifiers)
-    .filter(([key]) => types.includes(identifierOf(key).type) && isOpen(key))
+  const candidates = addressesOf(profile, types)
+    .filter(([key]) => isOpen(key))
     .map(([key, { at, id }]) => ({ key, at, id, isSaid: isSaid(key) }));
   const [first] = candidates.sort(
     (a, b) =>

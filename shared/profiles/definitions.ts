@@ -1,8 +1,11 @@
+import type { IdentityRules } from '#shared/identity/rules.ts';
 import type { Person } from './activity.ts';
 
-/** The catalog's segments, compiled, as of one version. */
+/** What the catalog says of people, compiled, as of one version. */
 export interface Definitions {
   readonly version: number;
+  /** How people are recognised. */
+  readonly identity: IdentityRules;
   /** The segments that a person is in. */
   membership(person: Person): ReadonlySet<string>;
 }

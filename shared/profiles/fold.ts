@@ -1,25 +1,27 @@
 import type { EmailEffect } from '#shared/events/email-events.ts';
 import type { Pid } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
+import { identityRow } from '#shared/identity/identifier.ts';
 import { normalEmail } from '#shared/identity/normal-form.ts';
+import type { RefusedIdentifier } from '#shared/identity/refusal.ts';
 import { own } from '#shared/kernel/own.ts';
 import { addMinor } from '#shared/traits/money.ts';
 import { type Activity, emptyActivity, MAX_EVENT_NAMES, type Person, type SeenId } from './activity.ts';
 import type { ConsentChoice, NormalisedEvent } from './normalise-event.ts';
-import { type Consent, emptyProfile, type Profile, type Suppression } from './profile.ts';
-import { decideWrite } from './register.ts';
+import { type Consent, emptyProfile, type Profile, type Refusal, type Suppression } from './profile.ts';
+import { addRefusals } from './refusals.ts';
+import { decideWrite, earlierLink } from './register.ts';
 import { addSeen, isSeen } from './seen.ts';
 
 /** How many of a person's last events stand in `!activity`. */
 export const RECENT_LIMIT = 5;
-const REFUSAL_LIMIT = 20;
 
 /** An event with what resolving decided of its identifiers. */
 export interface ResolvedEvent {
   readonly event: NormalisedEvent;
-  /** Keys of identifiers. */
+  /** Keys of identifiers that the event's legal entity knows nobody by. */
   readonly link: readonly string[];
-  readonly refused: readonly string[];
+  readonly refused: readonly RefusedIdentifier[];
 }
 
 /** What folding events into a person came to. */
@@ -28,8 +30,12 @@ export interface Folded {
   /** The fingerprints of what was applied; the others had been before. */
   readonly applied: ReadonlySet<string>;
   readonly profileChanged: boolean;
-  /** Keys of the identifiers that the profile did not have. */
-  readonly linked: readonly string[];
+  /** Rows of `identities` that become this person's. */
+  readonly claims: readonly string[];
+  /** What was refused and is listed now. */
+  readonly refused: readonly Refusal[];
+  /** How much more was refused than the list takes. */
+  readonly unlisted: number;
   /** Message ids that fall out of `!activity`: durable in the spill before the person is written. */
   readonly spill: readonly SeenId[];
 }
@@ -59,9 +65,10 @@ export function foldEvents(
     foldEvent(draft, resolved);
   }
   const { seen, spill } = addSeen(person.activity.seen, fresh);
-  const { pid, profile, profileChanged, linked } = draft;
+  const { pid, profile, profileChanged, refused, unlisted } = draft;
   const activity = { ...draft.activity, seen, recent: latest(draft.activity.recent) };
-  return { person: { pid, activity, profile }, applied, profileChanged, linked, spill };
+  const claims = [...draft.claims];
+  return { person: { pid, activity, profile }, applied, profileChanged, claims, refused, unlisted, spill };
 }
 
 /** A person of whom nothing is stored yet. */
@@ -79,7 +86,9 @@ interface Draft {
   /** The person's own until `profileChanged`: to write to it, call {@link openProfile}. */
   profile: Profile;
   profileChanged: boolean;
-  readonly linked: string[];
+  readonly claims: Set<string>;
+  readonly refused: Refusal[];
+  unlisted: number;
 }
 
 function openDraft({ pid, activity, profile }: Person): Draft {
@@ -94,7 +103,9 @@ function openDraft({ pid, activity, profile }: Person): Draft {
     },
     profile,
     profileChanged: false,
-    linked: [],
+    claims: new Set(),
+    refused: [],
+    unlisted: 0,
   };
   if (activity.version === 0) openProfile(draft);
   return draft;
@@ -108,6 +119,7 @@ function openProfile(draft: Draft): Profile {
   draft.profile = {
     ...profile,
     identifiers: { ...profile.identifiers },
+    entities: { ...profile.entities },
     traits: { ...profile.traits },
     consents: { ...profile.consents },
     suppressed: { ...profile.suppressed },
@@ -129,8 +141,10 @@ function foldEvent(draft: Draft, { event, link, refused }: ResolvedEvent): void 
   for (const choice of event.consents) foldConsent(draft, choice, event);
   if (event.email?.suppress !== undefined) foldSuppression(draft, event.email.suppress, event.at);
   for (const identifier of link) foldLink(draft, identifier, event);
+  for (const contact of event.contacts) foldContact(draft, contact, event);
+  foldEntity(draft, event);
   foldOrigin(draft, event);
-  foldRefusals(draft, event, refused);
+  if (refused.length + event.refusedTraits.length > 0) foldRefusals(draft, event, refused);
 }
 
 /** The last few of some events, latest first. */
@@ -237,10 +251,27 @@ export function earlierSuppression(a: Suppression, b: Suppression): Suppression 
   return a.reason === 'complained' ? a : b.reason === 'complained' ? b : a;
 }
 
+/** A row is claimed for each legal entity by itself; on the profile an identifier stands once. */
 function foldLink(draft: Draft, identifier: string, event: NormalisedEvent): void {
+  if (event.legalEntity === undefined) return;
+  draft.claims.add(identityRow(event.legalEntity, identifier));
   if (Object.hasOwn(draft.profile.identifiers, identifier)) return;
   openProfile(draft).identifiers[identifier] = stampOf(event);
-  draft.linked.push(identifier);
+}
+
+function foldContact(draft: Draft, address: string, event: NormalisedEvent): void {
+  const current = own(draft.profile.contacts, address);
+  const incoming = stampOf(event);
+  if (current !== undefined && earlierLink(current, incoming) === current) return;
+  const contacts = leastNames({ ...draft.profile.contacts, [address]: incoming }, LIMITS.contactCount);
+  if (Object.hasOwn(contacts, address)) openProfile(draft).contacts = contacts;
+}
+
+/** Whose customer they are, since when. */
+function foldEntity(draft: Draft, { legalEntity, at }: NormalisedEvent): void {
+  if (legalEntity === undefined) return;
+  const since = own(draft.profile.entities, legalEntity);
+  if (since === undefined || at < since) openProfile(draft).entities[legalEntity] = at;
 }
 
 /** Market and brand are those of the earliest event's source. */
@@ -257,16 +288,10 @@ const ORIGIN = ['market', 'brand'] as const;
 const isBefore = (event: NormalisedEvent, other: Profile['market']): boolean =>
   other === undefined || event.at < other.at || (event.at === other.at && event.id < other.id);
 
-function foldRefusals(draft: Draft, event: NormalisedEvent, refused: readonly string[]): void {
-  if (refused.length + event.refusedTraits.length === 0) return;
-  const entries = [
-    ...refused.map((identifier) => ({ identifier, reason: 'limit' as const })),
-    ...event.refusedTraits.map((name) => ({ identifier: `trait#${name}`, reason: 'too_large' as const })),
-  ].filter(({ identifier }) => !draft.profile.refusals.some((known) => known.identifier === identifier));
-  if (entries.length === 0) return;
-  const profile = openProfile(draft);
-  profile.refusals = [
-    ...profile.refusals,
-    ...entries.map((entry) => ({ ...entry, at: event.at, messageId: event.messageId })),
-  ].slice(-REFUSAL_LIMIT);
+function foldRefusals(draft: Draft, event: NormalisedEvent, refused: readonly RefusedIdentifier[]): void {
+  const { refusals, added, unlisted } = addRefusals(draft.profile.refusals, event, refused);
+  draft.unlisted += unlisted;
+  if (added.length === 0) return;
+  draft.refused.push(...added);
+  openProfile(draft).refusals = [...refusals];
 }

@@ -7,7 +7,8 @@ import type { Activity, Person, SeenId } from './activity.ts';
 import { boundEvents, earlierSuppression, laterConsent, latest, leastNames } from './fold.ts';
 import { joinMarks } from './marks.ts';
 import type { Profile } from './profile.ts';
-import { compareSeen, latestWrite } from './register.ts';
+import { joinRefusals } from './refusals.ts';
+import { compareSeen, earlierLink, latestWrite } from './register.ts';
 import { addSeen } from './seen.ts';
 
 /** Two people made one. */
@@ -120,9 +121,9 @@ function mergeProfiles(
   const brand = earlier(a.brand, b.brand);
   return {
     createdAt: Math.min(a.createdAt, b.createdAt),
-    identifiers: joinRecords(a.identifiers, b.identifiers, (x, y) =>
-      compareSeen([x.at, x.id], [y.at, y.id]) <= 0 ? x : y,
-    ),
+    identifiers: joinRecords(a.identifiers, b.identifiers, earlierLink),
+    contacts: leastNames(joinRecords(a.contacts, b.contacts, earlierLink), LIMITS.contactCount),
+    entities: joinRecords(a.entities, b.entities, Math.min),
     traits: leastNames(Object.fromEntries(traits), LIMITS.traitCount),
     consents: leastNames(joinRecords(a.consents, b.consents, laterConsent), LIMITS.consentCount),
     suppressed: leastNames(
@@ -133,7 +134,7 @@ function mergeProfiles(
     ...(brand !== undefined && { brand }),
     absorbed: { ...a.absorbed, ...b.absorbed },
     parted: joinRecords(a.parted, b.parted, Math.max),
-    refusals: [...a.refusals, ...b.refusals].sort((x, y) => x.at - y.at).slice(-20),
+    refusals: joinRefusals(a.refusals, b.refusals),
   };
 }
 

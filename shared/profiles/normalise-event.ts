@@ -2,9 +2,9 @@ import { Channel, consentKey, Purpose } from '#shared/consent/consent.ts';
 import { EMAIL_EVENTS, type EmailEffect, emailEffect } from '#shared/events/email-events.ts';
 import type { CollectedEvent, EpochMs } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
-import type { SourceStamp } from '#shared/events/stream-record.ts';
-import { IDENTIFIER_TYPES, type IdentifierType, identifierKey } from '#shared/identity/identifier.ts';
-import { normalIdentifier } from '#shared/identity/normal-form.ts';
+import type { IdentityStrategy, SourceStamp } from '#shared/events/stream-record.ts';
+import { readIdentifiers } from '#shared/identity/read-identifiers.ts';
+import { DEFAULT_IDENTITY, type IdentityRules } from '#shared/identity/rules.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import { utf8Bytes } from '#shared/kernel/utf8-bytes.ts';
 import { type Amount, amountsOf } from '#shared/traits/computed-traits.ts';
@@ -30,8 +30,15 @@ export interface NormalisedEvent {
   readonly receivedAt: EpochMs;
   /** The name of a track call; the call's own type otherwise. */
   readonly name: string;
-  /** Keys of identifiers, strongest first, each type once. */
+  /** Keys of identifiers, strongest first. */
   readonly identifiers: readonly string[];
+  /** Keys of addresses that reach the person and do not point at them. */
+  readonly contacts: readonly string[];
+  /** The id that an alias call says its user had before. */
+  readonly previousId?: string | undefined;
+  /** Whose customer it is of; absent where it names its person. */
+  readonly legalEntity?: string | undefined;
+  readonly strategy?: IdentityStrategy | undefined;
   readonly traits: readonly (readonly [name: string, value: unknown])[];
   readonly consents: readonly ConsentChoice[];
   readonly amounts: readonly Amount[];
@@ -49,7 +56,16 @@ const NOTHING: readonly never[] = [];
 /** Brings an event into its normal form: identifiers, traits, consents and amounts. */
 export function normaliseEvent(
   event: CollectedEvent,
-  { source, receivedAt }: { readonly source: SourceStamp; readonly receivedAt: EpochMs },
+  {
+    source,
+    receivedAt,
+    identity = DEFAULT_IDENTITY,
+  }: {
+    readonly source: SourceStamp;
+    readonly receivedAt: EpochMs;
+    /** @default what counts without settings */
+    readonly identity?: IdentityRules;
+  },
 ): NormalisedEvent {
   const isIdentify = event.type === 'identify';
   const said = isIdentify ? traitsOf(event) : undefined;
@@ -58,6 +74,7 @@ export function normaliseEvent(
     event.event !== undefined && Object.hasOwn(EMAIL_EVENTS, event.event)
       ? emailEffect(event.event, event.properties)
       : undefined;
+  const { identifiers, contacts, previousId } = readIdentifiers(event, said, { source, identity });
   return {
     id: fingerprint(source.id, event.messageId),
     messageId: event.messageId,
@@ -66,7 +83,11 @@ export function normaliseEvent(
     originalAt: event.originalTimestamp ?? 0,
     receivedAt,
     name: event.event ?? event.type,
-    identifiers: identifiersOf(event, said, source.country),
+    identifiers,
+    contacts,
+    previousId,
+    legalEntity: source.legalEntity,
+    strategy: source.identity,
     traits,
     refusedTraits,
     consents: isIdentify ? readSubscriptions(event.context) : denials(email),
@@ -117,32 +138,4 @@ function isTooLarge(value: unknown): boolean {
     text.length > LIMITS.traitBytes ||
     (text.length * 3 > LIMITS.traitBytes && utf8Bytes(text) > LIMITS.traitBytes)
   );
-}
-
-/**
- * The keys of an event's identifiers, strongest first. E-mail and phone count on `identify` alone: in other
- * calls they are facts about the moment, a colleague's address on an order for one.
- */
-function identifiersOf(
-  event: CollectedEvent,
-  said: Readonly<Record<string, unknown>> | undefined,
-  country: string | undefined,
-): readonly string[] {
-  const values: Readonly<Record<IdentifierType, unknown>> = {
-    userId: event.userId,
-    email: said?.email,
-    phone: said?.phone,
-    // Segment's alias names the id that a person had before: an anonymous one, as its SDKs send it
-    anonymousId: event.type === 'alias' ? event.previousId : event.anonymousId,
-  };
-  const identifiers: string[] = [];
-  for (const type of IDENTIFIER_TYPES) {
-    const value = values[type];
-    if (typeof value !== 'string') continue;
-    const identifier = normalIdentifier(type, value, country);
-    if (identifier !== undefined && !(type === 'anonymousId' && identifier.value === event.userId)) {
-      identifiers.push(identifierKey(identifier));
-    }
-  }
-  return identifiers;
 }

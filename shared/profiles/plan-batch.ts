@@ -1,7 +1,10 @@
 import type { Pid } from '#shared/events/event.ts';
-import { type KnownPerson, resolve } from '#shared/identity/resolve.ts';
+import { identityRow } from '#shared/identity/identifier.ts';
+import { type Identified, type KnownPerson, resolve, rowsToRead } from '#shared/identity/resolve.ts';
+import type { IdentityRules } from '#shared/identity/rules.ts';
 import type { Person } from './activity.ts';
 import { newPerson, type ResolvedEvent } from './fold.ts';
+import { knownPerson } from './known-person.ts';
 import { isMarked } from './marks.ts';
 import type { NormalisedEvent } from './normalise-event.ts';
 
@@ -24,6 +27,7 @@ export interface Stray extends BatchEvent {
 
 /** What has been read of the people that a batch may touch. */
 export interface BatchReads {
+  /** By row of `identities`. */
   readonly owners: ReadonlyMap<string, Pid>;
   /** By the pid asked for, merges followed. */
   readonly people: ReadonlyMap<Pid, Person>;
@@ -59,8 +63,11 @@ export interface PlannedMerge {
   readonly event: NormalisedEvent;
 }
 
-/** DynamoDB takes a hundred actions in a transaction, of which the person's own items are two. */
-const MAX_LINKS = 90;
+/**
+ * How many identifiers one plan links or lists as refused. DynamoDB takes a hundred actions in a
+ * transaction, of which the person's own items are two; the rest is left to what comes along.
+ */
+const MAX_LINKS = 80;
 
 /** So many events of one person go into one write: their ids all stand in `!activity` until the next. */
 export const MAX_EVENTS = 100;
@@ -69,6 +76,7 @@ export interface PlanOptions {
   /** Names the partition key in `marks`. */
   readonly markKey: string;
   readonly newPid: () => Pid;
+  readonly identity: IdentityRules;
 }
 
 /**
@@ -87,7 +95,7 @@ export function planBatch(events: readonly BatchEvent[], reads: BatchReads, opti
   });
 
   for (const [position, entry] of events.entries()) {
-    if (isDurable(entry, reads, options.markKey)) continue;
+    if (isDurable(entry, reads, options)) continue;
 
     if (entry.pid !== undefined) {
       const person = reads.people.get(entry.pid);
@@ -96,17 +104,18 @@ export function planBatch(events: readonly BatchEvent[], reads: BatchReads, opti
       else drafts.assign(person, { ...entry, link: [], refused: [] });
       continue;
     }
-    if (entry.event.identifiers.length === 0) {
+    const identified = identifiedBy(entry.event);
+    if (identified === undefined) {
       strays.push({ ...entry, reason: 'no_identifier' });
       continue;
     }
-    const resolution = resolve(entry.event.identifiers, drafts.ownerOf);
+    const resolution = resolve(identified, { ownerOf: drafts.ownerOf, rules: options.identity });
     if (resolution.kind === 'merge') {
       const [winner, loser] = resolution.people;
       return finish(position, { people: [winner.pid, loser.pid], event: entry.event });
     }
     const { link, refused } = resolution;
-    if (drafts.links() + link.length > MAX_LINKS) return finish(position);
+    if (drafts.links() + link.length + refused.length > MAX_LINKS) return finish(position);
     if (resolution.kind === 'one' && drafts.isFull(resolution.pid)) return finish(position);
     const person =
       resolution.kind === 'one'
@@ -117,17 +126,32 @@ export function planBatch(events: readonly BatchEvent[], reads: BatchReads, opti
   return finish(events.length);
 }
 
+/** What an event says of whom it is about; nothing where it could be anybody. */
+function identifiedBy(event: NormalisedEvent): Identified | undefined {
+  const { legalEntity, identifiers } = event;
+  return legalEntity === undefined || identifiers.length === 0 ? undefined : { ...event, legalEntity };
+}
+
+/** The rows of `identities` that planning an event asks for. */
+export function rowsOfEvent({ event, pid }: BatchEvent, identity: IdentityRules): readonly string[] {
+  const identified = pid === undefined ? identifiedBy(event) : undefined;
+  return identified === undefined ? [] : rowsToRead(identified, identity);
+}
+
 /** Whether anybody whom the event could be about knows its record as applied. */
 function isDurable(
-  { event, pid, sequenceNumber }: BatchEvent,
+  entry: BatchEvent,
   { owners, people }: BatchReads,
-  markKey: string,
+  { markKey, identity }: PlanOptions,
 ): boolean {
+  const { pid, sequenceNumber } = entry;
   const isMarkedBy = (candidate: Pid | undefined): boolean => {
     const person = candidate === undefined ? undefined : people.get(candidate);
     return person !== undefined && isMarked(person.activity.marks, markKey, sequenceNumber);
   };
-  return pid === undefined ? event.identifiers.some((key) => isMarkedBy(owners.get(key))) : isMarkedBy(pid);
+  return pid === undefined
+    ? rowsOfEvent(entry, identity).some((row) => isMarkedBy(owners.get(row)))
+    : isMarkedBy(pid);
 }
 
 /** A person as resolving sees them: with the identifiers that this batch links. */
@@ -135,28 +159,30 @@ interface Draft extends KnownPerson {
   readonly person: Person;
   readonly events: PlannedEvent[];
   readonly claims: string[];
+  readonly entities: string[];
 }
 
 /** The people of a batch, as its events so far have made them. */
 function openDrafts({ owners, people }: BatchReads) {
   const drafts = new Map<Pid, Draft>();
+  /** By row. */
   const linked = new Map<string, Draft>();
+  let refused = 0;
 
   const draftOf = (person: Person): Draft => {
-    const { pid, profile } = person;
-    const known = drafts.get(pid);
-    if (known !== undefined) return known;
-    const { createdAt, identifiers } = profile;
-    const draft = { person, events: [], claims: [], pid, createdAt, identifiers };
-    drafts.set(pid, draft);
+    const drafted = drafts.get(person.pid);
+    if (drafted !== undefined) return drafted;
+    const known = knownPerson(person);
+    const draft = { ...known, entities: [...known.entities], person, events: [], claims: [] };
+    drafts.set(person.pid, draft);
     return draft;
   };
 
   return {
-    ownerOf(key: string): KnownPerson | undefined {
-      const pid = owners.get(key);
+    ownerOf(row: string): KnownPerson | undefined {
+      const pid = owners.get(row);
       const person = pid === undefined ? undefined : people.get(pid);
-      return linked.get(key) ?? (person === undefined ? undefined : draftOf(person));
+      return linked.get(row) ?? (person === undefined ? undefined : draftOf(person));
     },
     personOf(pid: Pid): Person {
       const draft = drafts.get(pid);
@@ -166,10 +192,14 @@ function openDrafts({ owners, people }: BatchReads) {
     assign(person: Person, planned: PlannedEvent): void {
       const draft = draftOf(person);
       draft.events.push(planned);
+      refused += planned.refused.length;
+      const { legalEntity } = planned.event;
+      if (legalEntity === undefined) return;
+      if (!draft.entities.includes(legalEntity)) draft.entities.push(legalEntity);
       draft.claims.push(...planned.link);
-      for (const key of planned.link) linked.set(key, draft);
+      for (const key of planned.link) linked.set(identityRow(legalEntity, key), draft);
     },
-    links: (): number => linked.size,
+    links: (): number => linked.size + refused,
     isFull: (pid: Pid): boolean => (drafts.get(pid)?.events.length ?? 0) >= MAX_EVENTS,
     plans: (): readonly PersonPlan[] => [...drafts.values()].filter(({ events }) => events.length > 0),
   };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { EpochMs, Pid } from '#shared/events/event.ts';
+import { RefusalReason } from '#shared/identity/refusal.ts';
 
 /**
  * When and by what a register was last written. `id` is the fingerprint of (source, messageId):
@@ -26,9 +27,12 @@ export type Suppression = z.infer<typeof Suppression>;
 /** What an event said and was not taken, and why: an identifier over its limit, a trait over its size. */
 export const Refusal = z.strictObject({
   identifier: z.string(),
-  reason: z.enum(['limit', 'too_large']),
+  reason: RefusalReason,
+  /** When it was received. */
   at: EpochMs,
   messageId: z.string(),
+  /** Whose the identifier is. */
+  other: Pid.optional(),
 });
 export type Refusal = z.infer<typeof Refusal>;
 
@@ -38,6 +42,10 @@ export const Profile = z.strictObject({
   createdAt: EpochMs,
   /** By `<type>#<value>`. */
   identifiers: z.record(z.string(), Link),
+  /** Addresses by `<type>#<value>` that reach the person and do not point at them. */
+  contacts: z.record(z.string(), Link),
+  /** The legal entities whose customer they are, with the time of the earliest event. */
+  entities: z.record(z.string(), EpochMs),
   traits: z.record(z.string(), Trait),
   /** By `<channel>/<purpose>`, `email/marketing`. */
   consents: z.record(z.string(), Consent),
@@ -57,6 +65,8 @@ export type Profile = z.infer<typeof Profile>;
 export const emptyProfile = (createdAt: EpochMs): Profile => ({
   createdAt,
   identifiers: {},
+  contacts: {},
+  entities: {},
   traits: {},
   consents: {},
   suppressed: {},

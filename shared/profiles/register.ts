@@ -1,4 +1,5 @@
 import type { SeenId } from './activity.ts';
+import type { Link } from './profile.ts';
 
 /** The order of writes: by time, then by the message's fingerprint, the same on every replica. */
 export function compareSeen(a: SeenId, b: SeenId): number {
@@ -54,3 +55,6 @@ export function sameValue(a: unknown, b: unknown): boolean {
     ours.every(([key, value]) => theirs.has(key) && sameValue(value, theirs.get(key)))
   );
 }
+
+/** The earlier of two events that said the same. */
+export const earlierLink = (a: Link, b: Link): Link => (compareSeen([a.at, a.id], [b.at, b.id]) <= 0 ? a : b);

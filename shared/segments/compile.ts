@@ -1,4 +1,5 @@
 import { consentKey } from '#shared/consent/consent.ts';
+import { DEFAULT_IDENTITY, type IdentityRules } from '#shared/identity/rules.ts';
 import { own } from '#shared/kernel/own.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { Definitions } from '#shared/profiles/definitions.ts';
@@ -35,6 +36,7 @@ const HANDLERS: { readonly [K in ConditionKind]: (operand: Operand<K>) => Test }
     const prefix = `${type}#`;
     return ({ profile }) => {
       for (const key in profile.identifiers) if (key.startsWith(prefix)) return exists;
+      for (const key in profile.contacts) if (key.startsWith(prefix)) return exists;
       return !exists;
     };
   },
@@ -78,8 +80,16 @@ function compileKind<K extends ConditionKind>(kind: K, condition: Condition): Te
   return operand === undefined ? undefined : HANDLERS[kind](operand);
 }
 
-/** Compiles the segments of one version of the catalog. */
-export function compileSegments(segments: readonly Segment[], version: number): Definitions {
+/**
+ * Compiles the segments of one version of the catalog.
+ *
+ * @param identity as of the same version.
+ */
+export function compileSegments(
+  segments: readonly Segment[],
+  version: number,
+  identity: IdentityRules = DEFAULT_IDENTITY,
+): Definitions {
   const compiled = segments.map((segment) => ({
     id: segment.id,
     inScope: scopeTest(segment),
@@ -87,6 +97,7 @@ export function compileSegments(segments: readonly Segment[], version: number): 
   }));
   return {
     version,
+    identity,
     membership(person) {
       const members = new Set<string>();
       for (const { id, inScope, test } of compiled) if (inScope(person) && test(person)) members.add(id);

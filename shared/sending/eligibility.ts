@@ -1,9 +1,9 @@
 import { type Channel, consentKey, type Purpose } from '#shared/consent/consent.ts';
 import type { EpochMs } from '#shared/events/event.ts';
-import { type IdentifierType, identifierOf } from '#shared/identity/identifier.ts';
+import type { IdentifierType } from '#shared/identity/identifier.ts';
 import { own } from '#shared/kernel/own.ts';
 import type { Person } from '#shared/profiles/activity.ts';
-import { currentIdentifier } from '#shared/profiles/current-identifier.ts';
+import { addressesOf, currentIdentifier } from '#shared/profiles/current-identifier.ts';
 import type { Consent, Profile } from '#shared/profiles/profile.ts';
 import type { OffTarget, Target } from './target.ts';
 
@@ -58,7 +58,7 @@ export function eligibility(person: Person, message: Contemplated): Eligibility 
 
   const { profile } = person;
   const types = ADDRESSES[message.channel];
-  const known = Object.keys(profile.identifiers).filter((key) => types.includes(identifierOf(key).type));
+  const known = addressesOf(profile, types).map(([key]) => key);
   const isOpen = (key: string): boolean => own(profile.suppressed, key) === undefined;
   if (known.length > 0 && !known.some(isOpen)) return { eligible: false, reason: 'suppressed' };
 

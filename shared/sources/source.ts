@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { IdentityStrategy, LegalEntity } from '#shared/events/stream-record.ts';
 
 /** Lower case, for ids that people choose and that stand in keys, URLs and file names. */
 export const Slug = z
@@ -18,7 +19,9 @@ export const Source = z.strictObject({
   market: z.string().min(1).max(50),
   brand: z.string().min(1).max(50),
   /** The company in law that collects; people are joined across two only where that is authorised. */
-  legalEntity: z.string().min(1).max(200),
+  legalEntity: LegalEntity,
+  /** What its events may join. @default convert */
+  identity: IdentityStrategy.optional(),
   /** ISO 3166 alpha-2: how phone numbers without a country code are read. */
   country: z
     .string()

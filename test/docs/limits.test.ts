@@ -9,6 +9,7 @@ import { MAX_EVENT_NAMES } from '#shared/profiles/activity.ts';
 import { RECENT_LIMIT } from '#shared/profiles/fold.ts';
 import { MARK_LIMIT } from '#shared/profiles/marks.ts';
 import { MAX_EVENTS } from '#shared/profiles/plan-batch.ts';
+import { REFUSAL_LIMIT } from '#shared/profiles/refusals.ts';
 import { SEEN_LIMIT } from '#shared/profiles/seen.ts';
 import { NODE_IDS } from '#shared/profiles/spill-tree.ts';
 import { MAX_ABSORBED } from '#shared/sending/send-to-person.ts';
@@ -27,6 +28,7 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['SEEN_LIMIT', SEEN_LIMIT],
   ['NODE_IDS', NODE_IDS],
   ['MARK_LIMIT', MARK_LIMIT],
+  ['REFUSAL_LIMIT', REFUSAL_LIMIT],
   ['MAX_CHUNKS', MAX_CHUNKS],
   ['CHUNK_SIZE', CHUNK_SIZE],
   ['MAX_ABSORBED', MAX_ABSORBED],

@@ -7,6 +7,7 @@ import { serveRoutes } from '#functions/admin/serve.ts';
 import { httpHandler } from '#functions/runtime/http.ts';
 import { logger } from '#functions/runtime/telemetry.ts';
 import type { Export } from '#shared/exports/export.ts';
+import { identityRow } from '#shared/identity/identifier.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { TimelineEvent } from '#shared/profiles/timeline.ts';
 import type { Segment } from '#shared/segments/segment.ts';
@@ -95,7 +96,7 @@ export function adminApi() {
       await memory.people.write({
         person,
         profileChanged: true,
-        claims: Object.keys(person.profile.identifiers),
+        claims: Object.keys(person.profile.identifiers).map((key) => identityRow('Main SA', key)),
       });
     },
   };

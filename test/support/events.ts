@@ -3,7 +3,13 @@ import type { CollectedEvent } from '#shared/events/event.ts';
 import type { SourceStamp } from '#shared/events/stream-record.ts';
 import { type NormalisedEvent, normaliseEvent } from '#shared/profiles/normalise-event.ts';
 
-export const web: SourceStamp = { id: 'web', market: 'fr', brand: 'main', country: 'FR' };
+export const web: SourceStamp = {
+  id: 'web',
+  legalEntity: 'main',
+  market: 'fr',
+  brand: 'main',
+  country: 'FR',
+};
 
 /** The receipt of all events of a test: later than any of their times. */
 export const RECEIVED_AT = 1_000_000;
@@ -77,6 +83,9 @@ export const history = (maxLength = 12): fc.Arbitrary<readonly NormalisedEvent[]
     .array(fc.tuple(said, fc.constantFrom('web', 'app')), { maxLength, size: 'max' })
     .map((events) =>
       events.map(([event, id], index) =>
-        normalised({ ...event, messageId: `m${index}` }, { id, market: id, brand: 'main' }),
+        normalised(
+          { ...event, messageId: `m${index}` },
+          { id, legalEntity: 'main', market: id, brand: 'main' },
+        ),
       ),
     );

@@ -1,4 +1,5 @@
 import type { Pid } from '#shared/events/event.ts';
+import { identityRow } from '#shared/identity/identifier.ts';
 import type { Person, Transitions } from '#shared/profiles/activity.ts';
 import type { MergeLog } from '#shared/profiles/merge-log.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
@@ -106,9 +107,9 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
     /** Everybody who has not been absorbed. */
     everybody: (): readonly Person[] =>
       [...rows.values()].flatMap((row) => ('person' in row ? [row.person] : [])),
-    /** Who has an identifier, merges followed. */
-    ownerOf: (key: string): Person | undefined => {
-      const pid = identities.get(key);
+    /** Whom a legal entity knows by an identifier, merges followed. */
+    ownerOf: (key: string, legalEntity = 'main'): Person | undefined => {
+      const pid = identities.get(identityRow(legalEntity, key));
       return pid === undefined ? undefined : follow(pid);
     },
   };

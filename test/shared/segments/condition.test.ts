@@ -26,7 +26,7 @@ describe('Condition', () => {
     [{ event: { name: 'a', atLeast: -1 } }, 'condition.event.atLeast: '],
     [
       { identifier: { type: 'cookie' } },
-      'condition.identifier.type: Invalid option: expected one of "userId"|',
+      'condition.identifier.type: one of userId, email, phone, anonymousId, deviceId and externalId:<type>',
     ],
     [
       { sum: { name: 'total_spent', currency: 'eur', atLeast: 1 } },

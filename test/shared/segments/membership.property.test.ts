@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Definitions } from '#shared/profiles/definitions.ts';
+import { compileSegments } from '#shared/segments/compile.ts';
 import { type Membership, mergeMembership, nextMembership } from '#shared/segments/membership.ts';
 import { person } from '#test/support/person.ts';
 
 const ids = fc.subarray(['a', 'b', 'c', 'd']);
 const membership: fc.Arbitrary<Membership> = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.nat(5));
 const giving = (members: readonly string[]): Definitions => ({
-  version: 1,
+  ...compileSegments([], 1),
   membership: () => new Set(members),
 });
 const at = 9;

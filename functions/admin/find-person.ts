@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import { Pid } from '#shared/events/event.ts';
+import { LegalEntity } from '#shared/events/stream-record.ts';
+import { identifierKey, identityRow } from '#shared/identity/identifier.ts';
+import { parseIdentifier } from '#shared/identity/normal-form.ts';
+import { RequestError } from '#shared/kernel/errors.ts';
+import type { Person } from '#shared/profiles/activity.ts';
+import { type Caller, isInScope } from './caller.ts';
+import type { AdminPorts } from './ports.ts';
+import { notFound } from './problems.ts';
+
+export interface Context {
+  readonly caller: Caller;
+  readonly ports: AdminPorts;
+}
+
+/** How a path names a person. */
+export const OfPerson = z.object({
+  identifier: z
+    .string()
+    .min(1)
+    .max(500)
+    .describe('email:ada@example.com, userId:…, phone:…, externalId:loyalty_card:…, anonymousId:… or pid:…'),
+});
+
+/** Whose customer is meant, where companies that may not share people know one identifier. */
+export const AsCustomerOf = z.object({
+  legalEntity: LegalEntity.optional().describe('without it, any of those that sources collect for'),
+});
+
+/**
+ * Finds a person by an identifier in any spelling, merges followed; read consistently, so that who
+ * has just sent an event sees it.
+ *
+ * @throws {RequestError} 404 for nobody in the caller's scope, 409 where several companies know
+ * somebody by it and they are not one person.
+ */
+export async function findPerson(
+  identifier: string,
+  { legalEntity }: z.output<typeof AsCustomerOf>,
+  { caller, ports }: Context,
+): Promise<Person> {
+  const pids = identifier.startsWith('pid:')
+    ? [Pid.safeParse(identifier.slice(4)).data ?? []].flat()
+    : await ownersOf(identifier, legalEntity === undefined ? await entitiesOf(ports) : [legalEntity], ports);
+  const people = new Map(
+    [...(await ports.people.findMany(pids, { consistent: true })).values()]
+      .filter((person) => isInScope(caller, scopeOf(person)))
+      .map((person) => [person.pid, person]),
+  );
+  const [person] = people.values();
+  if (person === undefined) throw notFound('UNKNOWN_PROFILE', 'nobody has this identifier');
+  if (people.size > 1) throw ambiguous([...people.values()]);
+  return person;
+}
+
+async function ownersOf(
+  text: string,
+  entities: readonly string[],
+  { identities }: AdminPorts,
+): Promise<readonly Pid[]> {
+  const identifier = parseIdentifier(text);
+  if (identifier === undefined) {
+    throw new RequestError({
+      status: 400,
+      code: 'INVALID_IDENTIFIER',
+      message:
+        'not an identifier: email:<address>, phone:<number with its country code>, userId:<id>, ' +
+        'externalId:<type>:<id>, anonymousId:<id>, deviceId:<id> or pid:<id> is expected',
+    });
+  }
+  const rows = entities.map((entity) => identityRow(entity, identifierKey(identifier)));
+  return [...(await identities.owners(rows, { consistent: true })).values()];
+}
+
+/** The companies that the stage collects for. */
+async function entitiesOf({ sources, workspace }: AdminPorts): Promise<readonly string[]> {
+  const all = await sources.list();
+  return [...new Set([workspace.legalEntity, ...all.map(({ definition }) => definition.legalEntity)])];
+}
+
+const ambiguous = (people: readonly Person[]): RequestError =>
+  new RequestError({
+    status: 409,
+    code: 'SEVERAL_PEOPLE',
+    message:
+      `several people have this identifier, as customers of ${people.map(entitiesText).join(' and of ')}: ` +
+      'name one with ?legalEntity=',
+  });
+
+const entitiesText = ({ profile }: Person): string => Object.keys(profile.entities).join(', ');
+
+const scopeOf = ({ profile }: Person) => ({ market: profile.market?.value, brand: profile.brand?.value });

@@ -1,0 +1,69 @@
+import type { RefusedIdentifier } from '#shared/identity/refusal.ts';
+import type { NormalisedEvent } from './normalise-event.ts';
+import type { Refusal } from './profile.ts';
+
+/** How many refusals are listed on a person, and for how long one keeps its place. */
+export const REFUSAL_LIMIT = 20;
+export const REFUSAL_DAYS = 90;
+
+const REFUSAL_MS = REFUSAL_DAYS * 86_400_000;
+
+/** What an event adds to a person's refusals. */
+export interface NewRefusals {
+  /** What is listed after it; the list that was given where nothing is new. */
+  readonly refusals: readonly Refusal[];
+  readonly added: readonly Refusal[];
+  /** How many found no place. */
+  readonly unlisted: number;
+}
+
+/**
+ * Lists what was refused of an event, each once. A full list takes no more until its oldest have had
+ * their time: a profile is not to be written anew for every event of whoever sends such things.
+ */
+export function addRefusals(
+  listed: readonly Refusal[],
+  event: NormalisedEvent,
+  refused: readonly RefusedIdentifier[],
+): NewRefusals {
+  const news = refusalsOf(event, refused).filter(
+    (refusal) => !listed.some((known) => isSame(known, refusal)),
+  );
+  if (news.length === 0) return { refusals: listed, added: [], unlisted: 0 };
+  const kept =
+    listed.length + news.length <= REFUSAL_LIMIT
+      ? listed
+      : listed.filter(({ at }) => at > event.receivedAt - REFUSAL_MS);
+  const added = news.slice(0, REFUSAL_LIMIT - kept.length);
+  return {
+    refusals: added.length === 0 ? listed : [...kept, ...added],
+    added,
+    unlisted: news.length - added.length,
+  };
+}
+
+/** The refusals of two people who are one, as far as there is place: the earliest stay. */
+export function joinRefusals(a: readonly Refusal[], b: readonly Refusal[]): Refusal[] {
+  return [...a, ...b.filter((refusal) => !a.some((known) => isSame(known, refusal)))]
+    .sort((x, y) => x.at - y.at)
+    .slice(0, REFUSAL_LIMIT);
+}
+
+const isSame = (a: Refusal, b: Refusal): boolean =>
+  a.identifier === b.identifier && a.reason === b.reason && a.other === b.other;
+
+function refusalsOf(event: NormalisedEvent, refused: readonly RefusedIdentifier[]): readonly Refusal[] {
+  const { messageId, receivedAt: at } = event;
+  return [
+    ...refused.map(({ key: identifier, ...rest }) => ({ identifier, ...rest, at, messageId })),
+    ...event.refusedTraits.map((name) => ({
+      identifier: `trait#${name}`,
+      reason: 'too_large' as const,
+      at,
+      messageId,
+    })),
+  ];
+}
+
+/** Whether a refusal is of an identifier, and so of who is who. */
+export const isConflict = ({ identifier }: Refusal): boolean => !identifier.startsWith('trait#');
