@@ -17,8 +17,44 @@ export const MergeLog = z.strictObject({
   winner: Pid,
   loser: Pid,
   at: EpochMs,
+  /** The survivor's version that the merge wrote: what orders merges, whatever the clocks say. */
+  version: z.int().positive(),
   cause: MergeCause,
-  /** Set once the two were set apart again. */
-  undoneAt: EpochMs.optional(),
+  /** Set once the two were set apart again, with the survivor's version that did it. */
+  undone: z.strictObject({ at: EpochMs, version: z.int().positive() }).optional(),
 });
 export type MergeLog = z.infer<typeof MergeLog>;
+
+/** Which merges of one survivor tell who they are without one whom they absorbed. */
+export interface MergesToRead {
+  /** Of these the survivor as they were before, the earliest first. */
+  readonly own: readonly [MergeLog, ...MergeLog[]];
+  /** Of these whom they absorbed, and still hold. */
+  readonly kept: readonly MergeLog[];
+  /** Of these whom they absorbed, and hold no longer. */
+  readonly gone: readonly MergeLog[];
+}
+
+/**
+ * Decides what must be read to undo a merge.
+ *
+ * The survivor as they were before it is where to begin; but that may have held somebody who has been
+ * set apart since, so that their merge is where to begin. From there on all that is undone is taken
+ * out, and all that still holds is put in again.
+ *
+ * @param logs all of the survivor's own merges.
+ */
+export function mergesToRead(logs: readonly MergeLog[], undo: MergeLog): MergesToRead {
+  const newestFirst = logs.toSorted((a, b) => b.version - a.version);
+  const start = newestFirst.reduce((earliest, { version, undone }) => {
+    const isHeldThen = undone !== undefined && version < earliest && earliest < undone.version;
+    return isHeldThen ? version : earliest;
+  }, undo.version);
+  const since = logs
+    .filter(({ version }) => version >= start && version !== undo.version)
+    .concat(undo)
+    .sort((a, b) => a.version - b.version);
+  const gone = since.filter((log) => log === undo || log.undone !== undefined);
+  const [first = undo, ...rest] = gone;
+  return { own: [first, ...rest], kept: since.filter((log) => !gone.includes(log)), gone };
+}

@@ -142,8 +142,12 @@ type Origin = NonNullable<Profile['market']>;
 
 function earlier(a: Origin | undefined, b: Origin | undefined): Origin | undefined {
   if (a === undefined || b === undefined) return a ?? b;
-  return compareSeen([a.at, a.id], [b.at, b.id]) <= 0 ? a : b;
+  return earlierOrigin(a, b);
 }
+
+/** Of two origins that of the earlier event. */
+export const earlierOrigin = (a: Origin, b: Origin): Origin =>
+  compareSeen([a.at, a.id], [b.at, b.id]) <= 0 ? a : b;
 
 function joinRecords<T>(
   a: Readonly<Record<string, T>>,

@@ -75,7 +75,7 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
       if (versionOf(loser.pid) !== loser.activity.version) return 'conflict';
       rows.set(winner.pid, { version: winner.activity.version, person: winner });
       rows.set(loser.pid, { version: loser.activity.version + 1, mergedInto: winner.pid });
-      merges.push({ ...log, winner: winner.pid, loser: loser.pid });
+      merges.push({ ...log, winner: winner.pid, loser: loser.pid, version: winner.activity.version });
       emit(winner.pid, winnerTransitions);
       emit(loser.pid, loserTransitions, winner.pid);
       return 'merged';

@@ -17,10 +17,11 @@ const placeOf = ({ loser, at }: MergeOf): string => `${new Date(at).toISOString(
 export const mergeLogKey = (merge: MergeOf) => ({ pid: merge.winner, sk: `merge#${placeOf(merge)}` });
 
 /** Who absorbed whom, when and why: small, so that many of them are read at once. */
-export const mergeLogItem = ({ winner, loser, at, cause }: MergeLog) => ({
+export const mergeLogItem = ({ winner, loser, at, version, cause }: MergeLog) => ({
   ...mergeLogKey({ winner, loser, at }),
   loser,
   at,
+  version,
   cause,
 });
 

@@ -109,7 +109,7 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
 
     async merge({ winner, winnerTransitions, before, loserTransitions, log }) {
       const { loser } = before;
-      const merge = { ...log, winner: winner.pid, loser: loser.pid };
+      const merge = { ...log, winner: winner.pid, loser: loser.pid, version: winner.activity.version };
       const [activityTombstone, profileTombstone] = tombstones(loser, winner.pid, loserTransitions);
       const items: Transact = [
         {

@@ -105,10 +105,11 @@ describe('snapshotItems', () => {
 describe('mergeLogItem', () => {
   it('is read back, undone or not', () => {
     const cause = { source: 'web', messageId: 'm', at: 4, ofWinner: ['userId#u'], ofLoser: ['email#e'] };
-    const item = mergeLogItem({ ...merge, cause });
+    const item = mergeLogItem({ ...merge, version: 3, cause });
 
     expect(item).toMatchObject({ pid: 'ada', sk: 'merge#2026-11-18T11:06:40.000Z#bob' });
-    expect(readMergeLog(item)).toEqual({ ...merge, cause });
-    expect(readMergeLog({ ...item, undoneAt: 9 })).toEqual({ ...merge, cause, undoneAt: 9 });
+    expect(readMergeLog(item)).toEqual({ ...merge, version: 3, cause });
+    const undone = { at: 9, version: 5 };
+    expect(readMergeLog({ ...item, undone })).toEqual({ ...merge, version: 3, cause, undone });
   });
 });

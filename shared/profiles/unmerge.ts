@@ -1,0 +1,209 @@
+import type { EpochMs } from '#shared/events/event.ts';
+import { LIMITS } from '#shared/events/limits.ts';
+import type { Activity, Person, SeenId } from './activity.ts';
+import { earlierSuppression, laterConsent, latest, leastNames } from './fold.ts';
+import { joinMarks } from './marks.ts';
+import { earlierOrigin } from './merge.ts';
+import type { Consent, Link, Profile, Suppression } from './profile.ts';
+import { compareSeen } from './register.ts';
+import { addSeen } from './seen.ts';
+import { eventTotal, type Parts, separateEvents, separateLeast, separateSums } from './unmerge-counts.ts';
+import { SAID, separateRegisters, writtenSince } from './unmerge-registers.ts';
+
+/** What came after a merge and says by nothing whose of the two it is: it stays with the survivor. */
+export interface Inseparable {
+  /** How many events. */
+  readonly events: number;
+  readonly traits: readonly string[];
+  /** Keys of identifiers that were linked. */
+  readonly identifiers: readonly string[];
+  /** By `<channel>/<purpose>`; one that was denied is denied for both. */
+  readonly consents: readonly string[];
+}
+
+/** Two people who were one. */
+export interface Unmerged {
+  readonly survivor: Person;
+  /** The absorbed person as they were, knowing of the messages that the two know of. */
+  readonly loser: Person;
+  /** Ids that fall out of the loser's `!activity`: durable in the spill before the un-merge is written. */
+  readonly spill: readonly SeenId[];
+  readonly inseparable: Inseparable;
+}
+
+/**
+ * Sets two people apart who were merged.
+ *
+ * The absorbed one is as they were before; the survivor is what they are now less the absorbed one.
+ * Counts and sums are exact; what the absorbed one wrote gives way to what the survivor had besides.
+ * Straight after the merge both are, byte for byte, who they were. What came since stays with the
+ * survivor, but for one thing: who withdrew consent since, or made an address unreachable, may be
+ * either of the two, so that it holds for both.
+ *
+ * Both know of every message that either knew of, so that one that is sent again counts nowhere; and
+ * neither is ever merged with the other again. Versions, segments and times of entry are the caller's.
+ */
+export function unmergePeople(parts: Parts, at: EpochMs): Unmerged {
+  const { now, loser } = parts;
+  const { seen, spill } = addSeen(loser.activity.seen, [], now.activity.seen);
+  const survivor = { pid: now.pid, activity: separateActivity(parts), profile: separateProfile(parts, at) };
+  return {
+    survivor,
+    loser: {
+      pid: loser.pid,
+      activity: { ...loser.activity, marks: joinMarks(loser.activity.marks, now.activity.marks), seen },
+      profile: {
+        ...loser.profile,
+        ...withdrawnSince(parts),
+        parted: { ...loser.profile.parted, [now.pid]: at },
+      },
+    },
+    spill,
+    inseparable: inseparableOf(parts, survivor),
+  };
+}
+
+function separateActivity(parts: Parts): Activity {
+  const { now, own, kept, gone } = parts;
+  const { activity } = now;
+  const known = [own[0], ...kept];
+  const taken = new Set(gone.flatMap((person) => person.activity.recent.map(([, , id]) => id)));
+  const recent = new Map(
+    [now, ...own, ...kept]
+      .flatMap((person) => person.activity.recent)
+      .filter(([, , id]) => !taken.has(id))
+      .map((event) => [event[2], event]),
+  );
+  const theirs = [...recent.values()].map(([time]) => time);
+  return {
+    ...activity,
+    firstSeenAt: separateLeast({
+      pure: [...known.map((person) => person.activity.firstSeenAt), ...theirs],
+      taken: gone.map((person) => person.activity.firstSeenAt),
+      seen: [now, ...own].map((person) => person.activity.firstSeenAt),
+    }),
+    lastSeenAt: -separateLeast({
+      pure: [...known.map((person) => -person.activity.lastSeenAt), ...theirs.map((time) => -time)],
+      taken: gone.map((person) => -person.activity.lastSeenAt),
+      seen: [now, ...own].map((person) => -person.activity.lastSeenAt),
+    }),
+    ...separateEvents(parts),
+    sums: separateSums(parts),
+    recent: latest([...recent.values()]),
+    affirmed: separateTraits(parts).affirmed,
+  };
+}
+
+/** What the survivor says without those who are gone, as it is stored. */
+function separateTraits(parts: Parts): { traits: Profile['traits']; affirmed: Activity['affirmed'] } {
+  const said = leastNames(separateRegisters(parts, SAID), LIMITS.traitCount);
+  const again = Object.entries(said).filter(
+    ([, { write, last }]) => compareSeen(last, [write.at, write.id]) !== 0,
+  );
+  return {
+    traits: Object.fromEntries(Object.entries(said).map(([name, { write }]) => [name, write])),
+    affirmed: Object.fromEntries(again.map(([name, { last }]) => [name, last])),
+  };
+}
+
+interface Stamped {
+  readonly at: EpochMs;
+  readonly id: string;
+}
+const stampOf = ({ at, id }: Stamped): string => `${at} ${id}`;
+
+const LINKS = {
+  of: ({ profile }: Person) => profile.identifiers,
+  stamp: stampOf,
+  join: (a: Link, b: Link) => (compareSeen([a.at, a.id], [b.at, b.id]) <= 0 ? a : b),
+};
+const CONSENTS = {
+  of: ({ profile }: Person) => profile.consents,
+  stamp: ({ at, id }: Consent) => stampOf({ at, id }),
+  join: laterConsent,
+};
+const SUPPRESSIONS = {
+  of: ({ profile }: Person) => profile.suppressed,
+  stamp: ({ reason, at }: Suppression) => `${at} ${reason}`,
+  join: earlierSuppression,
+};
+const ORIGINS = {
+  of: ({ profile: { market, brand } }: Person): Record<string, NonNullable<Profile['market']>> => ({
+    ...(market !== undefined && { market }),
+    ...(brand !== undefined && { brand }),
+  }),
+  stamp: stampOf,
+  join: earlierOrigin,
+};
+
+function separateProfile(parts: Parts, at: EpochMs): Profile {
+  const { now, loser, own, kept, gone } = parts;
+  const { profile } = now;
+  const known = [own[0], ...kept].map((person) => person.profile);
+  const { market, brand } = separateRegisters(parts, ORIGINS);
+  const left = (absorbed: Profile['absorbed']): Profile['absorbed'] =>
+    Object.fromEntries(
+      Object.entries(absorbed).filter(
+        ([pid]) => pid !== loser.pid && !Object.hasOwn(loser.profile.absorbed, pid),
+      ),
+    );
+  const refusals = gone.flatMap((person) =>
+    person.profile.refusals.map((refusal) => JSON.stringify(refusal)),
+  );
+  return {
+    createdAt: Math.min(...known.map(({ createdAt }) => createdAt)),
+    identifiers: separateRegisters(parts, LINKS),
+    traits: separateTraits(parts).traits,
+    consents: leastNames(separateRegisters(parts, CONSENTS), LIMITS.consentCount),
+    suppressed: leastNames(separateRegisters(parts, SUPPRESSIONS), LIMITS.suppressionCount),
+    ...(market !== undefined && { market }),
+    ...(brand !== undefined && { brand }),
+    absorbed: left(profile.absorbed),
+    parted: { ...partedWithout(parts), [loser.pid]: at },
+    refusals: profile.refusals.filter((refusal) => !refusals.includes(JSON.stringify(refusal))),
+  };
+}
+
+/** Whom the loser was set apart from before is theirs to know, unless the survivor was too. */
+function partedWithout({ now, loser, own, kept }: Parts): Profile['parted'] {
+  const known = [...own, ...kept].map(({ profile }) => profile.parted);
+  return Object.fromEntries(
+    Object.entries(now.profile.parted).filter(
+      ([pid]) =>
+        !Object.hasOwn(loser.profile.parted, pid) || known.some((parted) => Object.hasOwn(parted, pid)),
+    ),
+  );
+}
+
+/** What was withdrawn since the merge, by either of the two. */
+function withdrawnSince(parts: Parts): Pick<Profile, 'consents' | 'suppressed'> {
+  const { profile } = parts.loser;
+  const consents: Record<string, Consent> = { ...profile.consents };
+  for (const [key, consent] of writtenSince(parts, CONSENTS)) {
+    const theirs = consents[key];
+    if (consent.status === 'denied') {
+      consents[key] = theirs === undefined ? consent : laterConsent(theirs, consent);
+    }
+  }
+  const suppressed: Record<string, Suppression> = { ...profile.suppressed };
+  for (const [key, suppression] of writtenSince(parts, SUPPRESSIONS)) {
+    if (Object.hasOwn(profile.identifiers, key)) suppressed[key] ??= suppression;
+  }
+  return {
+    consents: leastNames(consents, LIMITS.consentCount),
+    suppressed: leastNames(suppressed, LIMITS.suppressionCount),
+  };
+}
+
+function inseparableOf(parts: Parts, survivor: Person): Inseparable {
+  const { own, kept } = parts;
+  const before = [own[0], ...kept].reduce((sum, { activity }) => sum + eventTotal(activity), 0);
+  const names = (entries: readonly (readonly [string, unknown])[]): readonly string[] =>
+    entries.map(([name]) => name).sort();
+  return {
+    events: eventTotal(survivor.activity) - before,
+    traits: names(writtenSince(parts, SAID)),
+    identifiers: names(writtenSince(parts, LINKS)),
+    consents: names(writtenSince(parts, CONSENTS)),
+  };
+}
