@@ -6,6 +6,7 @@ import type { IdentityRules } from '#shared/identity/rules.ts';
 import { PersonContentionError } from '#shared/kernel/errors.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { DefinitionsSource } from '#shared/profiles/definitions.ts';
+import { followParted } from '#shared/profiles/kin.ts';
 import { normaliseEvent } from '#shared/profiles/normalise-event.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
 import {
@@ -164,15 +165,25 @@ async function read(
   const owners =
     rows.length === 0 ? new Map<string, Pid>() : await ports.identities.owners(rows, { consistent });
   const addressed = events.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
-  const people = await ports.people.findMany([...owners.values(), ...addressed], { consistent });
-  await followMerges({ owners, people }, ports.identities);
-  return { owners, people };
+  const people = new Map(await ports.people.findMany([...owners.values(), ...addressed], { consistent }));
+  const followed = await followParted(owners, people, ports.people);
+  const actual = new Map([...owners].map(([key, pid]) => [key, followed.get(key)?.pid ?? pid]));
+  for (const person of followed.values()) people.set(person.pid, person);
+  await mendRows(owners, { owners: actual, people }, ports.identities);
+  return { owners: actual, people };
 }
 
-/** Rows that still point at an absorbed person cost a read each time; they are mended as they are met. */
-async function followMerges({ owners, people }: BatchReads, identities: IdentityRepository): Promise<void> {
-  const stale = [...owners].flatMap(([key, from]) => {
-    const to = people.get(from)?.pid;
+/**
+ * Rows that point at an absorbed person, or at whom an un-merge took the identifier from, cost a read
+ * each time; they are mended as they are met.
+ */
+async function mendRows(
+  rows: ReadonlyMap<string, Pid>,
+  { owners, people }: BatchReads,
+  identities: IdentityRepository,
+): Promise<void> {
+  const stale = [...rows].flatMap(([key, from]) => {
+    const to = people.get(owners.get(key) ?? from)?.pid;
     return to === undefined || to === from ? [] : [{ key, from, to }];
   });
   if (stale.length > 0) await identities.repoint(stale);

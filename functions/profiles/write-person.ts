@@ -1,8 +1,9 @@
 import type { Person, Transitions } from '#shared/profiles/activity.ts';
 import { foldEvents } from '#shared/profiles/fold.ts';
+import { spillersOf } from '#shared/profiles/kin.ts';
 import { joinMarks } from '#shared/profiles/marks.ts';
 import type { PersonPlan, PlannedEvent } from '#shared/profiles/plan-batch.ts';
-import { absorbedBy, type Profile } from '#shared/profiles/profile.ts';
+import type { Profile } from '#shared/profiles/profile.ts';
 import { placesToLook } from '#shared/profiles/seen.ts';
 import { type TimelineChunk, timelineChunks } from '#shared/profiles/timeline.ts';
 import { nextMembership } from '#shared/segments/membership.ts';
@@ -69,7 +70,7 @@ export function transitionsOf(
   return { ...stamp, entered: [...entered], exited: [...exited], moved: [...moved] };
 }
 
-/** Asks the spills only about messages older than what `!activity` remembers; those of absorbed people count. */
+/** Asks the spills only about messages older than what `!activity` remembers; those of whom they were one with count. */
 async function findSpilled(
   person: Person,
   events: readonly PlannedEvent[],
@@ -77,7 +78,7 @@ async function findSpilled(
 ): Promise<ReadonlySet<string>> {
   const doubtful = events.flatMap(({ event }) => placesToLook(person.activity.seen, event));
   if (doubtful.length === 0) return new Set();
-  return people.findSpilled([person.pid, ...absorbedBy(person.profile)], doubtful);
+  return people.findSpilled(await spillersOf(person, people), doubtful);
 }
 
 function timelineOf(

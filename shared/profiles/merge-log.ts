@@ -25,6 +25,28 @@ export const MergeLog = z.strictObject({
 });
 export type MergeLog = z.infer<typeof MergeLog>;
 
+/** What came after a merge and says by nothing whose of the two it is: it stays with the survivor. */
+export const Inseparable = z.strictObject({
+  /** How many events. */
+  events: z.int().nonnegative(),
+  traits: z.array(z.string()),
+  /** Keys of identifiers that were linked. */
+  identifiers: z.array(z.string()),
+  /** By `<channel>/<purpose>`; one that was denied is denied for both. */
+  consents: z.array(z.string()),
+});
+export type Inseparable = z.infer<typeof Inseparable>;
+
+/** That two people who had been merged were set apart again; it stands with both. */
+export const Parting = z.strictObject({
+  survivor: Pid,
+  loser: Pid,
+  mergedAt: EpochMs,
+  at: EpochMs,
+  inseparable: Inseparable,
+});
+export type Parting = z.infer<typeof Parting>;
+
 /** Which merges of one survivor tell who they are without one whom they absorbed. */
 export interface MergesToRead {
   /** Of these the survivor as they were before, the earliest first. */

@@ -1,33 +1,20 @@
 import type { EpochMs } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
-import type { Activity, Person, SeenId } from './activity.ts';
+import type { Activity, Person } from './activity.ts';
 import { earlierSuppression, laterConsent, latest, leastNames } from './fold.ts';
 import { joinMarks } from './marks.ts';
 import { earlierOrigin } from './merge.ts';
+import type { Inseparable } from './merge-log.ts';
 import type { Consent, Link, Profile, Suppression } from './profile.ts';
 import { compareSeen } from './register.ts';
-import { addSeen } from './seen.ts';
 import { eventTotal, type Parts, separateEvents, separateLeast, separateSums } from './unmerge-counts.ts';
 import { SAID, separateRegisters, writtenSince } from './unmerge-registers.ts';
-
-/** What came after a merge and says by nothing whose of the two it is: it stays with the survivor. */
-export interface Inseparable {
-  /** How many events. */
-  readonly events: number;
-  readonly traits: readonly string[];
-  /** Keys of identifiers that were linked. */
-  readonly identifiers: readonly string[];
-  /** By `<channel>/<purpose>`; one that was denied is denied for both. */
-  readonly consents: readonly string[];
-}
 
 /** Two people who were one. */
 export interface Unmerged {
   readonly survivor: Person;
   /** The absorbed person as they were, knowing of the messages that the two know of. */
   readonly loser: Person;
-  /** Ids that fall out of the loser's `!activity`: durable in the spill before the un-merge is written. */
-  readonly spill: readonly SeenId[];
   readonly inseparable: Inseparable;
 }
 
@@ -45,20 +32,23 @@ export interface Unmerged {
  */
 export function unmergePeople(parts: Parts, at: EpochMs): Unmerged {
   const { now, loser } = parts;
-  const { seen, spill } = addSeen(loser.activity.seen, [], now.activity.seen);
   const survivor = { pid: now.pid, activity: separateActivity(parts), profile: separateProfile(parts, at) };
   return {
     survivor,
     loser: {
       pid: loser.pid,
-      activity: { ...loser.activity, marks: joinMarks(loser.activity.marks, now.activity.marks), seen },
+      activity: {
+        ...loser.activity,
+        marks: joinMarks(loser.activity.marks, now.activity.marks),
+        // The survivor has known all ids of the loser's since the merge, in the item or in the spill
+        seen: now.activity.seen,
+      },
       profile: {
         ...loser.profile,
         ...withdrawnSince(parts),
         parted: { ...loser.profile.parted, [now.pid]: at },
       },
     },
-    spill,
     inseparable: inseparableOf(parts, survivor),
   };
 }
@@ -198,7 +188,7 @@ function withdrawnSince(parts: Parts): Pick<Profile, 'consents' | 'suppressed'> 
 function inseparableOf(parts: Parts, survivor: Person): Inseparable {
   const { own, kept } = parts;
   const before = [own[0], ...kept].reduce((sum, { activity }) => sum + eventTotal(activity), 0);
-  const names = (entries: readonly (readonly [string, unknown])[]): readonly string[] =>
+  const names = (entries: readonly (readonly [string, unknown])[]): string[] =>
     entries.map(([name]) => name).sort();
   return {
     events: eventTotal(survivor.activity) - before,

@@ -54,6 +54,32 @@ export function mergeMembership({
   return { ...next, moved, left };
 }
 
+/**
+ * Evaluates somebody who was part of another and stands alone again. The transitions are net: where the
+ * other was in a segment until now, their rows come back and nobody enters; and they exit only from
+ * where they had been as part of the other until now.
+ *
+ * @param person as they were before they were absorbed.
+ * @param survivor what the other was in until now.
+ */
+export function unmergeMembership({
+  person,
+  survivor,
+  definitions,
+  at,
+}: Evaluation & { readonly survivor: Membership }): NextMembership & { readonly moved: readonly string[] } {
+  const before = person.activity.segments;
+  const next = transition({ ...survivor, ...before }, definitions.membership(person), at);
+  const ids = Object.keys(next.segments);
+  const wasIn = (id: string): boolean => Object.hasOwn(survivor, id);
+  return {
+    segments: next.segments,
+    entered: ids.filter((id) => !wasIn(id)),
+    exited: next.exited.filter((id) => wasIn(id) && Object.hasOwn(before, id)),
+    moved: ids.filter(wasIn),
+  };
+}
+
 function transition(before: Membership, after: ReadonlySet<string>, at: number): NextMembership {
   return {
     segments: Object.fromEntries(

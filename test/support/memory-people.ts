@@ -1,8 +1,9 @@
 import type { Pid } from '#shared/events/event.ts';
 import { identityRow } from '#shared/identity/identifier.ts';
 import type { Person, Transitions } from '#shared/profiles/activity.ts';
-import type { MergeLog } from '#shared/profiles/merge-log.ts';
-import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
+import type { MergeLog, Parting } from '#shared/profiles/merge-log.ts';
+import type { MergeOf, MergeRepository } from '#shared/profiles/merge-repository.ts';
+import type { IdentityRepository, MergeWrite, PeopleRepository } from '#shared/profiles/people-repository.ts';
 import { findInSpills, spillInto } from '#shared/profiles/spill-tree.ts';
 import type { TimelineChunk } from '#shared/profiles/timeline.ts';
 import { memorySpillNodes } from './memory-spill-nodes.ts';
@@ -25,7 +26,8 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
   const spills = memorySpillNodes(now);
   const timeline = new Map<string, TimelineChunk>();
   const contacts = new Map<string, number>();
-  const merges: MergeLog[] = [];
+  const merges: { log: MergeLog; readonly before: MergeWrite['before'] }[] = [];
+  const partings: Parting[] = [];
   const outbox: { readonly pid: Pid; readonly mergedInto?: Pid; readonly transitions: Transitions }[] = [];
 
   const follow = (pid: Pid): Person | undefined => {
@@ -75,10 +77,49 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
       if (versionOf(loser.pid) !== loser.activity.version) return 'conflict';
       rows.set(winner.pid, { version: winner.activity.version, person: winner });
       rows.set(loser.pid, { version: loser.activity.version + 1, mergedInto: winner.pid });
-      merges.push({ ...log, winner: winner.pid, loser: loser.pid, version: winner.activity.version });
+      const { version } = winner.activity;
+      merges.push({ log: { ...log, winner: winner.pid, loser: loser.pid, version }, before });
       emit(winner.pid, winnerTransitions);
       emit(loser.pid, loserTransitions, winner.pid);
       return 'merged';
+    },
+  };
+
+  const entryOf = ({ winner, loser, at }: MergeOf) =>
+    merges.find(({ log }) => log.winner === winner && log.loser === loser && log.at === at);
+
+  const mergeRepository: MergeRepository = {
+    async tombstones(pids) {
+      return new Map(
+        pids.flatMap((pid) => {
+          const row = rows.get(pid);
+          if (row === undefined || !('mergedInto' in row)) return [];
+          return [[pid, { mergedInto: row.mergedInto, version: row.version }] as const];
+        }),
+      );
+    },
+    logs: async (wanted) => wanted.flatMap((merge) => entryOf(merge)?.log ?? []),
+    logsOf: async (winner) => merges.flatMap(({ log }) => (log.winner === winner ? [log] : [])),
+    async snapshot(merge, side) {
+      const entry = entryOf(merge);
+      if (entry === undefined) throw new TypeError('a merge without its snapshot');
+      return entry.before[side];
+    },
+    partingsOf: async (pid) => partings.filter(({ survivor, loser }) => survivor === pid || loser === pid),
+    async unmerge({ log, survivor, survivorTransitions, loser, loserTransitions, parting }) {
+      const row = rows.get(loser.pid);
+      const entry = entryOf(log);
+      if (versionOf(survivor.pid) !== survivor.activity.version - 1) return 'conflict';
+      if (versionOf(loser.pid) !== loser.activity.version - 1) return 'conflict';
+      if (row === undefined || !('mergedInto' in row) || row.mergedInto !== survivor.pid) return 'conflict';
+      if (entry === undefined || entry.log.undone !== undefined) return 'conflict';
+      entry.log = { ...entry.log, undone: { at: parting.at, version: survivor.activity.version } };
+      rows.set(survivor.pid, { version: survivor.activity.version, person: survivor });
+      rows.set(loser.pid, { version: loser.activity.version, person: loser });
+      partings.push(parting);
+      emit(survivor.pid, survivorTransitions);
+      emit(loser.pid, loserTransitions);
+      return 'unmerged';
     },
   };
 
@@ -103,7 +144,7 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
     spills,
     timeline,
     contacts,
-    merges,
+    merges: mergeRepository,
     /** Everybody who has not been absorbed. */
     everybody: (): readonly Person[] =>
       [...rows.values()].flatMap((row) => ('person' in row ? [row.person] : [])),

@@ -2,17 +2,15 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import type { Person } from '#shared/profiles/activity.ts';
 import { packActivity, unpackActivity } from '#shared/profiles/activity-codec.ts';
-import { MergeLog } from '#shared/profiles/merge-log.ts';
+import { Inseparable, MergeLog, Parting } from '#shared/profiles/merge-log.ts';
+import type { MergeOf, MergeSide } from '#shared/profiles/merge-repository.ts';
 import { Profile } from '#shared/profiles/profile.ts';
-
-/** Which merge: at one instant a person may absorb several. */
-export type MergeOf = Pick<MergeLog, 'winner' | 'loser' | 'at'>;
+import { JsonText, jsonText } from './json-text.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
-export type Side = 'winner' | 'loser';
-
-const placeOf = ({ loser, at }: MergeOf): string => `${new Date(at).toISOString()}#${loser}`;
+const timed = (at: number, pid: string): string => `${new Date(at).toISOString()}#${pid}`;
+const placeOf = ({ loser, at }: MergeOf): string => timed(at, loser);
 
 export const mergeLogKey = (merge: MergeOf) => ({ pid: merge.winner, sk: `merge#${placeOf(merge)}` });
 
@@ -34,7 +32,8 @@ export function readMergeLog(item: unknown): MergeLog {
 }
 
 /** Where all of a merge's snapshot of one side stands. */
-export const snapshotPrefix = (merge: MergeOf, side: Side): string => `snapshot#${placeOf(merge)}#${side}`;
+export const snapshotPrefix = (merge: MergeOf, side: MergeSide): string =>
+  `snapshot#${placeOf(merge)}#${side}`;
 
 /** DynamoDB takes items of 400 KB, keys and names included. */
 const LARGEST_WHOLE = 380_000;
@@ -47,7 +46,7 @@ const LARGEST_WHOLE = 380_000;
  */
 export function snapshotItems(
   merge: MergeOf,
-  side: Side,
+  side: MergeSide,
   { pid, activity, profile }: Person,
 ): readonly Item[] {
   const key = { pid: merge.winner, sk: snapshotPrefix(merge, side) };
@@ -78,3 +77,18 @@ export function readSnapshot(items: readonly unknown[]): Person {
 }
 
 const gzipJson = (value: unknown): Uint8Array => gzipSync(JSON.stringify(value));
+
+/** That two people were set apart: one item under each. */
+export function partingItems({ inseparable, ...parting }: Parting): readonly Item[] {
+  const { survivor, loser, at } = parting;
+  const common = { ...parting, inseparable: jsonText(inseparable) };
+  return [
+    { pid: survivor, sk: `unmerge#${timed(at, loser)}`, ...common },
+    { pid: loser, sk: `unmerge#${timed(at, survivor)}`, ...common },
+  ];
+}
+
+const PartingItem = z.object({ ...Parting.shape, inseparable: JsonText.pipe(Inseparable) });
+
+/** The reverse of {@link partingItems}. */
+export const readParting = (item: unknown): Parting => PartingItem.parse(item);

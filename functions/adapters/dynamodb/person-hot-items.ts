@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Pid } from '#shared/events/event.ts';
 import type { Person, Transitions } from '#shared/profiles/activity.ts';
 import { packActivity, unpackActivity } from '#shared/profiles/activity-codec.ts';
+import type { Tombstone } from '#shared/profiles/merge-repository.ts';
 import { Profile } from '#shared/profiles/profile.ts';
 import { JsonText, jsonText } from './json-text.ts';
 
@@ -60,6 +61,12 @@ export function tombstones(
     },
     { pid: loser.pid, sk: '!profile', version, mergedInto },
   ];
+}
+
+/** What stands in the place of an absorbed person, from their `!activity`; nothing for anybody else's. */
+export function readTombstone(item: Item): readonly [Pid, Tombstone] | undefined {
+  const { pid, version, mergedInto } = ActivityItem.parse(item);
+  return mergedInto === undefined ? undefined : [pid, { mergedInto, version }];
 }
 
 /**

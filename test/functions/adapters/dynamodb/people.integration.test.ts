@@ -2,12 +2,14 @@ import { gunzipSync } from 'node:zlib';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoIdentities } from '#functions/adapters/dynamodb/identities.ts';
+import { dynamoMerges } from '#functions/adapters/dynamodb/merges.ts';
 import { dynamoPeople } from '#functions/adapters/dynamodb/people.ts';
 import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
 import { Pid } from '#shared/events/event.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { SeenId } from '#shared/profiles/activity.ts';
 import { timelineChunks } from '#shared/profiles/timeline.ts';
+import { mergeRepositoryContract } from '#test/contract/merge-repository.ts';
 import { peopleRepositoryContract } from '#test/contract/people-repository.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
 import { emptyTables } from '#test/support/empty-tables.ts';
@@ -32,10 +34,12 @@ const create = async () => {
       now: () => RECEIVED_AT,
     }),
     identities: dynamoIdentities(dynamo.documents, 'identities'),
+    merges: dynamoMerges({ client: dynamo.documents, tableName: 'people' }),
   };
 };
 
 peopleRepositoryContract('the DynamoDB repository', create);
+mergeRepositoryContract('the DynamoDB repository', create);
 
 describe('dynamoPeople', () => {
   const ada = Pid.parse('ada');
