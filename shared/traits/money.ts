@@ -29,10 +29,12 @@ export function minorUnits(amount: unknown, currency: string): number | undefine
   if (places === undefined || typeof value !== 'number' || !Number.isFinite(value)) return undefined;
   // Shifting the decimal point in the text is exact, multiplying 1.005 by 100 is not
   const text = String(Math.abs(value));
-  const shifted = text.includes('e') ? Math.abs(value) * 10 ** places : Number(`${text}e${places}`);
+  // A number has an exponent of its own below a millionth, which is nothing, and from 1e21, which is too much
+  const shifted = text.includes('e') ? Math.abs(value) : Number(`${text}e${places}`);
   const minor = Math.round(shifted);
   if (minor > MAX_MINOR) return undefined;
-  return value < 0 ? -minor : minor;
+  // Subtracted, since the negative of 0 is a -0 that no store gives back
+  return value < 0 ? 0 - minor : minor;
 }
 
 /** Minor units as a decimal number in the currency's own places: `24409194` USD is `244091.94`. */

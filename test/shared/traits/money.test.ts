@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { majorText, minorUnits } from '#shared/traits/money.ts';
+import { majorText, minorDigits, minorUnits } from '#shared/traits/money.ts';
 
 describe('minorUnits', () => {
   it.each([
@@ -12,7 +12,14 @@ describe('minorUnits', () => {
     [1.2345, 'KWD', 1235],
     [1e21, 'USD', undefined],
     [1e-7, 'USD', 0],
+    [-1e-7, 'USD', 0],
+    [100_000_000_000, 'USD', 10_000_000_000_000],
+    [100_000_000_000.01, 'USD', undefined],
+    [-100_000_000_000.01, 'USD', undefined],
     ['', 'USD', undefined],
+    ['  ', 'USD', undefined],
+    [null, 'USD', undefined],
+    [{}, 'USD', undefined],
     ['12 €', 'EUR', undefined],
     [Number.NaN, 'USD', undefined],
     [5, 'usd', undefined],
@@ -28,5 +35,31 @@ describe('minorUnits', () => {
         expect(minorUnits(majorText(minor, currency), currency)).toBe(minor === 0 ? 0 : minor);
       }),
     );
+  });
+});
+
+describe('majorText', () => {
+  it.each([
+    [24_409_194, 'USD', '244091.94'],
+    [-5, 'EUR', '-0.05'],
+    [0, 'USD', '0.00'],
+    [1234, 'JPY', '1234'],
+    [-1, 'KWD', '-0.001'],
+    [7, 'shells', '7'],
+  ])('of %j %s is %s', (minor, currency, text) => {
+    expect(majorText(minor, currency)).toBe(text);
+  });
+});
+
+describe('minorDigits', () => {
+  // ISO 4217, table A.1
+  it.each([
+    ['USD', 2],
+    ['JPY', 0],
+    ['KWD', 3],
+    ['usd', undefined],
+    ['', undefined],
+  ])('of %j are %j', (currency, digits) => {
+    expect(minorDigits(currency)).toBe(digits);
   });
 });

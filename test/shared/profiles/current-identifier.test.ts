@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { currentIdentifier } from '#shared/profiles/current-identifier.ts';
+import { emptyProfile, type Link, type Profile } from '#shared/profiles/profile.ts';
+import { stampedAt, traits } from '#test/support/person.ts';
+
+const profile = (identifiers: Readonly<Record<string, Link>>, said: Profile['traits'] = {}): Profile => ({
+  ...emptyProfile(0),
+  identifiers,
+  traits: said,
+});
+const links = (...keys: string[]): Record<string, Link> =>
+  Object.fromEntries(keys.map((key, index) => [key, stampedAt(index)]));
+
+describe('currentIdentifier', () => {
+  const two = links('email#old@example.com', 'email#new@example.com');
+
+  it('is the one linked last', () => {
+    expect(currentIdentifier(profile(two), ['email'])).toBe('new@example.com');
+  });
+
+  it('is the one that their trait says, however it is written', () => {
+    const back = profile(two, traits({ email: ' Old@Example.com' }));
+
+    expect(currentIdentifier(back, ['email'])).toBe('old@example.com');
+  });
+
+  it.each([null, 7, 'somebody@else.example', 'no address'])(
+    'is the one linked last where the trait says %j',
+    (email) => {
+      expect(currentIdentifier(profile(two, traits({ email })), ['email'])).toBe('new@example.com');
+    },
+  );
+
+  it('takes a trait for its own type only', () => {
+    const phoned = profile(two, traits({ phone: 'old@example.com', userId: 'old@example.com' }));
+
+    expect(currentIdentifier(phoned, ['email'])).toBe('new@example.com');
+  });
+
+  it('is of the types asked for, the latest of all of them', () => {
+    const both = profile(links('phone#+33612345678', 'email#e@example.com', 'userId#u'));
+
+    expect(currentIdentifier(both, ['phone'])).toBe('+33612345678');
+    expect(currentIdentifier(both, ['phone', 'email'])).toBe('e@example.com');
+    expect(currentIdentifier(both, ['anonymousId'])).toBeUndefined();
+    expect(currentIdentifier(profile({}), ['email'])).toBeUndefined();
+  });
+
+  it('leaves out what may not be used', () => {
+    const isOpen = (key: string) => key !== 'email#new@example.com';
+
+    expect(currentIdentifier(profile(two), ['email'], isOpen)).toBe('old@example.com');
+    expect(currentIdentifier(profile(two), ['email'], () => false)).toBeUndefined();
+  });
+
+  it.each([
+    { name: 'the greater message', ids: ['a', 'b'], expected: 'y' },
+    { name: 'the greater message', ids: ['b', 'a'], expected: 'x' },
+    { name: 'the lesser key', ids: ['a', 'a'], expected: 'x' },
+  ])('is that of $name where both were linked at once, in whatever order they stand', ({ ids, expected }) => {
+    const [x, y] = ids.map((id) => stampedAt(1, id));
+    const entries = Object.entries({ 'userId#x': x, 'userId#y': y }).flatMap(([key, link]) =>
+      link === undefined ? [] : [[key, link] as const],
+    );
+
+    for (const order of [entries, entries.toReversed()]) {
+      expect(currentIdentifier(profile(Object.fromEntries(order)), ['userId'])).toBe(expected);
+    }
+  });
+});

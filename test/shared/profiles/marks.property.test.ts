@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compareSequence, isMarked, joinMarks, MARK_LIMIT } from '#shared/profiles/marks.ts';
+
+type Mark = readonly [key: string, mark: string];
+
+const sequence = fc.oneof(fc.constantFrom(8n, 9n, 10n, 11n, 100n), fc.bigInt(0n, 10n ** 55n)).map(String);
+
+/** Of few keys and numbers, each key once, as many as are ever joined. */
+const marks = fc.uniqueArray(fc.tuple(fc.integer({ min: 10, max: 30 }).map(String), sequence), {
+  maxLength: MARK_LIMIT,
+  selector: ([key]) => key,
+  size: 'max',
+});
+
+const sorted = (some: readonly Mark[]): readonly Mark[] => some.toSorted(([a], [b]) => (a < b ? -1 : 1));
+
+/** What joining comes to, told another way: of each key the greatest, and of those the greatest few. */
+function greatest(all: readonly Mark[]): readonly Mark[] {
+  const byKey = Map.groupBy(all, ([key]) => key);
+  const joined = [...byKey].map(([key, ofKey]): Mark => {
+    const numbers = ofKey.map(([, mark]) => BigInt(mark));
+    return [key, String(numbers.reduce((a, b) => (a > b ? a : b)))];
+  });
+  return joined
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .toSorted(([, a], [, b]) => Number(BigInt(b) - BigInt(a)))
+    .slice(0, MARK_LIMIT);
+}
+
+describe('compareSequence', () => {
+  it('compares decimals that are too long for a number', () => {
+    fc.assert(
+      fc.property(sequence, sequence, (a, b) => {
+        const difference = BigInt(a) - BigInt(b);
+
+        expect(Math.sign(compareSequence(a, b))).toBe(difference < 0n ? -1 : Number(difference > 0n));
+      }),
+    );
+  });
+});
+
+describe('isMarked', () => {
+  it('tells every record of its key up to the mark, and none after it or of another key', () => {
+    const known: readonly Mark[] = [
+      ['other', '99'],
+      ['key', '10'],
+    ];
+
+    expect(['9', '10', '11'].map((number) => isMarked(known, 'key', number))).toEqual([true, true, false]);
+    expect(isMarked(known, 'third', '1')).toBe(false);
+  });
+});
+
+describe('joinMarks', () => {
+  it('keeps of each key the greatest, and of the keys those that are greatest', () => {
+    fc.assert(
+      fc.property(marks, marks, (a, b) => {
+        expect(sorted(joinMarks(a, b))).toEqual(sorted(greatest([...a, ...b])));
+      }),
+    );
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { Pid } from '#shared/events/event.ts';
+import { type TimelineChunk, TimelineEvent, timelineChunks } from '#shared/profiles/timeline.ts';
+import { normalised, RECEIVED_AT } from '#test/support/events.ts';
+
+const ada = Pid.parse('ada');
+
+/** An event whose JSON has exactly so many characters. */
+function eventOfLength(length: number, messageId: string) {
+  const base = normalised({ messageId, properties: { text: '' } });
+  const text = 'x'.repeat(length - JSON.stringify(base.collected).length);
+  return normalised({ messageId, properties: { text } });
+}
+
+const chunksOf = (lengths: readonly number[]): readonly TimelineChunk[] =>
+  timelineChunks(
+    ada,
+    '7',
+    lengths.map((length, index) => ({ event: eventOfLength(length, `m${index}`), index })),
+  );
+
+const messagesOf = (chunks: readonly TimelineChunk[]) =>
+  chunks.map(({ events }) => events.map(({ messageId }) => messageId));
+
+describe('timelineChunks', () => {
+  it('keeps the events of a record together, under the time of the earliest', () => {
+    const events = [2_000, 1_000].map((timestamp, index) => ({
+      event: normalised({ messageId: `m${index}`, timestamp, event: 'Viewed' }),
+      index: index + 3,
+    }));
+
+    const viewed = { type: 'track', name: 'Viewed', source: 'web' };
+    expect(timelineChunks(ada, '495', events)).toStrictEqual([
+      {
+        pid: ada,
+        id: '1970-01-01T00:00:01.000Z#495-3',
+        receivedAt: RECEIVED_AT,
+        events: [
+          { ...viewed, messageId: 'm0', timestamp: 2_000 },
+          { ...viewed, messageId: 'm1', timestamp: 1_000 },
+        ],
+      },
+    ]);
+  });
+
+  it('keeps what an event says of itself and of the person', () => {
+    const said = { properties: { price: 5 }, traits: { city: 'Lyon' } };
+
+    const [chunk] = timelineChunks(ada, '7', [
+      { event: normalised({ type: 'identify', ...said }), index: 0 },
+    ]);
+
+    expect(chunk?.events).toEqual([
+      { type: 'identify', name: 'identify', source: 'web', messageId: 'm1', timestamp: 1_000, ...said },
+    ]);
+    expect(chunk?.events.map((event) => TimelineEvent.parse(event))).toEqual(chunk?.events);
+  });
+
+  it('breaks what is too long for one item, and leaves no event out', () => {
+    const long = 50_000;
+
+    expect(messagesOf(chunksOf([long, long, long, long, long]))).toEqual([
+      ['m0', 'm1'],
+      ['m2', 'm3'],
+      ['m4'],
+    ]);
+    expect(new Set(chunksOf([long, long, long]).map(({ id }) => id)).size).toBe(2);
+    expect(messagesOf(chunksOf([200_000, 200, 200_000]))).toEqual([['m0'], ['m1'], ['m2']]);
+  });
+
+  it('stays below what an item holds when each character takes three bytes', () => {
+    const items = chunksOf([60_000, 60_000, 60_000, 60_000, 1_000]);
+
+    expect(Math.max(...items.map(({ events }) => JSON.stringify(events).length * 3))).toBeLessThan(400_000);
+    expect(messagesOf(items)).toEqual([['m0', 'm1'], ['m2', 'm3'], ['m4']]);
+  });
+
+  it('makes no chunk of no events', () => {
+    expect(timelineChunks(ada, '7', [])).toEqual([]);
+  });
+});
+
+describe('TimelineEvent', () => {
+  it.each(['type', 'name', 'timestamp', 'messageId', 'source'])('is not read without its %s', (field) => {
+    const event = { type: 'track', name: 'Viewed', timestamp: 1, messageId: 'm', source: 'web' };
+
+    expect(TimelineEvent.safeParse(event).success).toBe(true);
+    expect(TimelineEvent.safeParse({ ...event, [field]: undefined }).success).toBe(false);
+  });
+});
