@@ -5,6 +5,7 @@ import { identifierKey, identityRow } from '#shared/identity/identifier.ts';
 import { parseIdentifier } from '#shared/identity/normal-form.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
 import type { Person } from '#shared/profiles/activity.ts';
+import { findOwners } from '#shared/profiles/kin.ts';
 import { type Caller, isInScope } from './caller.ts';
 import type { AdminPorts } from './ports.ts';
 import { notFound } from './problems.ts';
@@ -40,25 +41,30 @@ export async function findPerson(
   { legalEntity }: z.output<typeof AsCustomerOf>,
   { caller, ports }: Context,
 ): Promise<Person> {
-  const pids = identifier.startsWith('pid:')
-    ? [Pid.safeParse(identifier.slice(4)).data ?? []].flat()
+  const found = identifier.startsWith('pid:')
+    ? await ofPid(identifier.slice('pid:'.length), ports)
     : await ownersOf(identifier, legalEntity === undefined ? await entitiesOf(ports) : [legalEntity], ports);
-  const people = new Map(
-    [...(await ports.people.findMany(pids, { consistent: true })).values()]
-      .filter((person) => isInScope(caller, scopeOf(person)))
-      .map((person) => [person.pid, person]),
-  );
-  const [person] = people.values();
+  const people = found.filter((person) => isTheirs(caller, person));
+  const [person] = people;
   if (person === undefined) throw notFound('UNKNOWN_PROFILE', 'nobody has this identifier');
-  if (people.size > 1) throw ambiguous([...people.values()]);
+  if (people.length > 1) throw ambiguous(people);
   return person;
+}
+
+/** Whether somebody is of the caller's market and brand. */
+export const isTheirs = (caller: Caller, { profile }: Person): boolean =>
+  isInScope(caller, { market: profile.market?.value, brand: profile.brand?.value });
+
+async function ofPid(text: string, { people }: AdminPorts): Promise<readonly Person[]> {
+  const pid = Pid.safeParse(text);
+  return pid.success ? [...(await people.findMany([pid.data], { consistent: true })).values()] : [];
 }
 
 async function ownersOf(
   text: string,
   entities: readonly string[],
-  { identities }: AdminPorts,
-): Promise<readonly Pid[]> {
+  ports: AdminPorts,
+): Promise<readonly Person[]> {
   const identifier = parseIdentifier(text);
   if (identifier === undefined) {
     throw new RequestError({
@@ -70,7 +76,7 @@ async function ownersOf(
     });
   }
   const rows = entities.map((entity) => identityRow(entity, identifierKey(identifier)));
-  return [...(await identities.owners(rows, { consistent: true })).values()];
+  return findOwners(rows, ports);
 }
 
 /** The companies that the stage collects for. */
@@ -89,5 +95,3 @@ const ambiguous = (people: readonly Person[]): RequestError =>
   });
 
 const entitiesText = ({ profile }: Person): string => Object.keys(profile.entities).join(', ');
-
-const scopeOf = ({ profile }: Person) => ({ market: profile.market?.value, brand: profile.brand?.value });

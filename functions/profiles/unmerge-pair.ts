@@ -3,6 +3,7 @@ import type { Pid } from '#shared/events/event.ts';
 import { PersonContentionError } from '#shared/kernel/errors.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { DefinitionsSource } from '#shared/profiles/definitions.ts';
+import { mayHaveRow, rowsOfPerson } from '#shared/profiles/kin.ts';
 import { type MergeLog, mergesToRead, type Parting } from '#shared/profiles/merge-log.ts';
 import type { MergeRepository } from '#shared/profiles/merge-repository.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
@@ -183,9 +184,7 @@ async function giveBack(
   { loser, survivor }: { readonly loser: Person; readonly survivor: Person },
   { identities }: Pick<UnmergePorts, 'identities'>,
 ): Promise<void> {
-  const theirs = Object.keys(loser.profile.identifiers).filter(
-    (key) => !Object.hasOwn(survivor.profile.identifiers, key),
-  );
+  const theirs = rowsOfPerson(loser).filter((row) => !mayHaveRow(survivor, row));
   await forEachConcurrently(theirs, AT_ONCE, (key) =>
     identities.repoint([{ key, from: survivor.pid, to: loser.pid }]),
   );

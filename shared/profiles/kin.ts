@@ -1,5 +1,5 @@
 import { Pid } from '#shared/events/event.ts';
-import { own } from '#shared/kernel/own.ts';
+import { identityRow, partsOfRow } from '#shared/identity/identifier.ts';
 import type { Person } from './activity.ts';
 import type { IdentityRepository, PeopleRepository } from './people-repository.ts';
 import { absorbedBy } from './profile.ts';
@@ -35,11 +35,23 @@ export async function spillersOf(person: Person, people: Reader): Promise<readon
   return [...new Set(everybody.flatMap(({ pid, profile }) => [pid, ...absorbedBy(profile)]))];
 }
 
+/** Whether a row of `identities` may be this person's. */
+export function mayHaveRow({ profile }: Person, row: string): boolean {
+  const { legalEntity, key } = partsOfRow(row);
+  return Object.hasOwn(profile.identifiers, key) && Object.hasOwn(profile.entities, legalEntity);
+}
+
+/** Every row of `identities` that may be this person's. */
+export const rowsOfPerson = ({ profile }: Person): readonly string[] =>
+  Object.keys(profile.entities).flatMap((legalEntity) =>
+    Object.keys(profile.identifiers).map((key) => identityRow(legalEntity, key)),
+  );
+
 /**
- * Follows identifiers that an un-merge gave back, and whose rows still point at who had them between:
- * an owner who does not have the identifier, where somebody of their kin does.
+ * Follows rows whose identifier an un-merge gave back, and which still point at who had it between: an
+ * owner who does not have it, where somebody of their kin does.
  *
- * @param owners by identifier key, with who they are now in `found`.
+ * @param owners by row, with who they are now in `found`.
  * @returns the owners that are others.
  */
 export async function followParted(
@@ -49,28 +61,28 @@ export async function followParted(
 ): Promise<ReadonlyMap<string, Person>> {
   const followed = new Map<string, Person>();
   const kin = new Map<Pid, readonly Person[]>();
-  for (const [key, pid] of owners) {
+  for (const [row, pid] of owners) {
     const person = found.get(pid);
-    if (person === undefined || own(person.profile.identifiers, key) !== undefined) continue;
+    if (person === undefined || mayHaveRow(person, row)) continue;
     const theirs = kin.get(person.pid) ?? (await kinOf(person, people));
     kin.set(person.pid, theirs);
-    const holder = theirs.find(({ profile }) => Object.hasOwn(profile.identifiers, key));
-    if (holder !== undefined) followed.set(key, holder);
+    const holder = theirs.find((one) => mayHaveRow(one, row));
+    if (holder !== undefined) followed.set(row, holder);
   }
   return followed;
 }
 
-/** Who has an identifier: by its row, merges and un-merges followed. */
-export async function findOwner(
-  key: string,
+/** Who has these identifiers, each once: by their rows, merges and un-merges followed; read consistently. */
+export async function findOwners(
+  rows: readonly string[],
   {
     people,
     identities,
   }: { readonly people: Reader; readonly identities: Pick<IdentityRepository, 'owners'> },
-): Promise<Person | undefined> {
-  const owners = await identities.owners([key], { consistent: true });
+): Promise<readonly Person[]> {
+  const owners = await identities.owners(rows, { consistent: true });
   const found = await people.findMany([...owners.values()], { consistent: true });
   const followed = await followParted(owners, found, people);
-  const pid = owners.get(key);
-  return followed.get(key) ?? (pid && found.get(pid));
+  const persons = [...owners].flatMap(([row, pid]) => followed.get(row) ?? found.get(pid) ?? []);
+  return [...new Map(persons.map((person) => [person.pid, person])).values()];
 }
