@@ -13,6 +13,8 @@ export interface PersonWrite {
   readonly claims: readonly string[];
   /** The outbox, in a write that causes a transition. */
   readonly transitions?: Transitions | undefined;
+  /** Fingerprints of messages that this write applies, or found applied, and that are told by it for ever. */
+  readonly redriven?: readonly string[];
 }
 
 /** Two people as they are to be: the winner, and what remains of the loser. */
@@ -44,6 +46,12 @@ export interface PeopleRepository {
   /** Makes ids durable in a person's spill; to repeat it changes nothing. */
   spill(pid: Pid, ids: readonly SeenId[]): Promise<void>;
 
+  /** Which of these messages were applied with a note for ever, to any of these people; always consistent. */
+  findRedriven(pids: readonly Pid[], ids: readonly string[]): Promise<ReadonlySet<string>>;
+
+  /** Notes for ever that messages were applied to a person; to repeat it changes nothing. */
+  keepRedriven(pid: Pid, ids: readonly string[]): Promise<void>;
+
   /** Keeps chunks of timelines; a chunk of the same id is replaced. */
   keepTimeline(chunks: readonly TimelineChunk[]): Promise<void>;
 
@@ -55,7 +63,10 @@ export interface PeopleRepository {
     readonly at: EpochMs;
   }): Promise<void>;
 
-  /** Writes a person over the version before, or does nothing and says `conflict`. */
+  /**
+   * Writes a person over the version before, or does nothing and says `conflict`: also where one of
+   * `redriven` is noted already.
+   */
   write(change: PersonWrite): Promise<'written' | 'conflict'>;
 
   /**
