@@ -35,8 +35,6 @@ function portsOf(
       findMany: around('findMany', people.findMany),
       findSpilled: around('findSpilled', people.findSpilled),
       spill: around('spill', people.spill),
-      findRedriven: around('findRedriven', people.findRedriven),
-      keepRedriven: around('keepRedriven', people.keepRedriven),
       keepTimeline: around('keepTimeline', people.keepTimeline),
       joinContact: around('joinContact', people.joinContact),
       write: around('write', people.write),
@@ -48,7 +46,6 @@ function portsOf(
     },
     definitions: { current: async () => buyers },
     quarantine: { keep: around('keep', async ({ id }) => void quarantined.push(id)) },
-    giveUpAfterMs: 1,
     timeline: 'known',
     newPid: () => Pid.parse(`${random}-${pids++}`),
     now: () => RECEIVED_AT,
@@ -236,7 +233,7 @@ describe('applyRecords', () => {
     );
 
     expect(calls).toEqual(['owners', 'findMany']);
-    expect(counts).toEqual([{ applied: 0, duplicates: 0, quarantined: 0, givenUp: 0, merges: 0 }]);
+    expect(counts).toEqual([{ applied: 0, duplicates: 0, quarantined: 0, merges: 0, refused: 0 }]);
   });
 
   it('sends a record back to the stream when others keep being faster', async () => {

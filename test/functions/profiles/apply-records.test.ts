@@ -16,7 +16,6 @@ function world(over: (ports: ApplyPorts) => Partial<ApplyPorts> = () => ({})) {
     quarantine: {
       keep: async ({ id, entries }) => void quarantined.push({ id, reason: entries[0]?.reason }),
     },
-    giveUpAfterMs: 1,
     timeline: 'known',
     newPid: () => Pid.parse(`p${pids++}`),
     now: () => RECEIVED_AT,
