@@ -42,25 +42,29 @@ export async function findPerson(
   { caller, ports }: Context,
 ): Promise<Person> {
   const found = identifier.startsWith('pid:')
-    ? await ofPid(identifier.slice(4), ports)
-    : await findOwners(await rowsOf(identifier, legalEntity, ports), ports);
-  const people = found.filter((person) => isInScope(caller, scopeOf(person)));
+    ? await ofPid(identifier.slice('pid:'.length), ports)
+    : await ownersOf(identifier, legalEntity === undefined ? await entitiesOf(ports) : [legalEntity], ports);
+  const people = found.filter((person) => isTheirs(caller, person));
   const [person] = people;
   if (person === undefined) throw notFound('UNKNOWN_PROFILE', 'nobody has this identifier');
   if (people.length > 1) throw ambiguous(people);
   return person;
 }
 
+/** Whether somebody is of the caller's market and brand. */
+export const isTheirs = (caller: Caller, { profile }: Person): boolean =>
+  isInScope(caller, { market: profile.market?.value, brand: profile.brand?.value });
+
 async function ofPid(text: string, { people }: AdminPorts): Promise<readonly Person[]> {
-  const pid = Pid.safeParse(text).data;
-  return pid === undefined ? [] : [...(await people.findMany([pid], { consistent: true })).values()];
+  const pid = Pid.safeParse(text);
+  return pid.success ? [...(await people.findMany([pid.data], { consistent: true })).values()] : [];
 }
 
-async function rowsOf(
+async function ownersOf(
   text: string,
-  legalEntity: string | undefined,
+  entities: readonly string[],
   ports: AdminPorts,
-): Promise<readonly string[]> {
+): Promise<readonly Person[]> {
   const identifier = parseIdentifier(text);
   if (identifier === undefined) {
     throw new RequestError({
@@ -71,8 +75,8 @@ async function rowsOf(
         'externalId:<type>:<id>, anonymousId:<id>, deviceId:<id> or pid:<id> is expected',
     });
   }
-  const entities = legalEntity === undefined ? await entitiesOf(ports) : [legalEntity];
-  return entities.map((entity) => identityRow(entity, identifierKey(identifier)));
+  const rows = entities.map((entity) => identityRow(entity, identifierKey(identifier)));
+  return findOwners(rows, ports);
 }
 
 /** The companies that the stage collects for. */
@@ -91,5 +95,3 @@ const ambiguous = (people: readonly Person[]): RequestError =>
   });
 
 const entitiesText = ({ profile }: Person): string => Object.keys(profile.entities).join(', ');
-
-const scopeOf = ({ profile }: Person) => ({ market: profile.market?.value, brand: profile.brand?.value });

@@ -5,13 +5,13 @@ import { readRecords } from './read-records.ts';
 
 /** Settles the records of one partition key, and counts what came of their events. */
 export async function applyKey(key: KinesisKey, ports: ApplyPorts): Promise<void> {
-  const { applied, duplicates, quarantined, merges, refused } = await applyRecords(
-    await readRecords(key, ports.quarantine),
+  const { applied, duplicates, quarantined, givenUp, merges } = await applyRecords(
+    await readRecords(key, ports),
     ports,
   );
   count('EventsApplied', applied);
   count('EventsDuplicate', duplicates);
   count('EventsQuarantined', quarantined);
+  count('EventsGivenUp', givenUp);
   count('PeopleMerged', merges);
-  count('IdentifiersRefused', refused);
 }

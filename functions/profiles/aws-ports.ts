@@ -29,6 +29,7 @@ export function awsPorts(env: ProfilesEnv, { documents: client, s3 }: Clients): 
     identities: dynamoIdentities(client, env.IDENTITIES_TABLE),
     definitions: cachedDefinitions({ client, tableName: env.CATALOG_TABLE }),
     quarantine: s3Quarantine(s3, env.QUARANTINE_BUCKET),
+    giveUpAfterMs: env.GIVE_UP_HOURS * 3_600_000,
     timeline: env.TIMELINE,
     newPid: () => Pid.parse(randomBytes(12).toString('base64url')),
     now: Date.now,

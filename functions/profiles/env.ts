@@ -11,5 +11,7 @@ export const ProfilesEnv = z.object({
   TIMELINE_DAYS: z.coerce.number().int().positive(),
   /** How long after its first arrival a repeated event is still recognised. */
   DEDUP_DAYS: z.coerce.number().int().positive(),
+  /** How old a record may be before what fails of it is quarantined: less than its mapping's own limit. */
+  GIVE_UP_HOURS: z.coerce.number().int().positive(),
 });
 export type ProfilesEnv = z.infer<typeof ProfilesEnv>;

@@ -3,19 +3,26 @@ import type { KinesisKey } from '#functions/runtime/kinesis-batch.ts';
 import { StreamRecord } from '#shared/events/stream-record.ts';
 import type { KeyedRecords } from './apply-records.ts';
 
+interface ReadPorts {
+  readonly quarantine: Quarantine;
+  /** The age from which the mapping would soon give a record up. */
+  readonly giveUpAfterMs: number;
+  readonly now: () => number;
+}
+
 /**
  * Reads the records of one key. One that is not of our form, which nobody of ours wrote, is kept in
  * quarantine and left out: it would fail again however often it came.
  */
 export async function readRecords(
   { stream, partitionKey, records }: KinesisKey,
-  quarantine: Quarantine,
+  { quarantine, giveUpAfterMs, now }: ReadPorts,
 ): Promise<KeyedRecords> {
-  const read: { sequenceNumber: string; record: StreamRecord }[] = [];
+  const read: KeyedRecords['records'][number][] = [];
   for (const { sequenceNumber, data, arrivedAt } of records) {
     const record = StreamRecord.safeParse(parseJson(data));
     if (record.success) {
-      read.push({ sequenceNumber, record: record.data });
+      read.push({ sequenceNumber, record: record.data, isOverdue: now() - arrivedAt > giveUpAfterMs });
     } else {
       await quarantine.keep({
         source: 'stream',

@@ -1,9 +1,9 @@
 import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
 import type { Pid } from '#shared/events/event.ts';
-import { identityRow } from '#shared/identity/identifier.ts';
 import { PersonContentionError } from '#shared/kernel/errors.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { DefinitionsSource } from '#shared/profiles/definitions.ts';
+import { mayHaveRow, rowsOfPerson } from '#shared/profiles/kin.ts';
 import { type MergeLog, mergesToRead, type Parting } from '#shared/profiles/merge-log.ts';
 import type { MergeRepository } from '#shared/profiles/merge-repository.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
@@ -184,12 +184,8 @@ async function giveBack(
   { loser, survivor }: { readonly loser: Person; readonly survivor: Person },
   { identities }: Pick<UnmergePorts, 'identities'>,
 ): Promise<void> {
-  const theirs = Object.keys(loser.profile.identifiers).filter(
-    (key) => !Object.hasOwn(survivor.profile.identifiers, key),
-  );
-  const entities = new Set([survivor, loser].flatMap(({ profile }) => Object.keys(profile.entities)));
-  const rows = [...entities].flatMap((entity) => theirs.map((key) => identityRow(entity, key)));
-  await forEachConcurrently(rows, AT_ONCE, (key) =>
+  const theirs = rowsOfPerson(loser).filter((row) => !mayHaveRow(survivor, row));
+  await forEachConcurrently(theirs, AT_ONCE, (key) =>
     identities.repoint([{ key, from: survivor.pid, to: loser.pid }]),
   );
 }

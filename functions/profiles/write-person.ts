@@ -1,23 +1,18 @@
 import type { Person, Transitions } from '#shared/profiles/activity.ts';
-import { conflictsOf } from '#shared/profiles/conflict.ts';
 import { foldEvents } from '#shared/profiles/fold.ts';
-import { spillersOf } from '#shared/profiles/kin.ts';
 import { joinMarks } from '#shared/profiles/marks.ts';
 import type { PersonPlan, PlannedEvent } from '#shared/profiles/plan-batch.ts';
 import type { Profile } from '#shared/profiles/profile.ts';
-import { placesToLook } from '#shared/profiles/seen.ts';
 import { type TimelineChunk, timelineChunks } from '#shared/profiles/timeline.ts';
 import { nextMembership } from '#shared/segments/membership.ts';
-import type { AppliedCounts, ApplyPorts } from './apply-records.ts';
+import type { ApplyPorts } from './apply-records.ts';
+import { findKnown } from './known-messages.ts';
 
 interface WriteOptions {
   readonly ports: ApplyPorts;
   /** Set on the write that makes every record up to here durable for everybody. */
   readonly mark?: { readonly markKey: string; readonly mark: string };
 }
-
-/** What came of the events of one person. */
-type WrittenCounts = Pick<AppliedCounts, 'applied' | 'duplicates' | 'refused'>;
 
 /**
  * Folds events into a person and writes them, with what follows from it: memberships and the outbox
@@ -27,15 +22,14 @@ type WrittenCounts = Pick<AppliedCounts, 'applied' | 'duplicates' | 'refused'>;
 export async function writePerson(
   { person, events }: PersonPlan,
   { ports, mark }: WriteOptions,
-): Promise<WrittenCounts | 'conflict'> {
-  const spilled = await findSpilled(person, events, ports);
-  const folded = foldEvents(person, events, spilled);
-  const counts = {
-    applied: folded.applied.size,
-    duplicates: events.length - folded.applied.size,
-    refused: folded.refused.length + folded.unlisted,
-  };
-  if (folded.applied.size === 0) return counts;
+): Promise<{ readonly applied: number; readonly duplicates: number } | 'conflict'> {
+  const known = await findKnown(person, events, ports.people);
+  const folded = foldEvents(person, events, known.ids);
+  const counts = { applied: folded.applied.size, duplicates: events.length - folded.applied.size };
+  if (folded.applied.size === 0) {
+    if (known.unnoted.length > 0) await ports.people.keepRedriven(person.pid, known.unnoted);
+    return counts;
+  }
 
   const version = person.activity.version + 1;
   const definitions = await ports.definitions.current(person.activity.definitionsVersion);
@@ -64,8 +58,8 @@ export async function writePerson(
     person: next,
     profileChanged: folded.profileChanged,
     claims: folded.claims,
-    conflicts: conflictsOf(next, folded.refused),
     transitions: transitionsOf({ ...membership, moved: [] }, { n: version, at }),
+    redriven: known.unnoted,
   });
   return written === 'conflict' ? written : counts;
 }
@@ -77,17 +71,6 @@ export function transitionsOf(
 ): Transitions | undefined {
   if (entered.length + exited.length + moved.length === 0) return undefined;
   return { ...stamp, entered: [...entered], exited: [...exited], moved: [...moved] };
-}
-
-/** Asks the spills only about messages older than what `!activity` remembers; those of whom they were one with count. */
-async function findSpilled(
-  person: Person,
-  events: readonly PlannedEvent[],
-  { people }: ApplyPorts,
-): Promise<ReadonlySet<string>> {
-  const doubtful = events.flatMap(({ event }) => placesToLook(person.activity.seen, event));
-  if (doubtful.length === 0) return new Set();
-  return people.findSpilled(await spillersOf(person, people), doubtful);
 }
 
 function timelineOf(

@@ -11,7 +11,10 @@ import type { Catalog } from './catalog.ts';
 import { CdpFunction } from './cdp-function.ts';
 import type { Events } from './events.ts';
 import { keptTable } from './kept-table.ts';
-import { streamMapping } from './stream-mapping.ts';
+import { MAX_RECORD_AGE, streamMapping } from './stream-mapping.ts';
+
+/** When the function quarantines what still fails: in good time before its mapping gives up whole batches. */
+export const GIVE_UP_HOURS = MAX_RECORD_AGE.toHours() - 1;
 
 export interface ProfilesProps {
   readonly encryptionKey: IKey;
@@ -52,6 +55,7 @@ export class Profiles extends Construct {
         TIMELINE: keep.timeline,
         TIMELINE_DAYS: String(keep.timelineDays),
         DEDUP_DAYS: String(keep.dedupDays),
+        GIVE_UP_HOURS: String(GIVE_UP_HOURS),
       },
       memorySizeMb: 1024,
       timeout: Duration.minutes(1),
@@ -59,6 +63,7 @@ export class Profiles extends Construct {
     });
     this.applyEvents.addEventSource(
       new KinesisEventSource(events.stream, {
+        // tried for as long as their age allows, since the function gives up by itself and knows what is applied
         ...streamMapping(events.failed),
         batchSize: 500,
         // batches of one shard at a time; the order within a partition key holds

@@ -46,6 +46,8 @@ export class Segments extends Construct {
     this.keepAudiences.addEventSource(
       new DynamoEventSource(profiles.people, {
         ...streamMapping(events.failed),
+        // what passes is waited for: a dependency that is down must not cost the records of half a minute
+        retryAttempts: 1_000,
         batchSize: 100,
         // `exists` looks at leaves only, hence at the outbox's number and not at the outbox itself
         filters: [

@@ -9,20 +9,21 @@ import type { StreamEventSourceProps } from 'aws-cdk-lib/aws-lambda-event-source
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { allowFailedRecords } from './allow.ts';
 
+/** After which a mapping gives up on a record, and keeps the batch that it was in whole. */
+export const MAX_RECORD_AGE = Duration.hours(12);
+
 /**
  * How a function reads any stream: in order, a bad record found by halving, nothing tried for ever,
  * and what is given up kept whole in `failed`.
  *
- * Without bounds on retries and age one poison record blocks its shard until the stream forgets it.
+ * Without a bound on their age one poison record blocks its shard until the stream forgets it.
  */
 export const streamMapping = (failed: Bucket): Omit<StreamEventSourceProps, 'batchSize'> => ({
   startingPosition: StartingPosition.TRIM_HORIZON,
   maxBatchingWindow: Duration.seconds(1),
   bisectBatchOnError: true,
   reportBatchItemFailures: true,
-  // what passes is waited for: a dependency that is down must not cost the records of half a minute
-  retryAttempts: 1_000,
-  maxRecordAge: Duration.hours(12),
+  maxRecordAge: MAX_RECORD_AGE,
   onFailure: new FailedRecords(failed),
 });
 

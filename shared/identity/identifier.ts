@@ -60,5 +60,8 @@ export const typeOfKey = (key: string): string => key.slice(0, key.indexOf('#'))
  */
 export const identityRow = (legalEntity: string, key: string): string => `${legalEntity}#${key}`;
 
-/** The identifier of a row, as it stands on a profile. */
-export const keyOfRow = (row: string): string => row.slice(row.indexOf('#') + 1);
+/** The reverse of {@link identityRow}: a legal entity's name holds no `#`. */
+export function partsOfRow(row: string): { readonly legalEntity: string; readonly key: string } {
+  const at = row.indexOf('#');
+  return { legalEntity: row.slice(0, at), key: row.slice(at + 1) };
+}

@@ -1,6 +1,5 @@
 import { Pid } from '#shared/events/event.ts';
-import { keyOfRow } from '#shared/identity/identifier.ts';
-import { own } from '#shared/kernel/own.ts';
+import { identityRow, partsOfRow } from '#shared/identity/identifier.ts';
 import type { Person } from './activity.ts';
 import type { IdentityRepository, PeopleRepository } from './people-repository.ts';
 import { absorbedBy } from './profile.ts';
@@ -36,11 +35,23 @@ export async function spillersOf(person: Person, people: Reader): Promise<readon
   return [...new Set(everybody.flatMap(({ pid, profile }) => [pid, ...absorbedBy(profile)]))];
 }
 
+/** Whether a row of `identities` may be this person's. */
+export function mayHaveRow({ profile }: Person, row: string): boolean {
+  const { legalEntity, key } = partsOfRow(row);
+  return Object.hasOwn(profile.identifiers, key) && Object.hasOwn(profile.entities, legalEntity);
+}
+
+/** Every row of `identities` that may be this person's. */
+export const rowsOfPerson = ({ profile }: Person): readonly string[] =>
+  Object.keys(profile.entities).flatMap((legalEntity) =>
+    Object.keys(profile.identifiers).map((key) => identityRow(legalEntity, key)),
+  );
+
 /**
- * Follows identifiers that an un-merge gave back, and whose rows still point at who had them between:
- * an owner who does not have the identifier, where somebody of their kin does.
+ * Follows rows whose identifier an un-merge gave back, and which still point at who had it between: an
+ * owner who does not have it, where somebody of their kin does.
  *
- * @param owners by row of `identities`, with who they are now in `found`.
+ * @param owners by row, with who they are now in `found`.
  * @returns the owners that are others.
  */
 export async function followParted(
@@ -51,18 +62,17 @@ export async function followParted(
   const followed = new Map<string, Person>();
   const kin = new Map<Pid, readonly Person[]>();
   for (const [row, pid] of owners) {
-    const key = keyOfRow(row);
     const person = found.get(pid);
-    if (person === undefined || own(person.profile.identifiers, key) !== undefined) continue;
+    if (person === undefined || mayHaveRow(person, row)) continue;
     const theirs = kin.get(person.pid) ?? (await kinOf(person, people));
     kin.set(person.pid, theirs);
-    const holder = theirs.find(({ profile }) => Object.hasOwn(profile.identifiers, key));
+    const holder = theirs.find((one) => mayHaveRow(one, row));
     if (holder !== undefined) followed.set(row, holder);
   }
   return followed;
 }
 
-/** Who has an identifier: by its rows, merges and un-merges followed. */
+/** Who has these identifiers, each once: by their rows, merges and un-merges followed; read consistently. */
 export async function findOwners(
   rows: readonly string[],
   {
@@ -73,6 +83,6 @@ export async function findOwners(
   const owners = await identities.owners(rows, { consistent: true });
   const found = await people.findMany([...owners.values()], { consistent: true });
   const followed = await followParted(owners, found, people);
-  const everybody = [...owners].map(([row, pid]) => followed.get(row) ?? found.get(pid));
-  return [...new Map(everybody.flatMap((one) => (one === undefined ? [] : [[one.pid, one]]))).values()];
+  const persons = [...owners].flatMap(([row, pid]) => followed.get(row) ?? found.get(pid) ?? []);
+  return [...new Map(persons.map((person) => [person.pid, person])).values()];
 }

@@ -1,7 +1,6 @@
 import type { ContactTime } from '#shared/events/email-events.ts';
 import type { EpochMs, Pid } from '#shared/events/event.ts';
 import type { Person, SeenId, Transitions } from './activity.ts';
-import type { Conflict } from './conflict.ts';
 import type { MergeLog } from './merge-log.ts';
 import type { TimelineChunk } from './timeline.ts';
 
@@ -10,12 +9,12 @@ export interface PersonWrite {
   readonly person: Person;
   /** Whether `!profile` is written too, in one transaction with `!activity`. */
   readonly profileChanged: boolean;
-  /** Rows of identifiers that nobody had: they become this person's in the same transaction. */
+  /** Keys of identifiers that nobody had: they become this person's in the same transaction. */
   readonly claims: readonly string[];
-  /** What goes onto the list of conflicts in the same transaction. */
-  readonly conflicts?: readonly Conflict[];
   /** The outbox, in a write that causes a transition. */
   readonly transitions?: Transitions | undefined;
+  /** Fingerprints of messages that this write applies, or found applied, and that are told by it for ever. */
+  readonly redriven?: readonly string[];
 }
 
 /** Two people as they are to be: the winner, and what remains of the loser. */
@@ -47,6 +46,12 @@ export interface PeopleRepository {
   /** Makes ids durable in a person's spill; to repeat it changes nothing. */
   spill(pid: Pid, ids: readonly SeenId[]): Promise<void>;
 
+  /** Which of these messages were applied with a note for ever, to any of these people; always consistent. */
+  findRedriven(pids: readonly Pid[], ids: readonly string[]): Promise<ReadonlySet<string>>;
+
+  /** Notes for ever that messages were applied to a person; to repeat it changes nothing. */
+  keepRedriven(pid: Pid, ids: readonly string[]): Promise<void>;
+
   /** Keeps chunks of timelines; a chunk of the same id is replaced. */
   keepTimeline(chunks: readonly TimelineChunk[]): Promise<void>;
 
@@ -58,7 +63,10 @@ export interface PeopleRepository {
     readonly at: EpochMs;
   }): Promise<void>;
 
-  /** Writes a person over the version before, or does nothing and says `conflict`. */
+  /**
+   * Writes a person over the version before, or does nothing and says `conflict`: also where one of
+   * `redriven` is noted already.
+   */
   write(change: PersonWrite): Promise<'written' | 'conflict'>;
 
   /**
@@ -70,9 +78,9 @@ export interface PeopleRepository {
 
 /** Who has an identifier. */
 export interface IdentityRepository {
-  /** By row, `<legal entity>#<type>#<value>`, the pid as stored, which may have been absorbed since. */
+  /** By identifier key, the pid as stored, which may have been absorbed since. */
   owners(
-    rows: readonly string[],
+    keys: readonly string[],
     options?: { readonly consistent?: boolean },
   ): Promise<ReadonlyMap<string, Pid>>;
 

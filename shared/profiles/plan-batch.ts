@@ -18,6 +18,8 @@ export interface BatchEvent {
   readonly pid?: Pid | undefined;
   /** The message that such an event is about. */
   readonly contact?: string | undefined;
+  /** Whether applying it is noted for ever, rather than for the horizon of seen ids. */
+  readonly redriven?: boolean | undefined;
 }
 
 /** An event that can be nobody's: its person is erased or was never known, or it has no identifier. */
@@ -64,10 +66,11 @@ export interface PlannedMerge {
 }
 
 /**
- * How many identifiers one plan links or lists as refused. DynamoDB takes a hundred actions in a
- * transaction, of which the person's own items are two; the rest is left to what comes along.
+ * How many identifiers one plan links or lists as refused, and redriven events it notes. DynamoDB takes
+ * a hundred actions in a transaction, of which the person's own items are two; the rest is left to what
+ * comes along.
  */
-const MAX_LINKS = 80;
+const MAX_ACTIONS = 80;
 
 /** So many events of one person go into one write: their ids all stand in `!activity` until the next. */
 export const MAX_EVENTS = 100;
@@ -100,7 +103,7 @@ export function planBatch(events: readonly BatchEvent[], reads: BatchReads, opti
     if (entry.pid !== undefined) {
       const person = reads.people.get(entry.pid);
       if (person === undefined) strays.push({ ...entry, reason: 'unknown_person' });
-      else if (drafts.isFull(person.pid)) return finish(position);
+      else if (drafts.isFull(person.pid) || drafts.actions() > MAX_ACTIONS) return finish(position);
       else drafts.assign(person, { ...entry, link: [], refused: [] });
       continue;
     }
@@ -115,7 +118,7 @@ export function planBatch(events: readonly BatchEvent[], reads: BatchReads, opti
       return finish(position, { people: [winner.pid, loser.pid], event: entry.event });
     }
     const { link, refused } = resolution;
-    if (drafts.links() + link.length + refused.length > MAX_LINKS) return finish(position);
+    if (drafts.actions() + link.length + refused.length > MAX_ACTIONS) return finish(position);
     if (resolution.kind === 'one' && drafts.isFull(resolution.pid)) return finish(position);
     const person =
       resolution.kind === 'one'
@@ -167,7 +170,8 @@ function openDrafts({ owners, people }: BatchReads) {
   const drafts = new Map<Pid, Draft>();
   /** By row. */
   const linked = new Map<string, Draft>();
-  const refused = new Set<string>();
+  let refused = 0;
+  let notes = 0;
 
   const draftOf = (person: Person): Draft => {
     const drafted = drafts.get(person.pid);
@@ -192,14 +196,16 @@ function openDrafts({ owners, people }: BatchReads) {
     assign(person: Person, planned: PlannedEvent): void {
       const draft = draftOf(person);
       draft.events.push(planned);
-      for (const { key, reason } of planned.refused) refused.add(`${reason} ${key}`);
+      refused += planned.refused.length;
+      notes += Number(planned.redriven ?? false);
       const { legalEntity } = planned.event;
       if (legalEntity === undefined) return;
       if (!draft.entities.includes(legalEntity)) draft.entities.push(legalEntity);
       draft.claims.push(...planned.link);
       for (const key of planned.link) linked.set(identityRow(legalEntity, key), draft);
     },
-    links: (): number => linked.size + refused.size,
+    /** What the writes take besides the people's own items. */
+    actions: (): number => linked.size + refused + notes,
     isFull: (pid: Pid): boolean => (drafts.get(pid)?.events.length ?? 0) >= MAX_EVENTS,
     plans: (): readonly PersonPlan[] => [...drafts.values()].filter(({ events }) => events.length > 0),
   };

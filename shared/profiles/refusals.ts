@@ -8,19 +8,12 @@ export const REFUSAL_DAYS = 90;
 
 const REFUSAL_MS = REFUSAL_DAYS * 86_400_000;
 
-/** A refusal of an identifier, with the event that was refused it. */
-export interface NewRefusal {
-  readonly refusal: Refusal;
-  readonly event: NormalisedEvent;
-}
-
 /** What an event adds to a person's refusals. */
-export interface AddedRefusals {
+export interface NewRefusals {
   /** What is listed after it; the list that was given where nothing is new. */
   readonly refusals: readonly Refusal[];
-  /** Of those, the identifiers that were not listed before. */
-  readonly identifiers: readonly NewRefusal[];
-  /** How many identifiers found no place. */
+  readonly added: readonly Refusal[];
+  /** How many found no place. */
   readonly unlisted: number;
 }
 
@@ -32,21 +25,20 @@ export function addRefusals(
   listed: readonly Refusal[],
   event: NormalisedEvent,
   refused: readonly RefusedIdentifier[],
-): AddedRefusals {
+): NewRefusals {
   const news = refusalsOf(event, refused).filter(
     (refusal) => !listed.some((known) => isSame(known, refusal)),
   );
-  if (news.length === 0) return { refusals: listed, identifiers: [], unlisted: 0 };
+  if (news.length === 0) return { refusals: listed, added: [], unlisted: 0 };
   const kept =
     listed.length + news.length <= REFUSAL_LIMIT
       ? listed
       : listed.filter(({ at }) => at > event.receivedAt - REFUSAL_MS);
   const added = news.slice(0, REFUSAL_LIMIT - kept.length);
-  const identifiers = added.filter(isOfIdentifier).map((refusal) => ({ refusal, event }));
   return {
     refusals: added.length === 0 ? listed : [...kept, ...added],
-    identifiers,
-    unlisted: news.filter(isOfIdentifier).length - identifiers.length,
+    added,
+    unlisted: news.length - added.length,
   };
 }
 
@@ -73,4 +65,5 @@ function refusalsOf(event: NormalisedEvent, refused: readonly RefusedIdentifier[
   ];
 }
 
-const isOfIdentifier = ({ identifier }: Refusal): boolean => !identifier.startsWith('trait#');
+/** Whether a refusal is of an identifier, and so of who is who. */
+export const isConflict = ({ identifier }: Refusal): boolean => !identifier.startsWith('trait#');

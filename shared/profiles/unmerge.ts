@@ -5,8 +5,8 @@ import { earlierSuppression, laterConsent, latest, leastNames } from './fold.ts'
 import { joinMarks } from './marks.ts';
 import { earlierOrigin } from './merge.ts';
 import type { Inseparable } from './merge-log.ts';
-import type { Consent, Link, Profile, Suppression } from './profile.ts';
-import { compareSeen } from './register.ts';
+import type { Consent, Profile, Suppression } from './profile.ts';
+import { compareSeen, earlierLink } from './register.ts';
 import { eventTotal, type Parts, separateEvents, separateLeast, separateSums } from './unmerge-counts.ts';
 import { SAID, separateRegisters, writtenSince } from './unmerge-registers.ts';
 
@@ -49,7 +49,7 @@ export function unmergePeople(parts: Parts, at: EpochMs): Unmerged {
         parted: { ...loser.profile.parted, [now.pid]: at },
       },
     },
-    inseparable: inseparableOf(parts, survivor),
+    inseparable: inseparableOf(parts),
   };
 }
 
@@ -105,10 +105,9 @@ const stampOf = ({ at, id }: Stamped): string => `${at} ${id}`;
 const LINKS = {
   of: ({ profile }: Person) => profile.identifiers,
   stamp: stampOf,
-  join: (a: Link, b: Link) => (compareSeen([a.at, a.id], [b.at, b.id]) <= 0 ? a : b),
+  join: earlierLink,
 };
 const CONTACTS = { ...LINKS, of: ({ profile }: Person) => profile.contacts };
-const ENTITIES = { of: ({ profile }: Person) => profile.entities, stamp: String, join: Math.min };
 const CONSENTS = {
   of: ({ profile }: Person) => profile.consents,
   stamp: ({ at, id }: Consent) => stampOf({ at, id }),
@@ -146,7 +145,7 @@ function separateProfile(parts: Parts, at: EpochMs): Profile {
     createdAt: Math.min(...known.map(({ createdAt }) => createdAt)),
     identifiers: separateRegisters(parts, LINKS),
     contacts: leastNames(separateRegisters(parts, CONTACTS), LIMITS.contactCount),
-    entities: separateRegisters(parts, ENTITIES),
+    entities: separateEntities(parts),
     traits: separateTraits(parts).traits,
     consents: leastNames(separateRegisters(parts, CONSENTS), LIMITS.consentCount),
     suppressed: leastNames(separateRegisters(parts, SUPPRESSIONS), LIMITS.suppressionCount),
@@ -169,6 +168,24 @@ function partedWithout({ now, loser, own, kept }: Parts): Profile['parted'] {
   );
 }
 
+/**
+ * Whose customer the survivor is. After events since the merge that may be any of those whose customer
+ * the two were: a row of `identities` may have been claimed for each.
+ */
+function separateEntities(parts: Parts): Profile['entities'] {
+  const { now, own, kept, gone } = parts;
+  const since = eventsSince(parts);
+  const times = (people: readonly Person[], entity: string): readonly number[] =>
+    people.flatMap(({ profile }) => profile.entities[entity] ?? []);
+  const entries = Object.keys(now.profile.entities).flatMap((entity) => {
+    const pure = times([own[0], ...kept], entity);
+    if (pure.length === 0 && since === 0) return [];
+    const at = separateLeast({ pure, taken: times(gone, entity), seen: times([now, ...own], entity) });
+    return [[entity, at] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
 /** What was withdrawn since the merge, by either of the two. */
 function withdrawnSince(parts: Parts): Pick<Profile, 'consents' | 'suppressed'> {
   const { profile } = parts.loser;
@@ -189,13 +206,17 @@ function withdrawnSince(parts: Parts): Pick<Profile, 'consents' | 'suppressed'> 
   };
 }
 
-function inseparableOf(parts: Parts, survivor: Person): Inseparable {
-  const { own, kept } = parts;
-  const before = [own[0], ...kept].reduce((sum, { activity }) => sum + eventTotal(activity), 0);
+/** How many events nobody brought who is known of: those since the merge. */
+function eventsSince({ now, loser, own, kept }: Parts): number {
+  const known = [own[0], ...kept, loser].reduce((sum, { activity }) => sum + eventTotal(activity), 0);
+  return eventTotal(now.activity) - known;
+}
+
+function inseparableOf(parts: Parts): Inseparable {
   const names = (entries: readonly (readonly [string, unknown])[]): string[] =>
     entries.map(([name]) => name).sort();
   return {
-    events: eventTotal(survivor.activity) - before,
+    events: eventsSince(parts),
     traits: names(writtenSince(parts, SAID)),
     identifiers: names(writtenSince(parts, LINKS)),
     consents: names(writtenSince(parts, CONSENTS)),

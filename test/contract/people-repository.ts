@@ -160,6 +160,25 @@ export function peopleRepositoryContract(
       ).toEqual(new Set(['x', 'z']));
     });
 
+    it('notes redriven messages with the write, and writes nothing when one is noted', async () => {
+      await store(at(ada, 1));
+      const next = { person: at(ada, 2), profileChanged: true, claims: [], redriven: ['x', 'y'] };
+      expect(await people.write(next)).toBe('written');
+
+      expect(await people.write({ ...next, person: at(ada, 3), redriven: ['z', 'y'] })).toBe('conflict');
+
+      expect(await find(ada)).toMatchObject({ activity: { version: 2 } });
+      expect(await people.findRedriven([bob, ada], ['x', 'y', 'z'])).toEqual(new Set(['x', 'y']));
+      expect(await people.findRedriven([bob], ['x'])).toEqual(new Set());
+    });
+
+    it('notes messages as redriven without a write of the person, and again as before', async () => {
+      await people.keepRedriven(ada, ['x']);
+      await people.keepRedriven(ada, ['x', 'y']);
+
+      expect(await people.findRedriven([ada], ['x', 'y', 'z'])).toEqual(new Set(['x', 'y']));
+    });
+
     it('remembers as many spilled ids of one hour as there come, by however many writers', async () => {
       const ids = Array.from({ length: 1_500 }, (_, n): SeenId => [n, fingerprint(`m${n}`)]);
       const parts = Array.from({ length: 15 }, (_, n) => ids.slice(n * 100, n * 100 + 100));

@@ -54,6 +54,7 @@ describe('docs/errors.md', () => {
         'no_identifier',
         'bad_record',
         'not_applied',
+        'given_up',
       ],
       ...['properties', 'traits', 'context'].map((part) => `bad_${part}`),
     ];

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { CHUNK_SIZE } from '#functions/exports/run-export.ts';
 import { MAX_CHUNKS } from '#functions/runs/snapshot-audience.ts';
 import { LINK_DAYS } from '#functions/sending/unsubscribe-token.ts';
+import { GIVE_UP_HOURS } from '#infra/constructs/profiles.ts';
+import { MAX_RECORD_AGE } from '#infra/constructs/stream-mapping.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import { IDENTIFIER_LIMITS } from '#shared/identity/identifier.ts';
 import { MAX_EVENT_NAMES } from '#shared/profiles/activity.ts';
@@ -29,6 +31,8 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['NODE_IDS', NODE_IDS],
   ['MARK_LIMIT', MARK_LIMIT],
   ['REFUSAL_LIMIT', REFUSAL_LIMIT],
+  ['GIVE_UP_HOURS', GIVE_UP_HOURS],
+  ['MAX_RECORD_AGE', MAX_RECORD_AGE.toHours()],
   ['MAX_CHUNKS', MAX_CHUNKS],
   ['CHUNK_SIZE', CHUNK_SIZE],
   ['MAX_ABSORBED', MAX_ABSORBED],

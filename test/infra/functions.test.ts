@@ -1,3 +1,4 @@
+import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { AdminEnv } from '#functions/admin/env.ts';
@@ -72,7 +73,6 @@ describe('functions', () => {
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       MaximumBatchingWindowInSeconds: 1,
-      MaximumRetryAttempts: 1_000,
       MaximumRecordAgeInSeconds: 43_200,
       StartingPosition: 'TRIM_HORIZON',
       DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['EventsFailedBEE96234', 'Arn'] } } },
@@ -81,9 +81,18 @@ describe('functions', () => {
       BatchSize: 500,
       ParallelizationFactor: 4,
       EventSourceArn: { 'Fn::GetAtt': ['EventsStreamA348795C', 'Arn'] },
+      // for as long as the record's age allows: the function gives up by itself before that
+      MaximumRetryAttempts: Match.absent(),
     });
+    const giveUpHours = functions.find(
+      ({ Description }) => Description === 'functions/profiles/apply-events.ts',
+    )?.Environment.Variables.GIVE_UP_HOURS;
+    expect(Number(giveUpHours)).toBeGreaterThanOrEqual(1);
+    // an attempt may last a minute and the next wait for as long, so that an hour is several of them
+    expect(Number(giveUpHours) * 3_600).toBeLessThanOrEqual(43_200 - 3_600);
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       BatchSize: 100,
+      MaximumRetryAttempts: 1_000,
       FilterCriteria: {
         Filters: [{ Pattern: '{"dynamodb":{"NewImage":{"out":{"M":{"n":{"N":[{"exists":true}]}}}}}}' }],
       },

@@ -29,6 +29,7 @@ export function applying({
         for (const [n, entry] of entries.entries()) quarantined.set(`${id} ${n}`, entry);
       },
     },
+    giveUpAfterMs: 1,
     timeline: 'known',
     newPid: () => Pid.parse(`p${pids++}`),
     now: () => clock.now,

@@ -24,6 +24,7 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
   const rows = new Map<Pid, Row>();
   const identities = new Map<string, Pid>();
   const spills = memorySpillNodes(now);
+  const redriven = new Set<string>();
   const timeline = new Map<string, TimelineChunk>();
   const contacts = new Map<string, number>();
   const merges: { log: MergeLog; readonly before: MergeWrite['before'] }[] = [];
@@ -56,6 +57,12 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
       const horizonMs = dedupDays * DAY_MS;
       await spillInto(spills, { pid, ids }, { until: now() + horizonMs, horizonMs });
     },
+    async findRedriven(pids, ids) {
+      return new Set(ids.filter((id) => pids.some((pid) => redriven.has(`${pid} ${id}`))));
+    },
+    async keepRedriven(pid, ids) {
+      for (const id of ids) redriven.add(`${pid} ${id}`);
+    },
     async keepTimeline(chunks) {
       for (const chunk of chunks) timeline.set(`${chunk.pid} ${chunk.id}`, chunk);
     },
@@ -63,9 +70,11 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
       const key = `${pid} ${id} ${field}`;
       if (!contacts.has(key)) contacts.set(key, at);
     },
-    async write({ person, claims, transitions }) {
+    async write({ person, claims, transitions, redriven: notes = [] }) {
       if (versionOf(person.pid) !== person.activity.version - 1) return 'conflict';
       if (claims.some((key) => identities.has(key))) return 'conflict';
+      if (notes.some((id) => redriven.has(`${person.pid} ${id}`))) return 'conflict';
+      for (const id of notes) redriven.add(`${person.pid} ${id}`);
       rows.set(person.pid, { version: person.activity.version, person });
       for (const key of claims) identities.set(key, person.pid);
       emit(person.pid, transitions);

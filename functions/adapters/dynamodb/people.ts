@@ -9,12 +9,13 @@ import { gather } from '#functions/runtime/gather.ts';
 import type { PeopleRepository } from '#shared/profiles/people-repository.ts';
 import { findInSpills, spillInto } from '#shared/profiles/spill-tree.ts';
 import type { TimelineChunk } from '#shared/profiles/timeline.ts';
+import { batchGet } from './batch-get.ts';
 import { batchPut } from './batch-put.ts';
 import { losesOnCondition } from './conflict.ts';
 import { mergeLogItem, snapshotItems } from './merge-items.ts';
 import { dynamoPeopleReader } from './people-reader.ts';
 import { activityItem, profileItem, tombstones } from './person-hot-items.ts';
-import { conflictItem, contactKey, timelineItem } from './person-items.ts';
+import { contactKey, redriveKey, timelineItem } from './person-items.ts';
 import { dynamoSpillNodes } from './spill-nodes.ts';
 
 const DAY_MS = 86_400_000;
@@ -59,6 +60,16 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
       await spillInto(nodes, { pid, ids }, { until: now() + horizonMs, horizonMs });
     },
 
+    async findRedriven(pids, ids) {
+      const keys = pids.flatMap((pid) => ids.map((id) => redriveKey(pid, id)));
+      const items = await batchGet(client, { tableName, keys, consistent: true });
+      return new Set(items.map(({ sk }) => String(sk).slice('redrive#'.length)));
+    },
+
+    async keepRedriven(pid, ids) {
+      await batchPut(client, { tableName, items: ids.map((id) => redriveKey(pid, id)) });
+    },
+
     async keepTimeline(chunks) {
       if (chunks.length > 0) await putChunks(chunks);
     },
@@ -81,13 +92,13 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
       );
     },
 
-    async write({ person, profileChanged, claims, conflicts = [], transitions }) {
+    async write({ person, profileChanged, claims, transitions, redriven = [] }) {
       const activity = {
         TableName: tableName,
         Item: activityItem(person, transitions),
         ...expectVersion(person.activity.version - 1),
       };
-      if (!profileChanged && claims.length + conflicts.length === 0) {
+      if (!profileChanged && claims.length + redriven.length === 0) {
         return losesOnCondition(() => client.send(new PutCommand(activity)), 'written');
       }
       const items: Transact = [
@@ -100,7 +111,13 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
             ConditionExpression: 'attribute_not_exists(identifier)',
           },
         })),
-        ...conflicts.map((conflict) => ({ Put: { TableName: tableName, Item: conflictItem(conflict) } })),
+        ...redriven.map((id) => ({
+          Put: {
+            TableName: tableName,
+            Item: redriveKey(person.pid, id),
+            ConditionExpression: 'attribute_not_exists(pid)',
+          },
+        })),
       ];
       return losesOnCondition(
         () => client.send(new TransactWriteCommand({ TransactItems: items })),

@@ -1,11 +1,8 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
 
-/** What was not applied, with its reason, for a person to mend and send again. */
-export interface Quarantined {
-  readonly reason: string;
-  readonly receivedAt: number;
-  readonly event: unknown;
-}
+/** What was not applied, with its reason, for a person to mend and redrive. */
+export type Quarantined = Omit<QuarantineEntry, 'n' | 'source'>;
 
 export interface Quarantine {
   /**
@@ -31,7 +28,7 @@ export function s3Quarantine(client: S3Client, bucket: string): Quarantine {
         new PutObjectCommand({
           Bucket: bucket,
           Key: `quarantine/dt=${day}/${source}/${id}.jsonl`,
-          Body: entries.map((entry) => `${JSON.stringify({ source, ...entry })}\n`).join(''),
+          Body: entries.map((entry, n) => `${JSON.stringify({ n, source, ...entry })}\n`).join(''),
           ContentType: 'application/x-ndjson',
         }),
       );

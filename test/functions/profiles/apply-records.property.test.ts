@@ -35,6 +35,8 @@ function portsOf(
       findMany: around('findMany', people.findMany),
       findSpilled: around('findSpilled', people.findSpilled),
       spill: around('spill', people.spill),
+      findRedriven: around('findRedriven', people.findRedriven),
+      keepRedriven: around('keepRedriven', people.keepRedriven),
       keepTimeline: around('keepTimeline', people.keepTimeline),
       joinContact: around('joinContact', people.joinContact),
       write: around('write', people.write),
@@ -46,6 +48,7 @@ function portsOf(
     },
     definitions: { current: async () => buyers },
     quarantine: { keep: around('keep', async ({ id }) => void quarantined.push(id)) },
+    giveUpAfterMs: 1,
     timeline: 'known',
     newPid: () => Pid.parse(`${random}-${pids++}`),
     now: () => RECEIVED_AT,
@@ -233,7 +236,7 @@ describe('applyRecords', () => {
     );
 
     expect(calls).toEqual(['owners', 'findMany']);
-    expect(counts).toEqual([{ applied: 0, duplicates: 0, quarantined: 0, merges: 0, refused: 0 }]);
+    expect(counts).toEqual([{ applied: 0, duplicates: 0, quarantined: 0, givenUp: 0, merges: 0 }]);
   });
 
   it('sends a record back to the stream when others keep being faster', async () => {

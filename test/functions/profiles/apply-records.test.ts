@@ -16,6 +16,7 @@ function world(over: (ports: ApplyPorts) => Partial<ApplyPorts> = () => ({})) {
     quarantine: {
       keep: async ({ id, entries }) => void quarantined.push({ id, reason: entries[0]?.reason }),
     },
+    giveUpAfterMs: 1,
     timeline: 'known',
     newPid: () => Pid.parse(`p${pids++}`),
     now: () => RECEIVED_AT,
