@@ -19,9 +19,11 @@ describe('currentIdentifier', () => {
   });
 
   it('is the one that their trait says, however it is written', () => {
-    const back = profile(two, traits({ email: ' Old@Example.com' }));
+    const said = traits({ email: ' Old@Example.com' });
+    const reversed = Object.fromEntries(Object.entries(two).toReversed());
 
-    expect(currentIdentifier(back, ['email'])).toBe('old@example.com');
+    expect(currentIdentifier(profile(two, said), ['email'])).toBe('old@example.com');
+    expect(currentIdentifier(profile(reversed, said), ['email'])).toBe('old@example.com');
   });
 
   it.each([null, 7, 'somebody@else.example', 'no address'])(
