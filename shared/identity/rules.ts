@@ -32,6 +32,7 @@ export function identityRules(settings: IdentitySettings): IdentityRules {
   const priority = [...new Set([...settings.priority, ...DEFAULT_PRIORITY])];
   const ranks = new Map<string, number>(priority.map((type, rank) => [type, rank]));
   const limits = new Map<string, number>(Object.entries({ ...IDENTIFIER_LIMITS, ...settings.limits }));
+  const limitOfExternal = settings.limits.externalId ?? IDENTIFIER_LIMITS.externalId;
   const passedOver = new Set<string>(ignored);
   const contacts = new Set<string>(contactOnly);
   const partners = partnersIn(settings.authorised);
@@ -47,7 +48,7 @@ export function identityRules(settings: IdentitySettings): IdentityRules {
     isIgnored,
     isContact: (type) => contacts.has(type),
     rankOf: (type) => ranks.get(type) ?? ranks.get('externalId') ?? priority.length,
-    limitOf: (type) => limits.get(type) ?? IDENTIFIER_LIMITS.externalId,
+    limitOf: (type) => limits.get(type) ?? limitOfExternal,
     partnersOf: (legalEntity) => partners.get(legalEntity) ?? NOBODY,
     mayShare: (a, b) => a === b || (partners.get(a)?.includes(b) ?? false),
   };
