@@ -50,6 +50,8 @@ export interface AppliedCounts {
   /** Of those quarantined: what might have passed, and did not in all the time there was. */
   givenUp: number;
   merges: number;
+  /** Identifiers that were refused, less those that are listed already. */
+  refused: number;
 }
 
 const MAX_ATTEMPTS = 10;
@@ -74,7 +76,14 @@ export async function applyRecords(
   { stream, partitionKey, records }: KeyedRecords,
   ports: ApplyPorts,
 ): Promise<AppliedCounts> {
-  const counts: AppliedCounts = { applied: 0, duplicates: 0, quarantined: 0, givenUp: 0, merges: 0 };
+  const counts: AppliedCounts = {
+    applied: 0,
+    duplicates: 0,
+    quarantined: 0,
+    givenUp: 0,
+    merges: 0,
+    refused: 0,
+  };
   const markKey = fingerprint(`${stream}\n${partitionKey}`);
   const { identity } = await ports.definitions.current(0);
   const events = streamEvents(records, identity);
@@ -142,6 +151,7 @@ async function applySome(
     if (written === 'conflict') return 'conflict';
     counts.applied += written.applied;
     counts.duplicates += written.duplicates;
+    counts.refused += written.refused;
   }
   if (plan.merge !== undefined) {
     if ((await mergePair(plan.merge, ports)) === 'conflict') return 'conflict';

@@ -1,11 +1,12 @@
 import type { Person, Transitions } from '#shared/profiles/activity.ts';
+import { conflictsOf } from '#shared/profiles/conflict.ts';
 import { foldEvents } from '#shared/profiles/fold.ts';
 import { joinMarks } from '#shared/profiles/marks.ts';
 import type { PersonPlan, PlannedEvent } from '#shared/profiles/plan-batch.ts';
 import type { Profile } from '#shared/profiles/profile.ts';
 import { type TimelineChunk, timelineChunks } from '#shared/profiles/timeline.ts';
 import { nextMembership } from '#shared/segments/membership.ts';
-import type { ApplyPorts } from './apply-records.ts';
+import type { AppliedCounts, ApplyPorts } from './apply-records.ts';
 import { findKnown } from './known-messages.ts';
 
 interface WriteOptions {
@@ -13,6 +14,9 @@ interface WriteOptions {
   /** Set on the write that makes every record up to here durable for everybody. */
   readonly mark?: { readonly markKey: string; readonly mark: string };
 }
+
+/** What came of the events of one person. */
+type WrittenCounts = Pick<AppliedCounts, 'applied' | 'duplicates' | 'refused'>;
 
 /**
  * Folds events into a person and writes them, with what follows from it: memberships and the outbox
@@ -22,10 +26,14 @@ interface WriteOptions {
 export async function writePerson(
   { person, events }: PersonPlan,
   { ports, mark }: WriteOptions,
-): Promise<{ readonly applied: number; readonly duplicates: number } | 'conflict'> {
+): Promise<WrittenCounts | 'conflict'> {
   const known = await findKnown(person, events, ports.people);
   const folded = foldEvents(person, events, known.ids);
-  const counts = { applied: folded.applied.size, duplicates: events.length - folded.applied.size };
+  const counts = {
+    applied: folded.applied.size,
+    duplicates: events.length - folded.applied.size,
+    refused: folded.refused.length + folded.unlisted,
+  };
   if (folded.applied.size === 0) {
     if (known.unnoted.length > 0) await ports.people.keepRedriven(person.pid, known.unnoted);
     return counts;
@@ -58,6 +66,7 @@ export async function writePerson(
     person: next,
     profileChanged: folded.profileChanged,
     claims: folded.claims,
+    conflicts: conflictsOf(next, folded.refused),
     transitions: transitionsOf({ ...membership, moved: [] }, { n: version, at }),
     redriven: known.unnoted,
   });

@@ -8,8 +8,8 @@ import { own } from '#shared/kernel/own.ts';
 import { addMinor } from '#shared/traits/money.ts';
 import { type Activity, emptyActivity, MAX_EVENT_NAMES, type Person, type SeenId } from './activity.ts';
 import type { ConsentChoice, NormalisedEvent } from './normalise-event.ts';
-import { type Consent, emptyProfile, type Profile, type Refusal, type Suppression } from './profile.ts';
-import { addRefusals } from './refusals.ts';
+import { type Consent, emptyProfile, type Profile, type Suppression } from './profile.ts';
+import { addRefusals, type NewRefusal } from './refusals.ts';
 import { decideWrite, earlierLink } from './register.ts';
 import { addSeen, isSeen } from './seen.ts';
 
@@ -32,9 +32,9 @@ export interface Folded {
   readonly profileChanged: boolean;
   /** Rows of `identities` that become this person's. */
   readonly claims: readonly string[];
-  /** What was refused and is listed now. */
-  readonly refused: readonly Refusal[];
-  /** How much more was refused than the list takes. */
+  /** Identifiers that were refused and are listed now. */
+  readonly refused: readonly NewRefusal[];
+  /** How many more were refused than the list takes. */
   readonly unlisted: number;
   /** Message ids that fall out of `!activity`: durable in the spill before the person is written. */
   readonly spill: readonly SeenId[];
@@ -87,7 +87,7 @@ interface Draft {
   profile: Profile;
   profileChanged: boolean;
   readonly claims: Set<string>;
-  readonly refused: Refusal[];
+  readonly refused: NewRefusal[];
   unlisted: number;
 }
 
@@ -289,9 +289,8 @@ const isBefore = (event: NormalisedEvent, other: Profile['market']): boolean =>
   other === undefined || event.at < other.at || (event.at === other.at && event.id < other.id);
 
 function foldRefusals(draft: Draft, event: NormalisedEvent, refused: readonly RefusedIdentifier[]): void {
-  const { refusals, added, unlisted } = addRefusals(draft.profile.refusals, event, refused);
+  const { refusals, identifiers, unlisted } = addRefusals(draft.profile.refusals, event, refused);
   draft.unlisted += unlisted;
-  if (added.length === 0) return;
-  draft.refused.push(...added);
-  openProfile(draft).refusals = [...refusals];
+  draft.refused.push(...identifiers);
+  if (refusals !== draft.profile.refusals) openProfile(draft).refusals = [...refusals];
 }

@@ -1,6 +1,7 @@
 import type { ContactTime } from '#shared/events/email-events.ts';
 import type { EpochMs, Pid } from '#shared/events/event.ts';
 import type { Person, SeenId, Transitions } from './activity.ts';
+import type { Conflict } from './conflict.ts';
 import type { MergeLog } from './merge-log.ts';
 import type { TimelineChunk } from './timeline.ts';
 
@@ -9,8 +10,10 @@ export interface PersonWrite {
   readonly person: Person;
   /** Whether `!profile` is written too, in one transaction with `!activity`. */
   readonly profileChanged: boolean;
-  /** Keys of identifiers that nobody had: they become this person's in the same transaction. */
+  /** Rows of identifiers that nobody had: they become this person's in the same transaction. */
   readonly claims: readonly string[];
+  /** What goes onto the list of conflicts in the same transaction. */
+  readonly conflicts?: readonly Conflict[];
   /** The outbox, in a write that causes a transition. */
   readonly transitions?: Transitions | undefined;
   /** Fingerprints of messages that this write applies, or found applied, and that are told by it for ever. */
@@ -78,9 +81,9 @@ export interface PeopleRepository {
 
 /** Who has an identifier. */
 export interface IdentityRepository {
-  /** By identifier key, the pid as stored, which may have been absorbed since. */
+  /** By row, `<legal entity>#<type>#<value>`, the pid as stored, which may have been absorbed since. */
   owners(
-    keys: readonly string[],
+    rows: readonly string[],
     options?: { readonly consistent?: boolean },
   ): Promise<ReadonlyMap<string, Pid>>;
 

@@ -170,7 +170,7 @@ function openDrafts({ owners, people }: BatchReads) {
   const drafts = new Map<Pid, Draft>();
   /** By row. */
   const linked = new Map<string, Draft>();
-  let refused = 0;
+  const refused = new Set<string>();
   let notes = 0;
 
   const draftOf = (person: Person): Draft => {
@@ -196,7 +196,7 @@ function openDrafts({ owners, people }: BatchReads) {
     assign(person: Person, planned: PlannedEvent): void {
       const draft = draftOf(person);
       draft.events.push(planned);
-      refused += planned.refused.length;
+      for (const { key, reason } of planned.refused) refused.add(`${reason} ${key}`);
       notes += Number(planned.redriven ?? false);
       const { legalEntity } = planned.event;
       if (legalEntity === undefined) return;
@@ -205,7 +205,7 @@ function openDrafts({ owners, people }: BatchReads) {
       for (const key of planned.link) linked.set(identityRow(legalEntity, key), draft);
     },
     /** What the writes take besides the people's own items. */
-    actions: (): number => linked.size + refused + notes,
+    actions: (): number => linked.size + refused.size + notes,
     isFull: (pid: Pid): boolean => (drafts.get(pid)?.events.length ?? 0) >= MAX_EVENTS,
     plans: (): readonly PersonPlan[] => [...drafts.values()].filter(({ events }) => events.length > 0),
   };

@@ -8,12 +8,19 @@ export const REFUSAL_DAYS = 90;
 
 const REFUSAL_MS = REFUSAL_DAYS * 86_400_000;
 
+/** A refusal of an identifier, with the event that was refused it. */
+export interface NewRefusal {
+  readonly refusal: Refusal;
+  readonly event: NormalisedEvent;
+}
+
 /** What an event adds to a person's refusals. */
-export interface NewRefusals {
+export interface AddedRefusals {
   /** What is listed after it; the list that was given where nothing is new. */
   readonly refusals: readonly Refusal[];
-  readonly added: readonly Refusal[];
-  /** How many found no place. */
+  /** Of those, the identifiers that were not listed before. */
+  readonly identifiers: readonly NewRefusal[];
+  /** How many identifiers found no place. */
   readonly unlisted: number;
 }
 
@@ -25,20 +32,21 @@ export function addRefusals(
   listed: readonly Refusal[],
   event: NormalisedEvent,
   refused: readonly RefusedIdentifier[],
-): NewRefusals {
+): AddedRefusals {
   const news = refusalsOf(event, refused).filter(
     (refusal) => !listed.some((known) => isSame(known, refusal)),
   );
-  if (news.length === 0) return { refusals: listed, added: [], unlisted: 0 };
+  if (news.length === 0) return { refusals: listed, identifiers: [], unlisted: 0 };
   const kept =
     listed.length + news.length <= REFUSAL_LIMIT
       ? listed
       : listed.filter(({ at }) => at > event.receivedAt - REFUSAL_MS);
   const added = news.slice(0, REFUSAL_LIMIT - kept.length);
+  const identifiers = added.filter(isOfIdentifier).map((refusal) => ({ refusal, event }));
   return {
     refusals: added.length === 0 ? listed : [...kept, ...added],
-    added,
-    unlisted: news.length - added.length,
+    identifiers,
+    unlisted: news.filter(isOfIdentifier).length - identifiers.length,
   };
 }
 
@@ -65,5 +73,4 @@ function refusalsOf(event: NormalisedEvent, refused: readonly RefusedIdentifier[
   ];
 }
 
-/** Whether a refusal is of an identifier, and so of who is who. */
-export const isConflict = ({ identifier }: Refusal): boolean => !identifier.startsWith('trait#');
+const isOfIdentifier = ({ identifier }: Refusal): boolean => !identifier.startsWith('trait#');

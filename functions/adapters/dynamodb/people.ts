@@ -15,7 +15,7 @@ import { losesOnCondition } from './conflict.ts';
 import { mergeLogItem, snapshotItems } from './merge-items.ts';
 import { dynamoPeopleReader } from './people-reader.ts';
 import { activityItem, profileItem, tombstones } from './person-hot-items.ts';
-import { contactKey, redriveKey, timelineItem } from './person-items.ts';
+import { conflictItem, contactKey, redriveKey, timelineItem } from './person-items.ts';
 import { dynamoSpillNodes } from './spill-nodes.ts';
 
 const DAY_MS = 86_400_000;
@@ -92,13 +92,13 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
       );
     },
 
-    async write({ person, profileChanged, claims, transitions, redriven = [] }) {
+    async write({ person, profileChanged, claims, conflicts = [], transitions, redriven = [] }) {
       const activity = {
         TableName: tableName,
         Item: activityItem(person, transitions),
         ...expectVersion(person.activity.version - 1),
       };
-      if (!profileChanged && claims.length + redriven.length === 0) {
+      if (!profileChanged && claims.length + conflicts.length + redriven.length === 0) {
         return losesOnCondition(() => client.send(new PutCommand(activity)), 'written');
       }
       const items: Transact = [
@@ -118,6 +118,7 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
             ConditionExpression: 'attribute_not_exists(pid)',
           },
         })),
+        ...conflicts.map((conflict) => ({ Put: { TableName: tableName, Item: conflictItem(conflict) } })),
       ];
       return losesOnCondition(
         () => client.send(new TransactWriteCommand({ TransactItems: items })),

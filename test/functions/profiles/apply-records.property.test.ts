@@ -236,7 +236,9 @@ describe('applyRecords', () => {
     );
 
     expect(calls).toEqual(['owners', 'findMany']);
-    expect(counts).toEqual([{ applied: 0, duplicates: 0, quarantined: 0, givenUp: 0, merges: 0 }]);
+    expect(counts).toEqual([
+      { applied: 0, duplicates: 0, quarantined: 0, givenUp: 0, merges: 0, refused: 0 },
+    ]);
   });
 
   it('sends a record back to the stream when others keep being faster', async () => {
