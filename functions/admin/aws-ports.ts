@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SFNClient } from '@aws-sdk/client-sfn';
@@ -6,8 +7,9 @@ import { dynamoAudienceRows } from '#functions/adapters/dynamodb/audience-rows.t
 import { dynamoAudience } from '#functions/adapters/dynamodb/audience-snapshot.ts';
 import { dynamoDefinitions } from '#functions/adapters/dynamodb/definitions.ts';
 import { dynamoIdentities } from '#functions/adapters/dynamodb/identities.ts';
+import { dynamoMerges } from '#functions/adapters/dynamodb/merges.ts';
 import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
-import { dynamoSegments } from '#functions/adapters/dynamodb/segment-definitions.ts';
+import { cachedDefinitions, dynamoSegments } from '#functions/adapters/dynamodb/segment-definitions.ts';
 import { dynamoSources } from '#functions/adapters/dynamodb/sources.ts';
 import { dynamoTimelineReader } from '#functions/adapters/dynamodb/timeline-reader.ts';
 import { s3RunFiles } from '#functions/adapters/s3/run-files.ts';
@@ -48,7 +50,9 @@ export function awsPorts(
 
   return {
     people: dynamoPeopleReader(client, env.PEOPLE_TABLE),
+    merges: dynamoMerges({ client, tableName: env.PEOPLE_TABLE }),
     identities: dynamoIdentities(client, env.IDENTITIES_TABLE),
+    definitions: cachedDefinitions({ client, tableName: env.CATALOG_TABLE }),
     timeline: dynamoTimelineReader({ client, tableName: env.PEOPLE_TABLE }),
     audience: dynamoAudience(audiences),
     rows: dynamoAudienceRows(audiences),
@@ -71,5 +75,7 @@ export function awsPorts(
     workspace: { market: env.MARKET, brand: env.BRAND, legalEntity: env.LEGAL_ENTITY },
     // begins with the time, so that runs sort by it: 20261122T091500Z-5f3a9c01
     newRunId: () => `${new Date(now()).toISOString().replace(/[-:]|\.\d+/g, '')}-${randomText()}`,
+    now,
+    pause: (attempt) => pause(Math.random() * 20 * 2 ** attempt),
   };
 }

@@ -4,6 +4,8 @@ import type { Runs } from '#functions/adapters/stepfunctions/runs.ts';
 import type { Audience } from '#functions/runs/audience.ts';
 import type { RunFiles } from '#functions/runs/run-files.ts';
 import type { Export } from '#shared/exports/export.ts';
+import type { DefinitionsSource } from '#shared/profiles/definitions.ts';
+import type { MergeRepository } from '#shared/profiles/merge-repository.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
 import type { AudienceRows } from '#shared/segments/audience-rows.ts';
 import type { Segment } from '#shared/segments/segment.ts';
@@ -14,7 +16,9 @@ import type { Source } from '#shared/sources/source.ts';
 /** What the Admin API works on. */
 export interface AdminPorts {
   readonly people: Pick<PeopleRepository, 'findMany'>;
-  readonly identities: Pick<IdentityRepository, 'owners'>;
+  readonly merges: MergeRepository;
+  readonly identities: IdentityRepository;
+  readonly definitions: DefinitionsSource;
   readonly timeline: TimelineReader;
   readonly audience: Pick<Audience, 'membersAfter'>;
   readonly rows: Pick<AudienceRows, 'size'>;
@@ -29,4 +33,7 @@ export interface AdminPorts {
   readonly workspace: { readonly market: string; readonly brand: string; readonly legalEntity: string };
   /** A fresh id for a run. */
   readonly newRunId: () => string;
+  readonly now: () => number;
+  /** Waits before another attempt at what others write to as well. */
+  readonly pause: (attempt: number) => Promise<void>;
 }

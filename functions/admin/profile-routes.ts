@@ -1,12 +1,19 @@
 import * as z from 'zod';
-import { Pid } from '#shared/events/event.ts';
 import { own } from '#shared/kernel/own.ts';
 import type { Person } from '#shared/profiles/activity.ts';
+import { absorbedBy } from '#shared/profiles/profile.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { isInScope } from './caller.ts';
 import { Cursor, decodeCursor, encodeCursor, limit } from './cursor.ts';
 import { AsCustomerOf, type Context, findPerson, OfPerson } from './find-person.ts';
-import { EventView, ProfileView, SegmentMembership, viewEvent, viewProfile } from './profile-view.ts';
+import {
+  EventView,
+  ProfileView,
+  RecentEvent,
+  SegmentMembership,
+  viewEvent,
+  viewProfile,
+} from './profile-view.ts';
 
 /** Where a page of events begins. */
 const Place = z
@@ -47,16 +54,14 @@ export const PROFILE_ROUTES: readonly AdminRoute[] = [
     }),
     answer: z.strictObject({
       events: z.array(EventView),
-      recent: z
-        .array(z.strictObject({ name: z.string(), at: z.iso.datetime() }))
-        .describe('the last few, also of people whose timeline is not kept'),
+      recent: z.array(RecentEvent).describe('the last few, also of people whose timeline is not kept'),
       next: Cursor.optional(),
     }),
     async handle({ parameters, query }, context) {
       const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor, Place);
       const person = await findPerson(parameters.identifier, query, context);
       const { events, next } = await context.ports.timeline.newest(
-        [person.pid, ...Object.keys(person.profile.absorbed).map((pid) => Pid.parse(pid))],
+        [person.pid, ...absorbedBy(person.profile)],
         { before, limit: query.limit },
       );
       return {

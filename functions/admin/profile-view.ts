@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { EventType, Pid } from '#shared/events/event.ts';
 import { ExternalType, IdentifierType, identifierOf, NamedType } from '#shared/identity/identifier.ts';
+import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { TimelineEvent } from '#shared/profiles/timeline.ts';
 import { majorText } from '#shared/traits/money.ts';
@@ -12,6 +13,9 @@ const origin = { at: Time, source: z.string(), messageId: z.string() };
 /** A segment that a person is in. */
 export const SegmentMembership = z.strictObject({ id: z.string(), name: z.string(), since: Time });
 export type SegmentMembership = z.infer<typeof SegmentMembership>;
+
+/** One of a person's last events; the timeline shows it whole under the same `id`, if it is kept. */
+export const RecentEvent = z.strictObject({ id: z.string(), name: z.string(), at: Time });
 
 /** A person as the Admin API shows them. */
 export const ProfileView = z.strictObject({
@@ -40,7 +44,7 @@ export const ProfileView = z.strictObject({
   /** By name and currency, as decimal numbers in major units. */
   sums: z.record(z.string(), z.record(z.string(), z.string())),
   segments: z.array(SegmentMembership),
-  recent: z.array(z.strictObject({ name: z.string(), at: Time })),
+  recent: z.array(RecentEvent),
   /** People who turned out to be this one. */
   absorbed: z.array(z.strictObject({ pid: Pid, at: Time })),
   /** What events said and was not taken, and why: an identifier over its limit, or a `trait` over its size. */
@@ -114,7 +118,7 @@ export function viewProfile(
     otherEvents: activity.otherEvents,
     sums: mapValues(activity.sums, (sums) => mapValues(sums, majorText)),
     segments: [...segments],
-    recent: activity.recent.map(([at, name]) => ({ name, at: iso(at) })),
+    recent: activity.recent.map(([at, name, id]) => ({ id, name, at: iso(at) })),
     absorbed: Object.entries(profile.absorbed).map(([absorbed, at]) => ({
       pid: Pid.parse(absorbed),
       at: iso(at),
@@ -135,6 +139,8 @@ const refusedOf = (key: string) =>
 
 /** An event as the Admin API shows it. */
 export const EventView = z.strictObject({
+  /** The same for every copy of one message, and in `recent`. */
+  id: z.string(),
   type: EventType,
   name: z.string(),
   timestamp: Time,
@@ -145,4 +151,8 @@ export const EventView = z.strictObject({
 });
 export type EventView = z.infer<typeof EventView>;
 
-export const viewEvent = (event: TimelineEvent): EventView => ({ ...event, timestamp: iso(event.timestamp) });
+export const viewEvent = (event: TimelineEvent): EventView => ({
+  id: fingerprint(event.source, event.messageId),
+  ...event,
+  timestamp: iso(event.timestamp),
+});

@@ -3,6 +3,7 @@ import { Source } from '#shared/sources/source.ts';
 import { CAMPAIGN_ROUTES, EXPORT_ROUTES } from './activation-routes.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { definitionRoutes } from './definition-routes.ts';
+import { IDENTITY_ROUTES } from './identity-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { PROFILE_ROUTES } from './profile-routes.ts';
 import { SEGMENT_ROUTES } from './segment-routes.ts';
@@ -19,6 +20,7 @@ const SOURCE_ROUTES = definitionRoutes({
 /** The whole Admin API: what is served, what is described, and who may. */
 export const ADMIN_ROUTES: readonly AdminRoute[] = [
   ...PROFILE_ROUTES,
+  ...IDENTITY_ROUTES,
   ...SEGMENT_ROUTES,
   ...EXPORT_ROUTES,
   ...CAMPAIGN_ROUTES,

@@ -7,7 +7,7 @@ import { mayHaveRow, rowsOfPerson } from '#shared/profiles/kin.ts';
 import { type MergeLog, mergesToRead, type Parting } from '#shared/profiles/merge-log.ts';
 import type { MergeRepository } from '#shared/profiles/merge-repository.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
-import { type Unmerged, unmergePeople } from '#shared/profiles/unmerge.ts';
+import { unmergePeople } from '#shared/profiles/unmerge.ts';
 import type { Parts } from '#shared/profiles/unmerge-counts.ts';
 import { nextMembership, unmergeMembership } from '#shared/segments/membership.ts';
 import { transitionsOf } from './write-person.ts';
@@ -35,7 +35,9 @@ interface Undo {
   /** Whom `absorbed` is part of; or themselves, once it is done. */
   readonly pid: Pid;
   readonly absorbed: Pid;
-  /** Whether the caller may decide about somebody. */
+  /** Who decides it: the user's id in the pool. */
+  readonly by: string;
+  /** Whether they may decide about somebody. */
   readonly isAllowed: (person: Person) => boolean;
 }
 
@@ -59,7 +61,7 @@ export async function unmergePair(undo: Undo, ports: UnmergePorts): Promise<Unme
 }
 
 async function tryUnmerge(
-  { pid, absorbed, isAllowed }: Undo,
+  { pid, absorbed, by, isAllowed }: Undo,
   ports: UnmergePorts,
 ): Promise<UnmergeOutcome | 'conflict'> {
   const survivor = (await ports.people.findMany([pid], { consistent: true })).get(pid);
@@ -78,7 +80,7 @@ async function tryUnmerge(
   if (log === undefined) return 'conflict';
   const parts = await readParts(survivor, { logs, log }, ports.merges);
   if (!isAllowed(parts.loser)) return { kind: 'not_merged' };
-  return write({ log, parts, loserVersion: tombstone.version + 1 }, ports);
+  return write({ log, parts, loserVersion: tombstone.version + 1, by }, ports);
 }
 
 /** Of a chain of merges the one that the survivor did themselves. */
@@ -123,12 +125,15 @@ async function readAll<T>(
   return of.flatMap((log) => found.get(log) ?? []);
 }
 
+interface Found {
+  readonly log: MergeLog;
+  readonly parts: Parts;
+  readonly loserVersion: number;
+  readonly by: string;
+}
+
 async function write(
-  {
-    log,
-    parts,
-    loserVersion,
-  }: { readonly log: MergeLog; readonly parts: Parts; readonly loserVersion: number },
+  { log, parts, loserVersion, by }: Found,
   ports: UnmergePorts,
 ): Promise<UnmergeOutcome | 'conflict'> {
   const at = ports.now();
@@ -156,7 +161,8 @@ async function write(
   });
   const survivor = stamped(apart.survivor, survivorVersion, staying.segments);
   const loser = stamped(apart.loser, loserVersion, back.segments);
-  const parting = partingOf(log, apart, at);
+  const { winner, loser: pid, at: mergedAt } = log;
+  const parting = { survivor: winner, loser: pid, mergedAt, at, by, inseparable: apart.inseparable };
 
   const written = await ports.merges.unmerge({
     log,
@@ -170,14 +176,6 @@ async function write(
   await giveBack({ loser, survivor }, ports);
   return { kind: 'unmerged', parting };
 }
-
-const partingOf = (log: MergeLog, { inseparable }: Unmerged, at: number): Parting => ({
-  survivor: log.winner,
-  loser: log.loser,
-  mergedAt: log.at,
-  at,
-  inseparable,
-});
 
 /** Points the identifiers that are the loser's again at them; one that moved on is left. */
 async function giveBack(
@@ -193,7 +191,7 @@ async function giveBack(
 /** Finishes what an earlier call began, which may have ended before the identifiers were pointed back. */
 async function finishParted(
   person: Person,
-  { absorbed, isAllowed }: Omit<Undo, 'pid'>,
+  { absorbed, isAllowed }: Pick<Undo, 'absorbed' | 'isAllowed'>,
   ports: UnmergePorts,
 ): Promise<UnmergeOutcome> {
   const parting = (await ports.merges.partingsOf(absorbed)).findLast(({ loser }) => loser === absorbed);

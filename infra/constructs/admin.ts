@@ -65,8 +65,9 @@ export class Admin extends Construct {
       },
       logRetention,
     });
-    allowTable(this.adminApi, profiles.people, 'BatchGetItem', 'Query');
-    allowTable(this.adminApi, profiles.identities, 'BatchGetItem');
+    // Setting people apart writes both, and points their identifiers back
+    allowTable(this.adminApi, profiles.people, 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem');
+    allowTable(this.adminApi, profiles.identities, 'BatchGetItem', 'UpdateItem');
     allowTable(this.adminApi, segments.audiences, 'Query');
     allowTable(this.adminApi, catalog.table, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
     allowGetObjects(this.adminApi, exports.bucket, 'exports/');

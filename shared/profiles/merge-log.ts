@@ -43,6 +43,8 @@ export const Parting = z.strictObject({
   loser: Pid,
   mergedAt: EpochMs,
   at: EpochMs,
+  /** Who decided it: the user's id in the pool. */
+  by: z.string(),
   inseparable: Inseparable,
 });
 export type Parting = z.infer<typeof Parting>;

@@ -40,7 +40,7 @@ export function mergeRepositoryContract(
         log,
         survivor: at(ada, 3),
         loser: at(bob, 3),
-        parting: { survivor: ada, loser: bob, mergedAt: 5, at: 9, inseparable },
+        parting: { survivor: ada, loser: bob, mergedAt: 5, at: 9, by: 'u-admin', inseparable },
         ...over,
       });
     };
@@ -85,7 +85,7 @@ export function mergeRepositoryContract(
       expect(await find(bob)).toEqual(at(bob, 3));
       expect(await merges.tombstones([bob])).toEqual(new Map());
       expect(await merges.logsOf(ada)).toMatchObject([{ loser: bob, undone: { at: 9, version: 3 } }]);
-      const parting = { survivor: ada, loser: bob, mergedAt: 5, at: 9, inseparable };
+      const parting = { survivor: ada, loser: bob, mergedAt: 5, at: 9, by: 'u-admin', inseparable };
       expect(await merges.partingsOf(ada)).toEqual([parting]);
       expect(await merges.partingsOf(bob)).toEqual([parting]);
       expect(await merges.partingsOf(cyd)).toEqual([]);

@@ -10,6 +10,7 @@ import type { Export } from '#shared/exports/export.ts';
 import { identityRow } from '#shared/identity/identifier.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { TimelineEvent } from '#shared/profiles/timeline.ts';
+import { compileSegments } from '#shared/segments/compile.ts';
 import type { Segment } from '#shared/segments/segment.ts';
 import type { Campaign } from '#shared/sending/campaign.ts';
 import type { Source } from '#shared/sources/source.ts';
@@ -45,7 +46,9 @@ export function adminApi() {
 
   const ports: AdminPorts = {
     people: memory.people,
+    merges: memory.merges,
     identities: memory.identities,
+    definitions: { current: async () => compileSegments([], 1) },
     timeline: {
       async newest(pids, { before, limit }) {
         asked.push({ pids, before });
@@ -63,6 +66,8 @@ export function adminApi() {
     files: { bucket: 'exports-bucket', readJson: files.readJson },
     workspace: { market: 'fr', brand: 'main', legalEntity: 'Main SA' },
     newRunId: () => `20261122T091500Z-${ids++}`,
+    now: () => 1_795_000_000_000,
+    pause: async () => {},
   };
   const handler = httpHandler({ capability: 'admin', routes: serveRoutes(ADMIN_ROUTES, ports) });
   const exercised = new Set<string>();

@@ -4,9 +4,10 @@ import { openApiDocument } from '#functions/admin/openapi.ts';
 import { ADMIN_ROUTES } from '#functions/admin/routes.ts';
 import { manifestKey, reportKey } from '#functions/runs/run-keys.ts';
 import { CampaignReport } from '#functions/sending/run-campaign.ts';
+import { Pid } from '#shared/events/event.ts';
 import { Manifest } from '#shared/exports/manifest.ts';
 import { adminApi } from '#test/support/admin.ts';
-import { person, stampedAt, traits } from '#test/support/person.ts';
+import { mergeWrite, person, stampedAt, traits } from '#test/support/person.ts';
 
 const at = '2026-11-22T09:15:00.000Z';
 
@@ -72,6 +73,25 @@ it('describes what every route answers', async () => {
   });
   for (const path of ['', '/email:ada@example.com', '/pid:p1/events', '/pid:p1/segments'].slice(1))
     await get(`/v1/profiles${path}`);
+  await api.store(person('p2', { profile: { identifiers: { 'anonymousId#a2': stampedAt(1) } } }));
+  const [survivor] = (await api.memory.people.findMany([Pid.parse('p1')])).values();
+  if (survivor === undefined) throw new TypeError('nobody is stored');
+  await api.memory.people.merge(
+    mergeWrite({
+      winner: {
+        ...survivor,
+        activity: { ...survivor.activity, version: 2 },
+        profile: { ...survivor.profile, absorbed: { [Pid.parse('p2')]: 5 } },
+      },
+      loser: person('p2'),
+      at: 5,
+    }),
+  );
+  await get('/v1/profiles/pid:p1/identity');
+  expect(await api.call('POST', '/v1/profiles/pid:p1/unmerge', { body: { pid: 'p2' } })).toMatchObject({
+    status: 200,
+  });
+  await get('/v1/profiles/pid:p1/identity');
   for (const kind of ['sources', 'segments', 'exports', 'campaigns']) await get(`/v1/${kind}`);
   for (const path of ['sources/shop', 'segments/buyers', 'exports/daily', 'campaigns/hello'])
     await get(`/v1/${path}`);
