@@ -17,6 +17,8 @@ export interface TestDynamoDb {
   readonly endpoint: string;
   readonly client: DynamoDBClient;
   readonly documents: DynamoDBDocumentClient;
+  /** Makes the stack's tables once more, empty, each with this behind its name. */
+  createTables(suffix: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,11 +34,15 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
   });
 
   await answering(client);
-  for (const [name, keys] of Object.entries(TABLES)) await createTable(client, name, keys);
+  const createTables = async (suffix: string) => {
+    for (const [name, keys] of Object.entries(TABLES)) await createTable(client, `${name}${suffix}`, keys);
+  };
+  await createTables('');
 
   return {
     endpoint,
     client,
+    createTables,
     documents: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
     async close() {
       client.destroy();
@@ -85,7 +91,7 @@ async function createTable(client: DynamoDBClient, name: string, keys: readonly 
       BillingMode: 'PAY_PER_REQUEST',
       KeySchema: keys.map((key, at) => ({ AttributeName: key, KeyType: at === 0 ? 'HASH' : 'RANGE' })),
       AttributeDefinitions: keys.map((key) => ({ AttributeName: key, AttributeType: 'S' })),
-      ...(name === 'people' && {
+      ...(name.startsWith('people') && {
         StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
       }),
     }),

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CollectedEvent } from '#shared/events/event.ts';
+import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
+import { expectedOutcome, strays } from '#test/support/storm/expected.ts';
+import { EVENTFUL, HISTORY_APART, HISTORY_TOGETHER } from '#test/support/storm/history.ts';
+import { expectEachEventOnce, expectSettled } from '#test/support/storm/invariants.ts';
+import { KILLS } from '#test/support/storm/network.ts';
+import { DEFINITIONS } from '#test/support/storm/segments.ts';
+import { outcomeOf } from '#test/support/storm/stored.ts';
+import { endure } from '#test/support/storm/storm.ts';
+import { CALM, killedAt, stormy } from '#test/support/storm/weather.ts';
+
+/** Times as many runs: `STORMS=100` for a night. */
+const STORMS = Number(process.env.STORMS ?? 1);
+
+/** A counterexample is made smaller for a while only. */
+const PATIENTLY = { interruptAfterTimeLimit: 40_000 * STORMS };
+
+const byTime = ({ timestamp }: CollectedEvent): string => `key ${timestamp % 7}`;
+
+const seed = fc.integer({ min: 1, max: 1_000_000 });
+
+describe('the profiles function, over its tables', { timeout: 240_000 * STORMS }, () => {
+  let dynamodb: TestDynamoDb;
+  beforeAll(async () => {
+    dynamodb = await startDynamoDb();
+  });
+  afterAll(() => dynamodb.close());
+
+  it.each([
+    { name: 'a person', stream: {} },
+    // Nothing of ours keys records so, but the marks must not depend on it
+    { name: 'several people', stream: { keyOf: byTime } },
+  ])('comes to what the pure fold says in any storm, with keys of $name', async ({ stream }) => {
+    await fc.assert(
+      fc.asyncProperty(HISTORY_APART, seed, async (requests, at) => {
+        const came = await endure(dynamodb, { requests, weather: stormy(at, stream) });
+
+        expect(outcomeOf(came.people)).toEqual(expectedOutcome(requests, DEFINITIONS));
+        expect(came.quarantined).toEqual(strays(requests));
+        await expectSettled(came);
+      }),
+      { numRuns: 15 * STORMS, ...PATIENTLY },
+    );
+  });
+
+  it('keeps each event with one person in any storm, where whose it is depends on what came first', async () => {
+    await fc.assert(
+      fc.asyncProperty(HISTORY_TOGETHER, seed, async (requests, at) => {
+        const came = await endure(dynamodb, { requests, weather: stormy(at) });
+
+        expectEachEventOnce(came.people, requests);
+        await expectSettled(came);
+      }),
+      { numRuns: 15 * STORMS, ...PATIENTLY },
+    );
+  });
+
+  it('comes to the same when its λ ends at any call', async () => {
+    const expected = expectedOutcome(EVENTFUL, DEFINITIONS);
+    const { calls } = await endure(dynamodb, { requests: EVENTFUL, weather: CALM });
+    const made = new Set(calls.map(({ operation }) => operation));
+    expect([...made].sort()).toEqual(EVERY_OPERATION);
+
+    for (const [n, { operation }] of calls.entries()) {
+      for (const kill of STORMS > 1 || CHANGES.includes(operation) ? KILLS : (['killed after'] as const)) {
+        const { people } = await endure(dynamodb, { requests: EVENTFUL, weather: killedAt(n, kill) });
+
+        expect(outcomeOf(people), `${kill} at call ${n}, ${operation}`).toEqual(expected);
+      }
+    }
+  });
+});
+
+/** To end before a read is to end after the call before it. */
+const CHANGES = ['BatchWriteItem', 'PutItem', 'PUT object', 'TransactWriteItems', 'UpdateItem'];
+
+/** What the function asks of AWS; a history that leaves one out proves nothing about it. */
+const EVERY_OPERATION = [
+  'BatchGetItem',
+  'BatchWriteItem',
+  'GetItem',
+  'PUT object',
+  'PutItem',
+  'Query',
+  'TransactWriteItems',
+  'UpdateItem',
+];

@@ -1,0 +1,79 @@
+import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { expect } from 'vitest';
+import { readPerson } from '#functions/adapters/dynamodb/person-hot-items.ts';
+import { dynamoTimelineReader } from '#functions/adapters/dynamodb/timeline-reader.ts';
+import type { ProfilesEnv } from '#functions/profiles/env.ts';
+import { Pid } from '#shared/events/event.ts';
+import { partsOfRow } from '#shared/identity/identifier.ts';
+import type { Person } from '#shared/profiles/activity.ts';
+import { canonicalState } from '#shared/profiles/canonical.ts';
+import { absorbedBy } from '#shared/profiles/profile.ts';
+import { byState, type Outcome } from './expected.ts';
+
+type Item = Readonly<Record<string, unknown>>;
+
+async function scan(client: DynamoDBDocumentClient, TableName: string): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await client.send(new ScanCommand({ TableName, ExclusiveStartKey, ConsistentRead: true }));
+    items.push(...(page.Items ?? []));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+  return items;
+}
+
+/** Somebody who is stored, with the messages of their timeline. */
+export interface Stored {
+  readonly person: Person;
+  readonly messages: readonly string[];
+}
+
+/**
+ * Everybody who stands in the tables and was not absorbed.
+ *
+ * It expects that everybody is whole, and that identifiers and their rows lead to the same people.
+ */
+export async function storedPeople(
+  client: DynamoDBDocumentClient,
+  env: ProfilesEnv,
+): Promise<readonly Stored[]> {
+  const [items, rows] = await Promise.all([
+    scan(client, env.PEOPLE_TABLE),
+    scan(client, env.IDENTITIES_TABLE),
+  ]);
+  const people = new Map<string, Person>();
+  const survivors = new Map<string, string>();
+  for (const [pid, theirs] of Map.groupBy(items, ({ pid }) => Pid.parse(pid))) {
+    const read = readPerson(pid, theirs);
+    if (read === 'torn') throw new Error(`the items of ${pid} are of different writes`);
+    if (read === undefined) continue;
+    if ('mergedInto' in read) survivors.set(pid, read.mergedInto);
+    else people.set(pid, read);
+  }
+
+  const follow = (pid: string): string => {
+    const survivor = survivors.get(pid);
+    return survivor === undefined ? pid : follow(survivor);
+  };
+  const claimed = rows
+    .map(({ identifier, pid }) => `${partsOfRow(String(identifier)).key} of ${follow(String(pid))}`)
+    .sort();
+  const known = [...people.values()].flatMap(({ pid, profile }) =>
+    Object.keys(profile.identifiers).map((key) => `${key} of ${pid}`),
+  );
+  expect(claimed).toEqual(known.sort());
+
+  const timeline = dynamoTimelineReader({ client, tableName: env.PEOPLE_TABLE });
+  return Promise.all(
+    [...people.values()].map(async (person) => {
+      const pids = [person.pid, ...absorbedBy(person.profile)];
+      const { events, next } = await timeline.newest(pids, { before: undefined, limit: 10_000 });
+      expect(next).toBeUndefined();
+      return { person, messages: events.map(({ messageId }) => messageId).sort() };
+    }),
+  );
+}
+
+export const outcomeOf = (stored: readonly Stored[]): readonly Outcome[] =>
+  stored.map(({ person, messages }) => ({ state: canonicalState(person), messages })).sort(byState);

@@ -1,0 +1,83 @@
+import type { KinesisStreamRecord } from 'aws-lambda';
+import { streamRecords } from '#functions/collect/collect-request.ts';
+import type { CollectedEvent } from '#shared/events/event.ts';
+import type { SourceStamp } from '#shared/events/stream-record.ts';
+import { fingerprint } from '#shared/kernel/fingerprint.ts';
+
+/** What one request to the Collect API said. */
+export interface Request {
+  readonly source: SourceStamp;
+  readonly receivedAt: number;
+  readonly events: readonly CollectedEvent[];
+}
+
+/** A shard, which is read when those that it came from are read to their ends. */
+export interface Shard {
+  readonly id: number;
+  readonly parents: readonly Shard[];
+  readonly records: KinesisStreamRecord[];
+}
+
+export interface StreamOptions {
+  /** How many requests go to two shards, before they are split in four, which are merged to one later. */
+  readonly splitAfter: number;
+  readonly mergeAfter: number;
+  /** @default those of the Collect API */
+  readonly keyOf?: (event: CollectedEvent) => string;
+}
+
+/** Real ones have 56 digits; these begin just before they get one more. */
+const FIRST_SEQUENCE = 10n ** 55n - 7n;
+
+/** Puts requests on a stream, in order, which is resharded twice meanwhile: a key's records go on in other shards. */
+export function streamOf(requests: readonly Request[], options: StreamOptions): readonly Shard[] {
+  const shard = (id: number, parents: readonly Shard[] = []): Shard => ({ id, parents, records: [] });
+  const [a, b] = [shard(0), shard(1)];
+  const [c, d, e, f] = [shard(2, [a]), shard(3, [a]), shard(4, [b]), shard(5, [b])];
+  const last = shard(6, [c, d, e, f]);
+  const placeOf = (key: string, request: number): Shard => {
+    const [high, low] = [fingerprint(key).charCodeAt(0) % 2 === 0, fingerprint(key).charCodeAt(1) % 2 === 0];
+    if (request >= options.mergeAfter) return last;
+    if (request < options.splitAfter) return high ? a : b;
+    if (high) return low ? c : d;
+    return low ? e : f;
+  };
+
+  let sequence = FIRST_SEQUENCE;
+  for (const [n, request] of requests.entries()) {
+    for (const { partitionKey, data } of recordsOf(request, options.keyOf)) {
+      const sequenceNumber = String(sequence++);
+      placeOf(partitionKey, n).records.push({
+        eventID: `shardId-000000000000:${sequenceNumber}`,
+        eventName: 'aws:kinesis:record',
+        eventSource: 'aws:kinesis',
+        eventSourceARN: 'arn:aws:kinesis:eu-west-1:000000000000:stream/events',
+        eventVersion: '1.0',
+        awsRegion: 'eu-west-1',
+        invokeIdentityArn: 'arn:aws:iam::000000000000:role/profiles',
+        kinesis: {
+          kinesisSchemaVersion: '1.0',
+          partitionKey,
+          sequenceNumber,
+          data,
+          approximateArrivalTimestamp: request.receivedAt / 1000,
+        },
+      });
+    }
+  }
+  return [a, b, c, d, e, f, last];
+}
+
+function recordsOf({ events, ...common }: Request, keyOf: StreamOptions['keyOf']) {
+  const records =
+    keyOf === undefined
+      ? streamRecords(events, common)
+      : [...Map.groupBy(events, keyOf)].map(([partitionKey, ofKey]) => ({
+          partitionKey,
+          record: { v: 1 as const, ...common, events: ofKey },
+        }));
+  return records.map(({ partitionKey, record }) => ({
+    partitionKey,
+    data: Buffer.from(JSON.stringify(record)).toString('base64'),
+  }));
+}

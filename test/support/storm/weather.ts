@@ -1,0 +1,48 @@
+import type { Random } from '#demo/random.ts';
+import { type AwsRequest, halve, mayBeCrowded, mayBeStale } from './aws-request.ts';
+import { type Fate, KILLS } from './network.ts';
+import type { StreamOptions } from './stream.ts';
+
+/** What happens to a history on its way. */
+export interface Weather {
+  /** Decides all that is decided at random. */
+  readonly seed: number;
+  /** What becomes of a call; `n` counts them from 0. */
+  fate(call: AwsRequest, n: number, random: Random): Fate;
+  /** How often each shard's reader forgets how far it had come. @default 0 */
+  readonly setbacks?: number;
+  /** Whether λs take turns at random, rather than one after the other. @default false */
+  readonly isRacing?: boolean;
+  /** @default resharded at random, with the partition keys of the Collect API */
+  readonly stream?: Partial<StreamOptions>;
+}
+
+export const CALM: Weather = { seed: 1, fate: () => 'served' };
+
+/** Good weather but for the end of the λ that makes the n-th call. */
+export const killedAt = (nth: number, kill: (typeof KILLS)[number]): Weather => ({
+  ...CALM,
+  fate: (_, n) => (n === nth ? kill : 'served'),
+});
+
+/** Everything that goes wrong at AWS and with λs, one in six calls of the first few hundred. */
+export const stormy = (seed: number, stream: Partial<StreamOptions> = {}): Weather => ({
+  seed,
+  stream,
+  setbacks: 2,
+  isRacing: true,
+  fate: (call, n, random) =>
+    n < 300 && random.chance(1 / 6) ? random.pick(whatMayBecomeOf(call)) : 'served',
+});
+
+function whatMayBecomeOf(call: AwsRequest): readonly [Fate, ...Fate[]] {
+  return [
+    ...KILLS,
+    'lost',
+    'unanswered',
+    'throttled',
+    ...(mayBeCrowded(call) ? (['crowded', 'unanswered'] as const) : []),
+    ...(mayBeStale(call) ? (['stale', 'stale', 'stale'] as const) : []),
+    ...(halve(call) === undefined ? [] : (['partial', 'partial'] as const)),
+  ];
+}
