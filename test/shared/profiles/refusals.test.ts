@@ -2,13 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Pid } from '#shared/events/event.ts';
 import type { RefusedIdentifier } from '#shared/identity/refusal.ts';
 import type { Refusal } from '#shared/profiles/profile.ts';
-import {
-  addRefusals,
-  isConflict,
-  joinRefusals,
-  REFUSAL_DAYS,
-  REFUSAL_LIMIT,
-} from '#shared/profiles/refusals.ts';
+import { addRefusals, joinRefusals, REFUSAL_DAYS, REFUSAL_LIMIT } from '#shared/profiles/refusals.ts';
 import { normalised, RECEIVED_AT } from '#test/support/events.ts';
 
 const bob = Pid.parse('bob');
@@ -33,7 +27,7 @@ describe('addRefusals', () => {
   it('lists what was refused, by which message and when it was received', () => {
     const before = many(1);
 
-    const { refusals, added, unlisted } = addRefusals(before, event, [
+    const { refusals, identifiers, unlisted } = addRefusals(before, event, [
       refused('email#e'),
       refused('phone#p', { reason: 'parted', other: bob }),
     ]);
@@ -42,62 +36,67 @@ describe('addRefusals', () => {
       { identifier: 'email#e', reason: 'limit', at: RECEIVED_AT, messageId: 'm1' },
       { identifier: 'phone#p', reason: 'parted', other: bob, at: RECEIVED_AT, messageId: 'm1' },
     ];
-    expect(added).toEqual([first, second]);
     expect(refusals).toEqual([...before, first, second]);
+    expect(identifiers).toEqual([
+      { refusal: first, event },
+      { refusal: second, event },
+    ]);
     expect(unlisted).toBe(0);
   });
 
-  it('lists traits that are too large', () => {
+  it('lists traits that are too large, which are nobody’s identifiers', () => {
     const large = normalised({ type: 'identify', traits: { bio: 'x'.repeat(2_000) } });
 
-    expect(addRefusals([], large, []).added).toEqual([
-      { identifier: 'trait#bio', reason: 'too_large', at: RECEIVED_AT, messageId: 'm1' },
-    ]);
+    expect(addRefusals([], large, [])).toEqual({
+      refusals: [{ identifier: 'trait#bio', reason: 'too_large', at: RECEIVED_AT, messageId: 'm1' }],
+      identifiers: [],
+      unlisted: 0,
+    });
   });
 
   it('says the same once, and changes nothing where nothing is new', () => {
     const before = [listed(1), listed(2, 2, { other: bob })];
     const again = [refused('email#1'), refused('email#2', { other: bob })];
 
-    const { refusals, added, unlisted } = addRefusals(before, event, again);
+    const added = addRefusals(before, event, again);
 
-    expect(refusals).toBe(before);
-    expect(added).toEqual([]);
-    expect(unlisted).toBe(0);
+    expect(added).toEqual({ refusals: before, identifiers: [], unlisted: 0 });
+    expect(added.refusals).toBe(before);
   });
 
   it.each([
-    refused('email#2'),
-    refused('email#1', { reason: 'parted' }),
+    refused('email#2', { other: bob }),
+    refused('email#1', { reason: 'parted', other: bob }),
     refused('email#1', { other: Pid.parse('eve') }),
     refused('email#1'),
   ])('tells %j from what is listed', (other) => {
     const before = [listed(1, 1, { other: bob })];
 
-    expect(addRefusals(before, event, [other]).added).toHaveLength(1);
+    expect(addRefusals(before, event, [other]).identifiers).toHaveLength(1);
   });
 
-  it('takes as many as there is place for, and counts the rest', () => {
-    const { refusals, added, unlisted } = addRefusals(many(REFUSAL_LIMIT - 1, RECEIVED_AT), event, [
-      refused('phone#1'),
-      refused('phone#2'),
-      refused('phone#3'),
-    ]);
+  it('takes as many as there is place for, and counts the identifiers among the rest', () => {
+    const large = normalised({ type: 'identify', traits: { bio: 'x'.repeat(2_000) } });
+    const three = [refused('phone#1'), refused('phone#2'), refused('phone#3')];
+
+    const { refusals, identifiers, unlisted } = addRefusals(
+      many(REFUSAL_LIMIT - 1, RECEIVED_AT),
+      large,
+      three,
+    );
 
     expect(refusals).toHaveLength(REFUSAL_LIMIT);
-    expect(added.map(({ identifier }) => identifier)).toEqual(['phone#1']);
+    expect(identifiers.map(({ refusal }) => refusal.identifier)).toEqual(['phone#1']);
     expect(unlisted).toBe(2);
   });
 
   it('leaves a full list as it is', () => {
     const full = many(REFUSAL_LIMIT, RECEIVED_AT);
 
-    expect(addRefusals(full, event, [refused('phone#1')])).toEqual({
-      refusals: full,
-      added: [],
-      unlisted: 1,
-    });
-    expect(addRefusals(full, event, [refused('phone#1')]).refusals).toBe(full);
+    const added = addRefusals(full, event, [refused('phone#1')]);
+
+    expect(added).toEqual({ refusals: full, identifiers: [], unlisted: 1 });
+    expect(added.refusals).toBe(full);
   });
 
   it('lets those go that have had their time, once their place is needed', () => {
@@ -130,11 +129,5 @@ describe('joinRefusals', () => {
     expect(joined).toHaveLength(REFUSAL_LIMIT);
     expect(joined).toContainEqual(listed(500, 0.5));
     expect(joined.at(-1)).toEqual(listed(REFUSAL_LIMIT - 2));
-  });
-});
-
-describe('isConflict', () => {
-  it('is what was refused of who is who, not of what they said', () => {
-    expect([listed(1), listed(1, 1, { identifier: 'trait#bio' })].map(isConflict)).toEqual([true, false]);
   });
 });
