@@ -1,13 +1,23 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { streamRecords } from '#functions/collect/collect-request.ts';
 import { decodeRequest } from '#shared/events/decode-request.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
-import { KINDS } from './capacity.ts';
+import { curve, HEADLINE } from './cost-curve.ts';
+import { monthlyTotals, printUse } from './cost-report.ts';
+import { functionModels } from './dollars.ts';
 import { total } from './metered-dynamodb.ts';
 import { startMeteredStack, type Use } from './metered-stack.ts';
+import { synthesizeInto } from './synthesized.ts';
+import { trafficWorkload } from './traffic.ts';
+import { traitBytes } from './traits-cost.ts';
 import { referenceMonths, type Workload } from './workload.ts';
 
 /** Visits in the month after the reference workload, for what track traffic alone consumes. */
 const AFTERWARDS = 1_500;
+/** Numbers above those of the reference workload's people. */
+const OTHER_PEOPLE = 1_000_000;
 
 /**
  * What does an event consume of AWS, and what does that cost?
@@ -18,28 +28,67 @@ export async function answer(
   print: (line: string) => void,
   scale: number,
 ): Promise<Readonly<Record<string, number>>> {
-  const { first, second } = referenceMonths({
+  const months = referenceMonths({
     people: 5_000 * scale,
     visits: 3_000 * scale,
     afterwards: AFTERWARDS * scale,
   });
+  const full = trafficWorkload(HEADLINE, { events: 30_000 * scale, peopleFrom: OTHER_PEOPLE });
+  const home = mkdtempSync(join(tmpdir(), 'tributary-cost-'));
+  try {
+    const template = synthesizeInto(join(home, 'cdk.out'));
+    const { units, few, many } = await onTheStack(print, { ...months, full, home });
+    const models = functionModels(few, many);
+    const { figures, headline } = await curve(print, { template, models, scale });
+    return {
+      ...units,
+      ...traitBytes(months),
+      ...figures,
+      units_virtual_by_stack: headline.units / unitsOnStack(many.use, full),
+      ...monthlyTotals(print, { template, perMillion: headline.usd, metrics: many.use.metrics }),
+      usd_per_million_events: headline.usd,
+    };
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+interface StackRun {
+  readonly first: Workload;
+  readonly second: Workload;
+  readonly full: Workload;
+  readonly home: string;
+}
+
+async function onTheStack(print: (line: string) => void, { first, second, full, home }: StackRun) {
   print(`starting the stack; ${first.events} events in ${first.requests.length} requests take some minutes`);
-  const stack = await startMeteredStack();
+  const stack = await startMeteredStack(home);
   try {
     const month = await stack.use(first.requests);
-    printUse(print, 'the reference workload', { use: month, events: first.distinct });
+    printUse(print, { what: 'the reference workload', use: month, ...first });
     const tracks = await stack.use(second.requests);
-    printUse(print, 'track traffic of the same people, a month later', {
-      use: tracks,
-      events: second.distinct,
-    });
+    printUse(print, { what: 'track traffic of the same people, a month later', use: tracks, ...second });
     const again = await stack.use(second.requests);
-    printUse(print, 'the same requests once more', { use: again, events: second.events });
-    return { ...unitsOf(month, first), ...trackUnits(tracks, second), ...duplicateUnits(again, second) };
+    printUse(print, { what: 'the same requests once more', use: again, ...second });
+    const many = await stack.use(full.requests);
+    printUse(print, { what: 'requests of 15 events of one person', use: many, ...full });
+    return {
+      units: {
+        ...unitsOf(month, first),
+        wcu_per_changed_person: changedUnits(tracks) / changedPeople(second.requests),
+        wcu_per_track_event: total(tracks.dynamodb.write) / second.distinct,
+        wcu_per_duplicate: total(again.dynamodb.write) / second.events,
+        rcu_per_duplicate: total(again.dynamodb.read) / second.events,
+      },
+      few: { use: month, events: first.events },
+      many: { use: many, events: full.events },
+    };
   } finally {
     await stack.close();
   }
 }
+
+const changedUnits = ({ dynamodb: { write } }: Use): number => write.activity + write.profile;
 
 function unitsOf({ dynamodb: { write, read, index } }: Use, { distinct }: Workload): Record<string, number> {
   const per = (units: number): number => units / distinct;
@@ -50,6 +99,7 @@ function unitsOf({ dynamodb: { write, read, index } }: Use, { distinct }: Worklo
     wcu_per_event_spill: per(write.spill),
     wcu_per_event_identities: per(write.identities),
     wcu_per_event_audiences: per(write.audiences),
+    wcu_per_event_indexes: per(index),
     rcu_per_event: per(total(read)),
     rcu_per_event_people: per(read.activity + read.spill),
     rcu_per_event_identities: per(read.identities),
@@ -57,16 +107,9 @@ function unitsOf({ dynamodb: { write, read, index } }: Use, { distinct }: Worklo
   };
 }
 
-function trackUnits({ dynamodb: { write } }: Use, { requests, distinct }: Workload): Record<string, number> {
-  return {
-    wcu_per_changed_person: (write.activity + write.profile) / changedPeople(requests),
-    wcu_per_track_event: total(write) / distinct,
-  };
-}
-
-function duplicateUnits({ dynamodb: { write, read } }: Use, { events }: Workload): Record<string, number> {
-  return { wcu_per_duplicate: total(write) / events, rcu_per_duplicate: total(read) / events };
-}
+/** Write units of a distinct event but for `audiences`, which the run by a clock of its own only counts. */
+const unitsOnStack = ({ dynamodb: { write } }: Use, { distinct }: Workload): number =>
+  (total(write) - write.audiences) / distinct;
 
 /** How often a record of the stream says something new of a person, where each record is one person's. */
 function changedPeople(requests: Workload['requests']): number {
@@ -81,26 +124,4 @@ function changedPeople(requests: Workload['requests']): number {
     }
   }
   return changed;
-}
-
-function printUse(
-  print: (line: string) => void,
-  what: string,
-  { use, events }: { readonly use: Use; readonly events: number },
-): void {
-  const { requests, dynamodb, stream, functions } = use;
-  print(`\n${what}: ${events} distinct events in ${requests} requests`);
-  for (const kind of KINDS) {
-    const [written, read] = [dynamodb.write[kind], dynamodb.read[kind]];
-    if (written + read > 0) print(`  ${kind.padEnd(12)}${written} write units, ${read} read units`);
-  }
-  const { records, payloadUnits, bytes } = stream;
-  print(`  stream      ${records} records, ${payloadUnits} payload units, ${bytes} bytes`);
-  for (const [name, { invocations, cpuMs, logBytes }] of Object.entries(functions)) {
-    const each = invocations === 0 ? 0 : cpuMs / invocations;
-    print(
-      `  ${name.padEnd(12)}${invocations} invocations of ${each.toFixed(2)} ms CPU, ${logBytes} bytes logged`,
-    );
-  }
-  print(`  ${dynamodb.refused} writes refused by their condition, ${dynamodb.unexplained} units unexplained`);
 }

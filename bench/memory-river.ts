@@ -1,7 +1,7 @@
 import { decodeRequest } from '#shared/events/decode-request.ts';
 import { type CollectedEvent, Pid } from '#shared/events/event.ts';
 import type { SourceStamp } from '#shared/events/stream-record.ts';
-import { DEFAULT_IDENTITY } from '#shared/identity/rules.ts';
+import { DEFAULT_IDENTITY, type IdentityRules } from '#shared/identity/rules.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { Activity, Person, SeenId } from '#shared/profiles/activity.ts';
 import { foldEvents } from '#shared/profiles/fold.ts';
@@ -29,6 +29,13 @@ export interface Probes {
   readonly lap?: (step: Step) => void;
   /** Called with each person as they are stored. */
   readonly written?: (person: Person) => void;
+  /** Called with each event that was applied, and whom it was taken to be of then. */
+  readonly applied?: (messageId: string, pid: Pid) => void;
+}
+
+interface RiverOptions extends Probes {
+  /** @default what counts without settings */
+  readonly identity?: IdentityRules;
 }
 
 const SOURCE: SourceStamp = {
@@ -45,7 +52,12 @@ const STREAM = 'arn:aws:kinesis:eu-west-1:000000000000:stream/bench';
  * does around it (AWS calls, the stream's own JSON) is left out, identity, merges, provenance,
  * consent, marks and both levels of deduplication are in.
  */
-export function memoryRiver({ lap = () => {}, written = () => {} }: Probes = {}) {
+export function memoryRiver({
+  lap = () => {},
+  written = () => {},
+  applied: appliedTo,
+  identity = DEFAULT_IDENTITY,
+}: RiverOptions = {}) {
   const owners = new Map<string, Pid>();
   const people = new Map<Pid, Person>();
   const absorbed = new Map<Pid, Pid>();
@@ -64,7 +76,7 @@ export function memoryRiver({ lap = () => {}, written = () => {} }: Probes = {})
   function read(events: readonly BatchEvent[]): BatchReads {
     const reads = { owners: new Map<string, Pid>(), people: new Map<Pid, Person>() };
     for (const event of events) {
-      for (const row of rowsOfEvent(event, DEFAULT_IDENTITY)) {
+      for (const row of rowsOfEvent(event, identity)) {
         const pid = owners.get(row);
         const person = pid === undefined ? undefined : people.get(survivor(pid));
         if (pid === undefined || person === undefined) continue;
@@ -96,6 +108,10 @@ export function memoryRiver({ lap = () => {}, written = () => {} }: Probes = {})
     written(next);
     for (const row of folded.claims) owners.set(row, person.pid);
     applied += folded.applied.size;
+    if (appliedTo === undefined) return;
+    for (const { event } of events) {
+      if (folded.applied.has(event.id)) appliedTo(event.messageId, person.pid);
+    }
   }
 
   function findSpilled({ pid, profile }: Person, ids: readonly SeenId[]): ReadonlySet<string> {
@@ -128,7 +144,7 @@ export function memoryRiver({ lap = () => {}, written = () => {} }: Probes = {})
     records += 1;
     const events = collected.map(
       (event, index): BatchEvent => ({
-        event: normaliseEvent(event, { source: SOURCE, receivedAt }),
+        event: normaliseEvent(event, { source: SOURCE, receivedAt, identity }),
         sequenceNumber,
         index,
       }),
@@ -139,7 +155,7 @@ export function memoryRiver({ lap = () => {}, written = () => {} }: Probes = {})
       const remaining = position === 0 ? events : events.slice(position);
       const plan = planBatch(remaining, read(remaining), {
         markKey,
-        identity: DEFAULT_IDENTITY,
+        identity,
         newPid: () => pidOf(++created),
       });
       lap('resolve');
@@ -164,6 +180,9 @@ export function memoryRiver({ lap = () => {}, written = () => {} }: Probes = {})
     },
 
     everybody: (): readonly Person[] => [...people.values()],
+
+    /** Who somebody is by now. */
+    survivor,
 
     /** By an identifier's row. */
     ownerOf(row: string): Person | undefined {

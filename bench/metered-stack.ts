@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOCAL_WRITE_KEY } from '#local/local-source.ts';
 import { editAssembly, type Template } from '#test/support/assembly.ts';
@@ -8,7 +7,6 @@ import { startStackProcess } from '#test/support/stack-process.ts';
 import { type Consumption, startMeteredDynamoDb } from './metered-dynamodb.ts';
 import { difference, type Observed, observe } from './observed.ts';
 import { SEGMENTS } from './segments.ts';
-import { synthesizeInto } from './synthesized.ts';
 import type { Workload } from './workload.ts';
 
 /** What some requests used of everything that is paid by use. */
@@ -27,22 +25,19 @@ export interface MeteredStack {
 /** Requests under way at once. */
 const AT_ONCE = 4;
 /** Requests after which everything is waited for, so that nobody's records overtake one another. */
-const WAVE = 64;
+const WAVE = 256;
 
 /**
- * Starts the synthesized stack of this repository over a metered DynamoDB, with five segments.
+ * Starts the stack that lies synthesized in `cdk.out` of a folder, over a metered DynamoDB, with five segments.
  *
  * Each record of the stream is an invocation of its own, as it is where a month brings a few million
  * events: more at once would write a person once for several records, which a window is measured for.
  */
-export async function startMeteredStack(): Promise<MeteredStack> {
-  const home = mkdtempSync(join(tmpdir(), 'tributary-cost-'));
+export async function startMeteredStack(home: string): Promise<MeteredStack> {
   const dir = join(home, 'state');
   mkdirSync(join(dir, 'state'), { recursive: true });
   const meter = await startMeteredDynamoDb(join(dir, 'state', 'dynamodb.sqlite'));
-  const synthesized = join(home, 'synthesized');
-  synthesizeInto(synthesized);
-  const assembly = editAssembly(synthesized, join(home, 'cdk.out'), { template: oneRecordAtATime });
+  const assembly = editAssembly(join(home, 'cdk.out'), join(home, 'edited'), { template: oneRecordAtATime });
   process.env.AWS_ENDPOINT_URL_DYNAMODB = meter.endpoint;
   const stack = await startStackProcess({ assembly, dir }).finally(() => {
     delete process.env.AWS_ENDPOINT_URL_DYNAMODB;
@@ -84,7 +79,6 @@ export async function startMeteredStack(): Promise<MeteredStack> {
     async close() {
       await stack.stop();
       await meter.close();
-      rmSync(home, { recursive: true, force: true });
     },
   };
 }

@@ -2,12 +2,14 @@
 const QUESTIONS = {
   pipeline: 'how much work is an event, compared with reading its JSON; how large are people',
   cost: 'what does an event consume of AWS, and what does that cost',
+  identity: 'how well are records of one person put together, and what is left apart',
 } as const;
 type Question = keyof typeof QUESTIONS;
 
 const ANSWERS = {
   pipeline: () => import('./pipeline.ts'),
   cost: () => import('./cost.ts'),
+  identity: () => import('./identity.ts'),
 } satisfies Record<Question, unknown>;
 
 const isQuestion = (text: string): text is Question => Object.hasOwn(QUESTIONS, text);

@@ -111,6 +111,8 @@ export interface Visit {
 export interface VisitsOptions extends Required<Pick<WorkloadOptions, 'people' | 'visits'>> {
   /** Events of each visit. @default drawn, 5 in the mean */
   readonly length?: number;
+  /** The number of the first of the people, whose ids are made of it. @default 0 */
+  readonly from?: number;
   /** Once everybody has come: so many visits more, in the month after, in which nobody says who they are. */
   readonly afterwards?: number;
 }
@@ -118,10 +120,10 @@ export interface VisitsOptions extends Required<Pick<WorkloadOptions, 'people' |
 /** Everybody's visits, in the order of their times. */
 export function* visitsOf(
   random: Random,
-  { people, visits, length, afterwards = 0 }: VisitsOptions,
+  { people, visits, length, from = 0, afterwards = 0 }: VisitsOptions,
 ): Generator<Visit> {
   const plan = visitsInOrder(random, { people, visits });
-  const visitors = Array.from({ length: people }, (_, number) => newVisitor(number, random));
+  const visitors = Array.from({ length: people }, (_, number) => newVisitor(from + number, random));
   for (const { person, at, isLast } of plan) {
     const visitor = visitors[person];
     if (visitor === undefined) continue;
