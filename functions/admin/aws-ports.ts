@@ -5,6 +5,7 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dynamoAudienceRows } from '#functions/adapters/dynamodb/audience-rows.ts';
 import { dynamoAudience } from '#functions/adapters/dynamodb/audience-snapshot.ts';
+import { dynamoConflictList } from '#functions/adapters/dynamodb/conflict-list.ts';
 import { dynamoDefinitions } from '#functions/adapters/dynamodb/definitions.ts';
 import { dynamoIdentities } from '#functions/adapters/dynamodb/identities.ts';
 import { dynamoMerges } from '#functions/adapters/dynamodb/merges.ts';
@@ -53,6 +54,7 @@ export function awsPorts(
     merges: dynamoMerges({ client, tableName: env.PEOPLE_TABLE }),
     identities: dynamoIdentities(client, env.IDENTITIES_TABLE),
     definitions: cachedDefinitions({ client, tableName: env.CATALOG_TABLE }),
+    conflicts: dynamoConflictList({ client, tableName: env.PEOPLE_TABLE }),
     timeline: dynamoTimelineReader({ client, tableName: env.PEOPLE_TABLE }),
     audience: dynamoAudience(audiences),
     rows: dynamoAudienceRows(audiences),

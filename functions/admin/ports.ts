@@ -4,6 +4,7 @@ import type { Runs } from '#functions/adapters/stepfunctions/runs.ts';
 import type { Audience } from '#functions/runs/audience.ts';
 import type { RunFiles } from '#functions/runs/run-files.ts';
 import type { Export } from '#shared/exports/export.ts';
+import type { ConflictList } from '#shared/profiles/conflict.ts';
 import type { DefinitionsSource } from '#shared/profiles/definitions.ts';
 import type { MergeRepository } from '#shared/profiles/merge-repository.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
@@ -19,6 +20,7 @@ export interface AdminPorts {
   readonly merges: MergeRepository;
   readonly identities: IdentityRepository;
   readonly definitions: DefinitionsSource;
+  readonly conflicts: ConflictList;
   readonly timeline: TimelineReader;
   readonly audience: Pick<Audience, 'membersAfter'>;
   readonly rows: Pick<AudienceRows, 'size'>;

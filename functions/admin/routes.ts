@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Source } from '#shared/sources/source.ts';
 import { CAMPAIGN_ROUTES, EXPORT_ROUTES } from './activation-routes.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
+import { CONFLICT_ROUTES } from './conflict-routes.ts';
 import { definitionRoutes } from './definition-routes.ts';
 import { IDENTITY_ROUTES } from './identity-routes.ts';
 import { openApiDocument } from './openapi.ts';
@@ -21,6 +22,7 @@ const SOURCE_ROUTES = definitionRoutes({
 export const ADMIN_ROUTES: readonly AdminRoute[] = [
   ...PROFILE_ROUTES,
   ...IDENTITY_ROUTES,
+  ...CONFLICT_ROUTES,
   ...SEGMENT_ROUTES,
   ...EXPORT_ROUTES,
   ...CAMPAIGN_ROUTES,

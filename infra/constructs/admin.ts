@@ -12,12 +12,12 @@ import { ADMIN_ROUTES } from '#functions/admin/routes.ts';
 import type { StageConfig } from '#infra/config.ts';
 import { acknowledgePatterns } from './acknowledge.ts';
 import { AdminUsers } from './admin-users.ts';
-import { allowGetObjects, allowTable } from './allow.ts';
+import { allowGetObjects, allowIndex, allowTable } from './allow.ts';
 import type { Catalog } from './catalog.ts';
 import { CdpFunction } from './cdp-function.ts';
 import type { Exports } from './exports.ts';
 import { LoggedHttpApi } from './logged-http-api.ts';
-import type { Profiles } from './profiles.ts';
+import { CONFLICTS_INDEX, type Profiles } from './profiles.ts';
 import type { Segments } from './segments.ts';
 import type { Sending } from './sending.ts';
 
@@ -68,6 +68,7 @@ export class Admin extends Construct {
     // Setting people apart writes both, and points their identifiers back
     allowTable(this.adminApi, profiles.people, 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem');
     allowTable(this.adminApi, profiles.identities, 'BatchGetItem', 'UpdateItem');
+    allowIndex(this.adminApi, profiles.people, CONFLICTS_INDEX);
     allowTable(this.adminApi, segments.audiences, 'Query');
     allowTable(this.adminApi, catalog.table, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
     allowGetObjects(this.adminApi, exports.bucket, 'exports/');

@@ -28,6 +28,16 @@ export function allowTable(grantee: IGrantable, table: TableV2, ...actions: read
   table.encryptionKey?.grant(grantee, ...keyActions);
 }
 
+/** Lets `grantee` read what an index of a table lists. */
+export function allowIndex(grantee: IGrantable, table: TableV2, index: string): void {
+  Grant.addToPrincipal({
+    grantee,
+    actions: ['dynamodb:Query'],
+    resourceArns: [`${table.tableArn}/index/${index}`],
+  });
+  table.encryptionKey?.grant(grantee, 'kms:Decrypt', 'kms:DescribeKey');
+}
+
 /** Lets `grantee` put records on a stream. */
 export function allowPutRecords(grantee: IGrantable, stream: Stream): void {
   stream.grant(grantee, 'kinesis:PutRecord', 'kinesis:PutRecords');

@@ -77,6 +77,13 @@ function alarmOnStream(alarms: Alarms, { stream, readers, failed }: MonitoringPr
     metric: quarantined(),
     threshold: 100,
   });
+  alarms.add('IdentifiersRefused', {
+    description:
+      'Many identifiers would join people who may not be one: GET /v1/identity/conflicts says whose and why',
+    metric: refused(),
+    threshold: 500,
+    periods: 2,
+  });
 }
 
 function alarmOnFunctions(alarms: Alarms, { functions, apis }: MonitoringProps): void {
@@ -208,6 +215,16 @@ const quarantinedBy = (service: string): Metric =>
     namespace: 'Tributary',
     metricName: 'EventsQuarantined',
     dimensionsMap: { service },
+    statistic: Stats.SUM,
+    period: PERIOD,
+  });
+
+/** Refused identifiers: few are life, many are a default value that a source sends for everybody. */
+const refused = (): Metric =>
+  new Metric({
+    namespace: 'Tributary',
+    metricName: 'IdentifiersRefused',
+    dimensionsMap: { service: 'profiles' },
     statistic: Stats.SUM,
     period: PERIOD,
   });

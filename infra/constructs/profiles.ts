@@ -24,6 +24,9 @@ export interface ProfilesProps {
   readonly logRetention: RetentionDays;
 }
 
+/** The index of `people` that lists conflicts, and holds nothing else. */
+export const CONFLICTS_INDEX = 'conflicts';
+
 /** One profile a person: folds the stream's events into who they are and what they did. */
 export class Profiles extends Construct {
   readonly people: TableV2;
@@ -39,6 +42,13 @@ export class Profiles extends Construct {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       timeToLiveAttribute: 'ttl',
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+      globalSecondaryIndexes: [
+        {
+          indexName: CONFLICTS_INDEX,
+          partitionKey: { name: 'conflictShard', type: AttributeType.STRING },
+          sortKey: { name: 'conflictPlace', type: AttributeType.STRING },
+        },
+      ],
     });
     this.identities = new TableV2(this, 'Identities', {
       ...keptTable(encryptionKey),

@@ -47,6 +47,7 @@ export const dynamoDbGlobalTable = resourceType({
     WriteOnDemandThroughputSettings: 'nothing is throttled here',
     'Replicas.ContributorInsightsSpecification': 'there is no CloudWatch here',
     'Replicas.DeletionProtectionEnabled': 'only --fresh deletes',
+    'Replicas.GlobalSecondaryIndexes': 'how an index is metered; its keys stand in GlobalSecondaryIndexes',
     'Replicas.PointInTimeRecoverySpecification': 'a copy of .local is the backup',
     'Replicas.ReadOnDemandThroughputSettings': 'nothing is throttled here',
     'Replicas.TableClass': 'a price',

@@ -49,6 +49,7 @@ export function adminApi() {
     merges: memory.merges,
     identities: memory.identities,
     definitions: { current: async () => compileSegments([], 1) },
+    conflicts: memory.conflicts,
     timeline: {
       async newest(pids, { before, limit }) {
         asked.push({ pids, before });

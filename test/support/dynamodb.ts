@@ -13,6 +13,9 @@ const TABLES: Record<string, readonly string[]> = {
   catalog: ['kind', 'id'],
 };
 
+/** Those of the index of table `people`. */
+const CONFLICT_KEYS = ['conflictShard', 'conflictPlace'];
+
 export interface TestDynamoDb {
   readonly endpoint: string;
   readonly client: DynamoDBClient;
@@ -90,8 +93,21 @@ async function createTable(client: DynamoDBClient, name: string, keys: readonly 
       TableName: name,
       BillingMode: 'PAY_PER_REQUEST',
       KeySchema: keys.map((key, at) => ({ AttributeName: key, KeyType: at === 0 ? 'HASH' : 'RANGE' })),
-      AttributeDefinitions: keys.map((key) => ({ AttributeName: key, AttributeType: 'S' })),
+      AttributeDefinitions: [...keys, ...(name.startsWith('people') ? CONFLICT_KEYS : [])].map((key) => ({
+        AttributeName: key,
+        AttributeType: 'S',
+      })),
       ...(name.startsWith('people') && {
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: 'conflicts',
+            KeySchema: CONFLICT_KEYS.map((key, at) => ({
+              AttributeName: key,
+              KeyType: at === 0 ? 'HASH' : 'RANGE',
+            })),
+            Projection: { ProjectionType: 'ALL' },
+          },
+        ],
         StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
       }),
     }),

@@ -1,6 +1,7 @@
 import type { Pid } from '#shared/events/event.ts';
 import { identityRow } from '#shared/identity/identifier.ts';
 import type { Person, Transitions } from '#shared/profiles/activity.ts';
+import type { Conflict, ConflictList } from '#shared/profiles/conflict.ts';
 import type { MergeLog, Parting } from '#shared/profiles/merge-log.ts';
 import type { MergeOf, MergeRepository } from '#shared/profiles/merge-repository.ts';
 import type { IdentityRepository, MergeWrite, PeopleRepository } from '#shared/profiles/people-repository.ts';
@@ -19,10 +20,15 @@ interface MemoryOptions {
   readonly dedupDays?: number;
 }
 
+const placeOf = ({ at, pid, identifier, reason, other }: Conflict): string =>
+  [new Date(at).toISOString(), pid, identifier, reason, other].join(' ');
+
 /** People and identifiers in memory, with what was written beside them to look at. */
 export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = {}) {
   const rows = new Map<Pid, Row>();
   const identities = new Map<string, Pid>();
+  /** By their place in the list. */
+  const conflicts = new Map<string, Conflict>();
   const spills = memorySpillNodes(now);
   const redriven = new Set<string>();
   const timeline = new Map<string, TimelineChunk>();
@@ -70,13 +76,14 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
       const key = `${pid} ${id} ${field}`;
       if (!contacts.has(key)) contacts.set(key, at);
     },
-    async write({ person, claims, transitions, redriven: notes = [] }) {
+    async write({ person, claims, conflicts: doubts = [], transitions, redriven: notes = [] }) {
       if (versionOf(person.pid) !== person.activity.version - 1) return 'conflict';
       if (claims.some((key) => identities.has(key))) return 'conflict';
       if (notes.some((id) => redriven.has(`${person.pid} ${id}`))) return 'conflict';
       for (const id of notes) redriven.add(`${person.pid} ${id}`);
       rows.set(person.pid, { version: person.activity.version, person });
       for (const key of claims) identities.set(key, person.pid);
+      for (const doubt of doubts) conflicts.set(placeOf(doubt), doubt);
       emit(person.pid, transitions);
       return 'written';
     },
@@ -132,6 +139,21 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
     },
   };
 
+  const conflictList: ConflictList = {
+    async newest({ filter, before = '~', limit }) {
+      const asked = Object.entries(filter).filter(([, value]) => value !== undefined);
+      const found = [...conflicts]
+        .filter(([place]) => place < before)
+        .filter(([, conflict]) => asked.every(([name, value]) => Reflect.get(conflict, name) === value))
+        .sort(([a], [b]) => (a < b ? 1 : -1));
+      const next = found.length > limit ? found[limit - 1]?.[0] : undefined;
+      return {
+        conflicts: found.slice(0, limit).map(([, conflict]) => conflict),
+        ...(next !== undefined && { next }),
+      };
+    },
+  };
+
   const identityRepository: IdentityRepository = {
     async owners(keys) {
       return new Map(
@@ -149,6 +171,7 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
   return {
     people,
     identities: identityRepository,
+    conflicts: conflictList,
     outbox,
     spills,
     timeline,
