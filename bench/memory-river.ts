@@ -17,6 +17,7 @@ import {
 } from '#shared/profiles/plan-batch.ts';
 import { absorbedBy } from '#shared/profiles/profile.ts';
 import { placesToLook } from '#shared/profiles/seen.ts';
+import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import type { Request } from './workload.ts';
 
 /** The steps that an event goes through, in order. */
@@ -89,7 +90,10 @@ export function memoryRiver({
 
   function write({ person, events }: PersonPlan, mark: Activity['marks']): void {
     const doubtful = events.flatMap(({ event }) => placesToLook(person.activity.seen, event));
-    const folded = foldEvents(person, events, findSpilled(person, doubtful));
+    const folded = foldEvents(person, events, {
+      spilled: findSpilled(person, doubtful),
+      traits: DEFAULT_RULES,
+    });
     if (folded.applied.size === 0) return;
     spill(person.pid, folded.spill);
     const { activity, profile } = folded.person;
@@ -130,7 +134,7 @@ export function memoryRiver({
   function merge([a, b]: readonly [Pid, Pid], at: number): void {
     const [left, right] = [people.get(survivor(a)), people.get(survivor(b))];
     if (left === undefined || right === undefined) throw new TypeError('a merge of somebody unknown');
-    const merged = mergePeople(left, right, at);
+    const merged = mergePeople(left, right, { at, traits: DEFAULT_RULES });
     spill(merged.winner.pid, merged.spill);
     people.set(merged.winner.pid, merged.winner);
     people.delete(merged.loser);

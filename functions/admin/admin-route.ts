@@ -10,7 +10,15 @@ interface Described {
   readonly operationId: string;
   readonly summary: string;
   readonly role: Role;
-  readonly resource: 'profile' | 'identity' | 'source' | 'segment' | 'export' | 'campaign' | 'document';
+  readonly resource:
+    | 'profile'
+    | 'identity'
+    | 'source'
+    | 'segment'
+    | 'trait'
+    | 'export'
+    | 'campaign'
+    | 'document';
   readonly status: 200 | 202 | 204;
   /** Statuses that it may refuse with, besides 400, 401 and 403. */
   readonly problems: readonly (404 | 409 | 413)[];

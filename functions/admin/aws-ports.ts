@@ -5,12 +5,13 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dynamoAudienceRows } from '#functions/adapters/dynamodb/audience-rows.ts';
 import { dynamoAudience } from '#functions/adapters/dynamodb/audience-snapshot.ts';
+import { cachedDefinitions } from '#functions/adapters/dynamodb/cached-definitions.ts';
 import { dynamoConflictList } from '#functions/adapters/dynamodb/conflict-list.ts';
+import { dynamoSegments, dynamoTraits } from '#functions/adapters/dynamodb/counted-definitions.ts';
 import { dynamoDefinitions } from '#functions/adapters/dynamodb/definitions.ts';
 import { dynamoIdentities } from '#functions/adapters/dynamodb/identities.ts';
 import { dynamoMerges } from '#functions/adapters/dynamodb/merges.ts';
 import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
-import { cachedDefinitions, dynamoSegments } from '#functions/adapters/dynamodb/segment-definitions.ts';
 import { dynamoSources } from '#functions/adapters/dynamodb/sources.ts';
 import { dynamoTimelineReader } from '#functions/adapters/dynamodb/timeline-reader.ts';
 import { s3RunFiles } from '#functions/adapters/s3/run-files.ts';
@@ -60,6 +61,7 @@ export function awsPorts(
     rows: dynamoAudienceRows(audiences),
     sources: dynamoSources(catalog),
     segments: dynamoSegments(catalog),
+    traits: dynamoTraits(catalog),
     exports: dynamoDefinitions({ ...catalog, kind: 'export', schema: Export }),
     campaigns: dynamoDefinitions({ ...catalog, kind: 'campaign', schema: Campaign }),
     runs: {

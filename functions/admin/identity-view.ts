@@ -3,6 +3,7 @@ import { Pid } from '#shared/events/event.ts';
 import { IdentifierType, identifierOf } from '#shared/identity/identifier.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { MergeLog, Parting } from '#shared/profiles/merge-log.ts';
+import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { Cursor } from './cursor.ts';
 import { ProfileView, viewProfile } from './profile-view.ts';
 
@@ -100,7 +101,7 @@ export const viewParting = ({ survivor, loser, at, mergedAt, by, inseparable }: 
 export function viewIdentity(
   person: Person,
 ): Pick<IdentityView, 'pid' | 'createdAt' | 'summary' | 'identifiers' | 'refusals'> {
-  const { createdAt, identifiers, refusals } = viewProfile(person, []);
+  const { createdAt, identifiers, refusals } = viewProfile(person, { segments: [], traits: DEFAULT_RULES });
   const { absorbed, parted } = person.profile;
   return { pid: person.pid, createdAt, summary: summaryOf(absorbed, parted), identifiers, refusals };
 }

@@ -13,6 +13,7 @@ import type { Segment } from '#shared/segments/segment.ts';
 import type { Campaign } from '#shared/sending/campaign.ts';
 import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
 import type { Source } from '#shared/sources/source.ts';
+import type { TraitDefinition } from '#shared/traits/trait-definition.ts';
 
 /** What the Admin API works on. */
 export interface AdminPorts {
@@ -26,6 +27,7 @@ export interface AdminPorts {
   readonly rows: Pick<AudienceRows, 'size'>;
   readonly sources: DefinitionRepository<Source>;
   readonly segments: DefinitionRepository<Segment>;
+  readonly traits: DefinitionRepository<TraitDefinition>;
   readonly exports: DefinitionRepository<Export>;
   readonly campaigns: DefinitionRepository<Campaign>;
   readonly runs: { readonly exports: Runs; readonly campaigns: Runs };

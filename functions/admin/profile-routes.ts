@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { own } from '#shared/kernel/own.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { absorbedBy } from '#shared/profiles/profile.ts';
+import { traitRules } from '#shared/traits/trait-definition.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { isInScope } from './caller.ts';
 import { Cursor, decodeCursor, encodeCursor, limit } from './cursor.ts';
@@ -13,6 +14,7 @@ import {
   SegmentMembership,
   viewEvent,
   viewProfile,
+  viewRecent,
 } from './profile-view.ts';
 
 /** Where a page of events begins. */
@@ -35,7 +37,12 @@ export const PROFILE_ROUTES: readonly AdminRoute[] = [
     answer: ProfileView,
     async handle({ parameters, query }, context) {
       const person = await findPerson(parameters.identifier, query, context);
-      return viewProfile(person, await segmentsOf(person, context));
+      const [segments, traits] = await Promise.all([
+        segmentsOf(person, context),
+        context.ports.traits.list(),
+      ]);
+      const rules = traitRules(traits.map(({ definition }) => definition));
+      return viewProfile(person, { segments, traits: rules });
     },
   }),
 
@@ -66,7 +73,7 @@ export const PROFILE_ROUTES: readonly AdminRoute[] = [
       );
       return {
         events: events.map(viewEvent),
-        recent: viewProfile(person, []).recent,
+        recent: viewRecent(person),
         ...(next !== undefined && { next: encodeCursor(next) }),
       };
     },

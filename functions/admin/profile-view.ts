@@ -2,9 +2,12 @@ import * as z from 'zod';
 import { EventType, Pid } from '#shared/events/event.ts';
 import { ExternalType, IdentifierType, identifierOf, NamedType } from '#shared/identity/identifier.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
+import { own } from '#shared/kernel/own.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { TimelineEvent } from '#shared/profiles/timeline.ts';
+import { saidByTrait } from '#shared/profiles/trait-value.ts';
 import { majorText } from '#shared/traits/money.ts';
+import type { TraitRules } from '#shared/traits/trait-definition.ts';
 
 const Time = z.iso.datetime();
 /** By which event something came to be so. */
@@ -25,7 +28,15 @@ export const ProfileView = z.strictObject({
   createdAt: Time,
   lastSeenAt: Time.optional(),
   identifiers: z.array(z.strictObject({ type: IdentifierType, value: z.string(), ...origin })),
-  traits: z.record(z.string(), z.strictObject({ value: z.unknown(), ...origin })),
+  traits: z.record(
+    z.string(),
+    z.strictObject({
+      value: z.unknown(),
+      ...origin,
+      /** Each value that the trait keeps, where it keeps several: with a union's, the latest first. */
+      kept: z.array(z.strictObject({ value: z.unknown(), ...origin })).optional(),
+    }),
+  ),
   consents: z.array(
     z.strictObject({
       channel: z.string(),
@@ -80,14 +91,15 @@ const mapValues = <T, U>(
 ): Record<string, U> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 
-/** Shows a person, in the segments that the caller may see. Traits that were set to null are not there. */
-export function viewProfile(
-  { pid, profile, activity }: Person,
-  segments: readonly SegmentMembership[],
-): ProfileView {
-  const traits = Object.entries(profile.traits).filter(
-    ([, { value }]) => value !== null && value !== undefined,
-  );
+export interface ViewOptions {
+  /** Those that the caller may see. */
+  readonly segments: readonly SegmentMembership[];
+  readonly traits: TraitRules;
+}
+
+/** Shows a person. Traits that were set to null are not there. */
+export function viewProfile(person: Person, { segments, traits }: ViewOptions): ProfileView {
+  const { pid, profile, activity } = person;
   return {
     pid,
     ...(profile.market !== undefined && { market: profile.market.value }),
@@ -98,9 +110,7 @@ export function viewProfile(
       ...identifierOf(key),
       ...originOf(link),
     })),
-    traits: Object.fromEntries(
-      traits.map(([name, trait]) => [name, { value: trait.value, ...originOf(trait) }]),
-    ),
+    traits: viewTraits(person, traits),
     consents: Object.entries(profile.consents).map(([key, consent]) => {
       const [channel = '', purpose = ''] = key.split('/');
       return { channel, purpose, status: consent.status, ...originOf(consent) };
@@ -118,7 +128,7 @@ export function viewProfile(
     otherEvents: activity.otherEvents,
     sums: mapValues(activity.sums, (sums) => mapValues(sums, majorText)),
     segments: [...segments],
-    recent: activity.recent.map(([at, name, id]) => ({ id, name, at: iso(at) })),
+    recent: viewRecent(person),
     absorbed: Object.entries(profile.absorbed).map(([absorbed, at]) => ({
       pid: Pid.parse(absorbed),
       at: iso(at),
@@ -132,10 +142,27 @@ export function viewProfile(
   };
 }
 
+/** Each trait's value with the write that decides it: of a union the latest. */
+function viewTraits(person: Person, rules: TraitRules): ProfileView['traits'] {
+  const traits = Object.keys(person.profile.traits).flatMap((name) => {
+    const { value, writes } = saidByTrait(person, name, rules);
+    const [deciding] = writes;
+    if (deciding === undefined) return [];
+    const kept = writes.map((write) => ({ value: write.value, ...originOf(write) }));
+    const several = Array.isArray(own(person.profile.traits, name)) && { kept };
+    return [[name, { value, ...originOf(deciding), ...several }] as const];
+  });
+  return Object.fromEntries(traits);
+}
+
 const refusedOf = (key: string) =>
   key.startsWith('trait#')
     ? { type: 'trait' as const, value: key.slice('trait#'.length) }
     : identifierOf(key);
+
+/** A person's last few events. */
+export const viewRecent = ({ activity }: Person): ProfileView['recent'] =>
+  activity.recent.map(([at, name, id]) => ({ id, name, at: iso(at) }));
 
 /** An event as the Admin API shows it. */
 export const EventView = z.strictObject({

@@ -9,6 +9,7 @@ import { Manifest, manifestOf, PlannedExport, StoredPart } from '#shared/exports
 import type { Segment } from '#shared/segments/segment.ts';
 import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
 import { Slug } from '#shared/sources/source.ts';
+import type { TraitDefinition } from '#shared/traits/trait-definition.ts';
 import type { ExportPart } from './write-export-part.ts';
 
 /** A run of an export; the id is the execution's name. */
@@ -33,6 +34,7 @@ export async function planExport(
   ports: {
     readonly exports: Pick<DefinitionRepository<Export>, 'find'>;
     readonly segments: Pick<DefinitionRepository<Segment>, 'find'>;
+    readonly traits: Pick<DefinitionRepository<TraitDefinition>, 'list'>;
     readonly audience: Audience;
     readonly files: RunFiles;
     readonly now: () => number;
@@ -50,6 +52,7 @@ export async function planExport(
     version: found.version,
     segment: segment.definition,
     segmentVersion: segment.version,
+    traits: (await ports.traits.list()).map(({ definition }) => definition),
     startedAt: new Date(ports.now()).toISOString(),
   });
   const { chunks } = await snapshotAudience(

@@ -12,6 +12,7 @@ import { PlannedExport, StoredPart } from '#shared/exports/manifest.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { targetOf } from '#shared/sending/target.ts';
 import { Slug } from '#shared/sources/source.ts';
+import { traitRules } from '#shared/traits/trait-definition.ts';
 import { gzipCsv } from './csv-file.ts';
 
 /** One part of a run of an export: the people of the chunk under `key`. */
@@ -38,22 +39,23 @@ export async function writeExportPart(
 ): Promise<StoredPart> {
   const { files } = ports;
   const run = { kind: 'exports', runId } as const;
-  const [{ definition, segment }, snapshot, { pids }] = await Promise.all([
+  const [{ definition, segment, traits: defined }, snapshot, { pids }] = await Promise.all([
     files.readJson(definitionKey(run), PlannedExport),
     files.readJson(planKey(run), AudienceSnapshot),
     files.readJson(key, AudienceChunk),
   ]);
   const pickServing = servingPids(snapshot, ports);
-  const writeCells = cellsOf(definition);
+  const traits = traitRules(defined);
+  const writeCells = cellsOf({ ...definition, traits });
   const { channel, purpose } = definition;
-  const target = targetOf(definition, segment);
+  const target = targetOf(definition, { segment, traits });
   const excluded = new Map<string, number>();
 
   /** `gone` is who was erased, `merged` who stands in the files as the person that they became. */
   const reasonAgainst = (pid: Pid, person: Person | undefined, serving: ReadonlySet<Pid>) => {
     if (person === undefined) return 'gone';
     if (!serving.has(pid)) return 'merged';
-    return exclusionOf(person, { target, channel, purpose, at: ports.now() });
+    return exclusionOf(person, { target, traits, channel, purpose, at: ports.now() });
   };
 
   async function* batches() {

@@ -137,10 +137,10 @@ async function write(
   ports: UnmergePorts,
 ): Promise<UnmergeOutcome | 'conflict'> {
   const at = ports.now();
-  const apart = unmergePeople(parts, at);
   const definitions = await ports.definitions.current(
     Math.max(parts.now.activity.definitionsVersion, parts.loser.activity.definitionsVersion),
   );
+  const apart = unmergePeople(parts, { at, traits: definitions.traits });
   const staying = nextMembership({ person: apart.survivor, definitions, at });
   const back = unmergeMembership({
     person: apart.loser,

@@ -28,7 +28,9 @@ export async function writePerson(
   { ports, mark }: WriteOptions,
 ): Promise<WrittenCounts | 'conflict'> {
   const known = await findKnown(person, events, ports.people);
-  const folded = foldEvents(person, events, known.ids);
+  // By rules at least as new as those that the person was last written under
+  const definitions = await ports.definitions.current(person.activity.definitionsVersion);
+  const folded = foldEvents(person, events, { spilled: known.ids, traits: definitions.traits });
   const counts = {
     applied: folded.applied.size,
     duplicates: events.length - folded.applied.size,
@@ -40,7 +42,6 @@ export async function writePerson(
   }
 
   const version = person.activity.version + 1;
-  const definitions = await ports.definitions.current(person.activity.definitionsVersion);
   const at = ports.now();
   const membership = nextMembership({ person: folded.person, definitions, at });
   const { activity, profile } = folded.person;

@@ -11,6 +11,7 @@ import { compileCampaign } from '#shared/sending/render.ts';
 import { targetOf } from '#shared/sending/target.ts';
 import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
 import { Slug } from '#shared/sources/source.ts';
+import { TraitDefinition, traitRules } from '#shared/traits/trait-definition.ts';
 import { type PartPorts, sendPart } from './send-part.ts';
 
 /** A run of a campaign; the id is the execution's name, and stands in the tags of every mail. */
@@ -40,6 +41,7 @@ const PlannedCampaign = z.strictObject({
   version: z.int().positive(),
   segment: Segment,
   segmentVersion: z.int().positive(),
+  traits: z.array(TraitDefinition),
   startedAt: z.iso.datetime(),
 });
 
@@ -69,6 +71,7 @@ export async function planCampaign(
   ports: {
     readonly campaigns: Pick<DefinitionRepository<Campaign>, 'find'>;
     readonly segments: Pick<DefinitionRepository<Segment>, 'find'>;
+    readonly traits: Pick<DefinitionRepository<TraitDefinition>, 'list'>;
     readonly audience: Audience;
     readonly files: RunFiles;
     readonly now: () => number;
@@ -86,6 +89,7 @@ export async function planCampaign(
     version: found.version,
     segment: segment.definition,
     segmentVersion: segment.version,
+    traits: (await ports.traits.list()).map(({ definition }) => definition),
     startedAt: new Date(ports.now()).toISOString(),
   });
   const { chunks } = await snapshotAudience(
@@ -106,14 +110,16 @@ export async function sendChunk(
   ports: PartPorts & { readonly files: RunFiles; readonly newAttempt: () => string },
 ): Promise<SentPart> {
   const { files, newAttempt } = ports;
-  const [{ definition, segment }, { pids }] = await Promise.all([
+  const [{ definition, segment, traits: defined }, { pids }] = await Promise.all([
     files.readJson(definitionKey({ kind: 'campaigns', runId }), PlannedCampaign),
     files.readJson(key, AudienceChunk),
   ]);
+  const traits = traitRules(defined);
   const job = {
     run: runId,
     campaign: definition,
-    target: targetOf(definition, segment),
+    target: targetOf(definition, { segment, traits }),
+    traits,
     templates: compileCampaign(definition),
     attempt: newAttempt(),
   };

@@ -50,7 +50,7 @@ export class Exports extends Construct {
       memorySizeMb: 1024,
       timeout: Duration.minutes(10),
     });
-    allowTable(plan, catalog.table, 'GetItem');
+    allowTable(plan, catalog.table, 'GetItem', 'Query');
     allowTable(plan, segments.audiences, 'Query');
     allowGetObjects(plan, this.bucket, 'runs/exports/');
     allowPutObjects(plan, this.bucket, 'runs/exports/');

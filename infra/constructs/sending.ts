@@ -80,7 +80,7 @@ export class Sending extends Construct {
       memorySizeMb: 1024,
       timeout: Duration.minutes(10),
     });
-    allowTable(plan, catalog.table, 'GetItem');
+    allowTable(plan, catalog.table, 'GetItem', 'Query');
     allowTable(plan, segments.audiences, 'Query');
     allowGetObjects(plan, exports.bucket, 'runs/campaigns/');
     allowPutObjects(plan, exports.bucket, 'runs/campaigns/');

@@ -16,7 +16,9 @@ export const LIMITS = {
   /** A trait's value as JSON in UTF-8 bytes, and how many traits a person may have. */
   traitBytes: 1_024,
   traitCount: 150,
-  traitNameLength: 200,
+  traitNameBytes: 100,
+  /** A value of a trait that keeps several, as JSON in UTF-8 bytes. */
+  keptValueBytes: 256,
   /** External ids that one event names its person by. */
   externalIds: 10,
   /** Addresses that reach a person and do not point at them. */

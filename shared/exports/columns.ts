@@ -2,7 +2,9 @@ import { IdentifierType } from '#shared/identity/identifier.ts';
 import { own } from '#shared/kernel/own.ts';
 import type { EventCount, Person } from '#shared/profiles/activity.ts';
 import { currentIdentifier } from '#shared/profiles/current-identifier.ts';
+import { traitValue } from '#shared/profiles/trait-value.ts';
 import { majorText } from '#shared/traits/money.ts';
+import type { TraitRules } from '#shared/traits/trait-definition.ts';
 import { type ColumnName, columnNameOf, type Export } from './export.ts';
 
 type Cell = (person: Person) => string;
@@ -16,15 +18,22 @@ type Cell = (person: Person) => string;
 export function cellsOf({
   columns,
   channel,
-}: Pick<Export, 'columns' | 'channel'>): (person: Person) => string[] {
-  const cells = columns.map((column) => cellOf(columnNameOf(column), channel !== undefined));
+  traits,
+}: Pick<Export, 'columns' | 'channel'> & { readonly traits: TraitRules }): (person: Person) => string[] {
+  const options = { forChannel: channel !== undefined, traits };
+  const cells = columns.map((column) => cellOf(columnNameOf(column), options));
   return function writeCells(person) {
     return cells.map((cell) => cell(person));
   };
 }
 
+interface CellOptions {
+  readonly forChannel: boolean;
+  readonly traits: TraitRules;
+}
+
 /** A column's kind, before its first colon, to what reads the rest of its name. */
-const CELLS: Readonly<Record<string, (rest: string, forChannel: boolean) => Cell>> = {
+const CELLS: Readonly<Record<string, (rest: string, options: CellOptions) => Cell>> = {
   pid:
     () =>
     ({ pid }) =>
@@ -35,18 +44,19 @@ const CELLS: Readonly<Record<string, (rest: string, forChannel: boolean) => Cell
     ({ activity }) =>
       Object.keys(activity.segments).toSorted().join(';'),
 
-  identifier(text, forChannel) {
+  identifier(text, { forChannel, traits }) {
     const type = IdentifierType.parse(text);
-    return ({ profile }) => {
-      const isOpen = (key: string): boolean => !forChannel || own(profile.suppressed, key) === undefined;
-      return currentIdentifier(profile, [type], isOpen) ?? '';
+    return (person) => {
+      const { suppressed } = person.profile;
+      const isOpen = (key: string): boolean => !forChannel || own(suppressed, key) === undefined;
+      return currentIdentifier(person, [type], { traits, isOpen }) ?? '';
     };
   },
 
-  trait:
-    (name) =>
-    ({ profile }) =>
-      textOf(own(profile.traits, name)?.value),
+  trait(name, { traits }) {
+    const read = traitValue(name, traits);
+    return (person) => textOf(read(person));
+  },
 
   consent:
     (key) =>
@@ -69,11 +79,11 @@ const CELLS: Readonly<Record<string, (rest: string, forChannel: boolean) => Cell
   },
 };
 
-function cellOf(column: ColumnName, forChannel: boolean): Cell {
+function cellOf(column: ColumnName, options: CellOptions): Cell {
   const at = column.indexOf(':');
   const make = CELLS[at === -1 ? column : column.slice(0, at)];
   if (make === undefined) throw new TypeError(`no column of the kind of ${column}`);
-  return make(column.slice(at + 1), forChannel);
+  return make(column.slice(at + 1), options);
 }
 
 /** Event and trait names may hold colons themselves; what follows the last one never does. */
@@ -87,8 +97,8 @@ function eventText({ count, first, last }: EventCount, what: string): string {
   return new Date(what === 'first' ? first : last).toISOString();
 }
 
-/** A trait as text: nothing for a tombstone, JSON for what is no scalar. */
+/** A trait as text: nothing where there is none, JSON for what is no scalar. */
 function textOf(value: unknown): string {
-  if (value === null || value === undefined) return '';
+  if (value === undefined) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -2,6 +2,7 @@ import type { EpochMs } from '#shared/events/event.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { eligibility, type Ineligible } from '#shared/sending/eligibility.ts';
 import type { Target } from '#shared/sending/target.ts';
+import type { TraitRules } from '#shared/traits/trait-definition.ts';
 import type { Export } from './export.ts';
 
 /**
@@ -16,10 +17,14 @@ export function exclusionOf(
     target,
     channel,
     purpose,
-    at,
-  }: Pick<Export, 'channel' | 'purpose'> & { readonly target: Target; readonly at: EpochMs },
+    ...options
+  }: Pick<Export, 'channel' | 'purpose'> & {
+    readonly target: Target;
+    readonly traits: TraitRules;
+    readonly at: EpochMs;
+  },
 ): Ineligible | undefined {
   if (channel === undefined || purpose === undefined) return target(person);
-  const decision = eligibility(person, { target, channel, purpose, at });
+  const decision = eligibility(person, { target, channel, purpose, ...options });
   return decision.eligible ? undefined : decision.reason;
 }

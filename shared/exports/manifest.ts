@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Segment } from '#shared/segments/segment.ts';
 import { Slug } from '#shared/sources/source.ts';
+import { TraitDefinition } from '#shared/traits/trait-definition.ts';
 import { ColumnName, columnNameOf, Export, headerOf } from './export.ts';
 
 const Count = z.int().nonnegative();
@@ -44,6 +45,7 @@ export const PlannedExport = z.strictObject({
   version: z.int().positive(),
   segment: Segment,
   segmentVersion: z.int().positive(),
+  traits: z.array(TraitDefinition),
   startedAt: z.iso.datetime(),
 });
 export type PlannedExport = z.infer<typeof PlannedExport>;

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { EpochMs } from '#shared/events/event.ts';
+import { Minor } from '#shared/traits/minor.ts';
 import { type Activity, SeenId } from './activity.ts';
+import { compareSeen } from './register.ts';
 
 /** How long before another time. */
 const Before = z.int();
@@ -8,6 +10,10 @@ const Before = z.int();
 /** A message's fingerprint, or its place among the seen ids, where it mostly stands anyway. */
 const Print = z.union([z.int().nonnegative(), z.string()]);
 type Print = z.infer<typeof Print>;
+
+/** When a trait's value was said again, before `lastSeenAt`. */
+const Said = z.tuple([Before, Print]);
+type Said = z.infer<typeof Said>;
 
 /**
  * `!activity` as it is stored: one JSON text of arrays, since an item of at most 1 KB costs one write
@@ -23,7 +29,7 @@ const Packed = z.tuple([
   /** By name: how often, how long after `firstSeenAt` first, and over which time. */
   z.record(z.string(), z.tuple([z.int(), z.int(), z.int()])),
   z.int().nonnegative(),
-  z.record(z.string(), z.record(z.string(), z.int())),
+  z.record(z.string(), z.record(z.string(), Minor)),
   z.record(z.string(), EpochMs),
   z.array(z.tuple([z.string(), z.string()])),
   /** Each after the one before it, the first after 1970. */
@@ -31,7 +37,7 @@ const Packed = z.tuple([
   z.union([SeenId, z.literal(0)]),
   /** Before `lastSeenAt`. */
   z.array(z.tuple([Before, z.string(), Print])),
-  z.record(z.string(), z.tuple([Before, Print])),
+  z.record(z.string(), z.union([Said, z.array(z.union([Said, z.literal([0, 1])]))])),
 ]);
 
 /** The text that {@link unpackActivity} reads; `version` stands beside it, where conditions can see it. */
@@ -53,7 +59,9 @@ export function packActivity(activity: Activity): string {
     seen.ids.map(([at, print], place) => [at - (seen.ids[place - 1]?.[0] ?? 0), print]),
     seen.lowWater ?? 0,
     activity.recent.map(([at, name, print]) => [lastSeenAt - at, name, shorten(print)]),
-    mapValues(activity.affirmed, ([at, print]) => [lastSeenAt - at, shorten(print)]),
+    mapValues(activity.affirmed, (again) =>
+      packAffirmed(again, ([at, print]) => [lastSeenAt - at, shorten(print)]),
+    ),
   ];
   return JSON.stringify(packed);
 }
@@ -85,9 +93,38 @@ export function unpackActivity(version: number, text: string): Activity {
     marks,
     seen: lowWater === 0 ? { ids } : { ids, lowWater },
     recent: recent.map(([before, name, print]) => [lastSeenAt - before, name, lengthen(print)]),
-    affirmed: mapValues(affirmed, ([before, print]): SeenId => [lastSeenAt - before, lengthen(print)]),
+    affirmed: mapValues(affirmed, (again) =>
+      unpackAffirmed(again, ([before, print]) => [lastSeenAt - before, lengthen(print)]),
+    ),
   };
 }
+
+type PackedAffirmed = Said | (Said | 0 | 1)[];
+
+/** Most are one; of several, 1 stands for the one before it again, 0 for none. A list holds one at least. */
+function packAffirmed(again: readonly (SeenId | null)[], pack: (seen: SeenId) => Said): PackedAffirmed {
+  const [only] = again;
+  if (only && again.length === 1) return pack(only);
+  let before: SeenId | undefined;
+  return again.map((seen) => {
+    if (seen === null) return 0;
+    if (before !== undefined && compareSeen(seen, before) === 0) return 1;
+    before = seen;
+    return pack(seen);
+  });
+}
+
+function unpackAffirmed(packed: PackedAffirmed, unpack: (said: Said) => SeenId): (SeenId | null)[] {
+  if (isOne(packed)) return [unpack(packed)];
+  let before: SeenId | null = null;
+  return packed.map((said) => {
+    if (said === 0) return null;
+    if (said !== 1) before = unpack(said);
+    return before;
+  });
+}
+
+const isOne = (packed: PackedAffirmed): packed is Said => !packed.some((entry) => Array.isArray(entry));
 
 function seenIds(gaps: readonly (readonly [gap: number, print: string])[]): SeenId[] {
   let at = 0;

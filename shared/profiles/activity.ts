@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { EpochMs, type Pid } from '#shared/events/event.ts';
+import { Minor } from '#shared/traits/minor.ts';
 import type { Profile } from './profile.ts';
 
 /** How often an event happened, and when first and last. */
@@ -29,7 +30,7 @@ export const Activity = z.strictObject({
   events: z.record(z.string(), EventCount),
   otherEvents: z.int().nonnegative(),
   /** Sums of computed traits in minor units: `total_spent` by currency. */
-  sums: z.record(z.string(), z.record(z.string(), z.int())),
+  sums: z.record(z.string(), z.record(z.string(), Minor)),
   /** By segment id, when the person entered it. */
   segments: z.record(z.string(), EpochMs),
   /** By partition key: every record up to this sequence number is durable for everyone it touches. */
@@ -37,8 +38,8 @@ export const Activity = z.strictObject({
   seen: z.strictObject({ ids: z.array(SeenId), lowWater: SeenId.optional() }),
   /** The last few events as (time, name, message id), latest first. */
   recent: z.array(z.tuple([EpochMs, z.string(), z.string()])),
-  /** By trait: a later event that repeated the value it already has. */
-  affirmed: z.record(z.string(), SeenId),
+  /** By trait: the later events that repeated the value of its writes, by their place. */
+  affirmed: z.record(z.string(), z.array(SeenId.nullable())),
 });
 export type Activity = z.infer<typeof Activity>;
 

@@ -1,18 +1,19 @@
 import { own } from '#shared/kernel/own.ts';
+import { stableJson } from '#shared/traits/json-order.ts';
+import { compareSaid, saidOf } from '#shared/traits/trait.ts';
 import type { Person } from './activity.ts';
-import { latestWrite } from './register.ts';
 
 /**
  * What two copies of one history must agree on, byte for byte: a person less everything that depends
  * on how it arrived (pids, versions, marks, seen ids, memberships' times, refusals).
  *
- * A trait counts with the time of its latest write or affirmation, since which of two equal writes
- * set it depends on their order.
+ * A trait counts with the times at which its values were last said, since which of two equal writes
+ * set one depends on their order.
  */
 export function canonicalState({ activity, profile }: Person): string {
   const traits = Object.entries(profile.traits).map(([name, trait]) => {
-    const [at, id] = latestWrite(trait, own(activity.affirmed, name));
-    return [name, { value: trait.value, at, id }] as const;
+    const said = saidOf(trait, own(activity.affirmed, name)).toSorted(compareSaid);
+    return [name, said.map(({ write: { value }, last: [at, id] }) => ({ value, at, id }))] as const;
   });
   const { firstSeenAt, lastSeenAt, events, otherEvents, sums, recent } = activity;
   const { identifiers, contacts, entities, consents, suppressed, market, brand } = profile;
@@ -33,13 +34,4 @@ export function canonicalState({ activity, profile }: Person): string {
     market: market?.value,
     brand: brand?.value,
   });
-}
-
-/** JSON with keys in one order, so that equal values are equal texts. */
-export function stableJson(value: unknown): string {
-  return JSON.stringify(value, (_, entry: unknown) =>
-    typeof entry === 'object' && entry !== null && !Array.isArray(entry)
-      ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : entry,
-  );
 }

@@ -1,7 +1,9 @@
 import { type IdentifierType, identifierOf, typeOfKey } from '#shared/identity/identifier.ts';
 import { normalIdentifier } from '#shared/identity/normal-form.ts';
-import { own } from '#shared/kernel/own.ts';
+import type { TraitRules } from '#shared/traits/trait-definition.ts';
+import type { Person } from './activity.ts';
 import type { Link, Profile } from './profile.ts';
+import { traitValue } from './trait-value.ts';
 
 /** What a person may be written to at, or is known by, with the event that first said it. */
 export const addressesOf = (
@@ -10,25 +12,31 @@ export const addressesOf = (
 ): readonly (readonly [key: string, link: Link])[] =>
   Object.entries({ ...contacts, ...identifiers }).filter(([key]) => types.includes(typeOfKey(key)));
 
+export interface IdentifierOptions {
+  readonly traits: TraitRules;
+  /** Leaves out those that may not be used. */
+  readonly isOpen: (key: string) => boolean;
+}
+
 /**
  * The one of a person's identifiers and contact points of some types that is theirs now: the one that
  * their trait of that name says, or else the one linked last. An address that they went back to was
  * linked long ago.
  *
- * @param isOpen leaves out those that may not be used.
  * @returns its value, or `undefined` when there is none.
  */
 export function currentIdentifier(
-  profile: Profile,
+  person: Person,
   types: readonly IdentifierType[],
-  isOpen: (key: string) => boolean = () => true,
+  { traits, isOpen }: IdentifierOptions,
 ): string | undefined {
   const isSaid = (key: string): boolean => {
     const { type, value } = identifierOf(key);
-    const said = own(profile.traits, type)?.value;
-    return typeof said === 'string' && normalIdentifier(type, said)?.value === value;
+    const said = traitValue(type, traits)(person);
+    const texts = Array.isArray(said) ? said : [said];
+    return texts.some((text) => typeof text === 'string' && normalIdentifier(type, text)?.value === value);
   };
-  const candidates = addressesOf(profile, types)
+  const candidates = addressesOf(person.profile, types)
     .filter(([key]) => isOpen(key))
     .map(([key, { at, id }]) => ({ key, at, id, isSaid: isSaid(key) }));
   const [first] = candidates.sort(

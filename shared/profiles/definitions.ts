@@ -1,4 +1,5 @@
 import type { IdentityRules } from '#shared/identity/rules.ts';
+import type { TraitRules } from '#shared/traits/trait-definition.ts';
 import type { Person } from './activity.ts';
 
 /** What the catalog says of people, compiled, as of one version. */
@@ -6,6 +7,8 @@ export interface Definitions {
   readonly version: number;
   /** How people are recognised. */
   readonly identity: IdentityRules;
+  /** How their traits are kept. */
+  readonly traits: TraitRules;
   /** The segments that a person is in. */
   membership(person: Person): ReadonlySet<string>;
 }

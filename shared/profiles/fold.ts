@@ -5,12 +5,16 @@ import { identityRow } from '#shared/identity/identifier.ts';
 import { normalEmail } from '#shared/identity/normal-form.ts';
 import type { RefusedIdentifier } from '#shared/identity/refusal.ts';
 import { own } from '#shared/kernel/own.ts';
-import { addMinor } from '#shared/traits/money.ts';
+import { addMinor } from '#shared/traits/minor.ts';
+import type { TraitRules } from '#shared/traits/trait-definition.ts';
 import { type Activity, emptyActivity, MAX_EVENT_NAMES, type Person, type SeenId } from './activity.ts';
+import { type Draft, openDraft, openProfile } from './draft.ts';
+import { foldTraits } from './fold-trait.ts';
+import { hasRoom, leastNames } from './least-names.ts';
 import type { ConsentChoice, NormalisedEvent } from './normalise-event.ts';
 import { type Consent, emptyProfile, type Profile, type Suppression } from './profile.ts';
-import { addRefusals, type NewRefusal } from './refusals.ts';
-import { decideWrite, earlierLink } from './register.ts';
+import { addRefusals, type NewRefusal, type RefusedOfEvent } from './refusals.ts';
+import { earlierLink } from './register.ts';
 import { addSeen, isSeen } from './seen.ts';
 
 /** How many of a person's last events stand in `!activity`. */
@@ -40,18 +44,23 @@ export interface Folded {
   readonly spill: readonly SeenId[];
 }
 
+export interface FoldOptions {
+  /** The ids, of those that `!activity` cannot tell, that the spill knows as applied. */
+  readonly spilled: ReadonlySet<string>;
+  readonly traits: TraitRules;
+}
+
 /**
  * Folds events into a person, each once.
  *
  * Counters and sums add, everything else joins, so the order does not matter: any permutation and
  * batching of the same events gives the same canonical state.
  *
- * @param spilled the ids, of those that `!activity` cannot tell, that the spill knows as applied.
  */
 export function foldEvents(
   person: Person,
   events: readonly ResolvedEvent[],
-  spilled: ReadonlySet<string>,
+  { spilled, traits }: FoldOptions,
 ): Folded {
   const draft = openDraft(person);
   const applied = new Set<string>();
@@ -62,7 +71,7 @@ export function foldEvents(
     if (isSeen(person.activity.seen, event.id)) continue;
     applied.add(event.id);
     fresh.push([event.originalAt, event.id]);
-    foldEvent(draft, resolved);
+    foldEvent(draft, resolved, traits);
   }
   const { seen, spill } = addSeen(person.activity.seen, fresh);
   const { pid, profile, profileChanged, refused, unlisted } = draft;
@@ -78,56 +87,7 @@ export const newPerson = (pid: Pid, createdAt: number): Person => ({
   profile: emptyProfile(createdAt),
 });
 
-/** A person while events are folded into them. */
-interface Draft {
-  readonly pid: Pid;
-  /** A copy that this module alone may write to, one level deep. */
-  readonly activity: Activity;
-  /** The person's own until `profileChanged`: to write to it, call {@link openProfile}. */
-  profile: Profile;
-  profileChanged: boolean;
-  readonly claims: Set<string>;
-  readonly refused: NewRefusal[];
-  unlisted: number;
-}
-
-function openDraft({ pid, activity, profile }: Person): Draft {
-  const draft: Draft = {
-    pid,
-    activity: {
-      ...activity,
-      events: { ...activity.events },
-      sums: { ...activity.sums },
-      affirmed: { ...activity.affirmed },
-      recent: [...activity.recent],
-    },
-    profile,
-    profileChanged: false,
-    claims: new Set(),
-    refused: [],
-    unlisted: 0,
-  };
-  if (activity.version === 0) openProfile(draft);
-  return draft;
-}
-
-/** The profile to write to. Few events change it, so it is copied when the first one does. */
-function openProfile(draft: Draft): Profile {
-  if (draft.profileChanged) return draft.profile;
-  const { profile } = draft;
-  draft.profileChanged = true;
-  draft.profile = {
-    ...profile,
-    identifiers: { ...profile.identifiers },
-    entities: { ...profile.entities },
-    traits: { ...profile.traits },
-    consents: { ...profile.consents },
-    suppressed: { ...profile.suppressed },
-  };
-  return draft.profile;
-}
-
-function foldEvent(draft: Draft, { event, link, refused }: ResolvedEvent): void {
+function foldEvent(draft: Draft, { event, link, refused }: ResolvedEvent, rules: TraitRules): void {
   const { activity } = draft;
   activity.firstSeenAt = Math.min(activity.firstSeenAt, event.at);
   activity.lastSeenAt = Math.max(activity.lastSeenAt, event.at);
@@ -137,14 +97,14 @@ function foldEvent(draft: Draft, { event, link, refused }: ResolvedEvent): void 
     activity.sums[name] = { ...sums, [currency]: addMinor(sums[currency] ?? 0, minor) };
   }
   activity.recent.push([event.at, event.name, event.id]);
-  for (const [name, value] of event.traits) foldTrait(draft, { name, value, event });
+  const refusedTraits = foldTraits(draft, event, rules);
   for (const choice of event.consents) foldConsent(draft, choice, event);
   if (event.email?.suppress !== undefined) foldSuppression(draft, event.email.suppress, event.at);
   for (const identifier of link) foldLink(draft, identifier, event);
   for (const contact of event.contacts) foldContact(draft, contact, event);
   foldEntity(draft, event);
   foldOrigin(draft, event);
-  if (refused.length + event.refusedTraits.length > 0) foldRefusals(draft, event, refused);
+  foldRefusals(draft, event, { refused, refusedTraits });
 }
 
 /** The last few of some events, latest first. */
@@ -186,38 +146,10 @@ export function boundEvents({ events, otherEvents }: Pick<Activity, 'events' | '
 
 const stampOf = ({ at, id, source, messageId }: NormalisedEvent) => ({ at, id, source, messageId });
 
-function foldTrait(
-  draft: Draft,
-  { name, value, event }: { readonly name: string; readonly value: unknown; readonly event: NormalisedEvent },
-): void {
-  const { activity, profile } = draft;
-  const change = decideWrite(own(profile.traits, name), own(activity.affirmed, name), {
-    value,
-    at: event.at,
-    id: event.id,
-  });
-  if (change === 'ignored') return;
-  if (change === 'affirmed') {
-    activity.affirmed[name] = [event.at, event.id];
-    return;
-  }
-  delete activity.affirmed[name];
-  const changed = openProfile(draft);
-  changed.traits[name] = { value, ...stampOf(event) };
-  changed.traits = leastNames(changed.traits, LIMITS.traitCount);
-}
-
-/** The entries of the least names ever set: which stay does not depend on the order they came in. */
-export function leastNames<T>(record: Record<string, T>, limit: number): Record<string, T> {
-  const names = Object.keys(record);
-  if (names.length <= limit) return record;
-  const kept = new Set(names.sort().slice(0, limit));
-  return Object.fromEntries(Object.entries(record).filter(([name]) => kept.has(name)));
-}
-
 function foldConsent(draft: Draft, { key, status }: ConsentChoice, event: NormalisedEvent): void {
   const current = own(draft.profile.consents, key);
   const incoming: Consent = { status, ...stampOf(event) };
+  if (current === undefined && !hasRoom(draft.profile.consents, key, LIMITS.consentCount)) return;
   if (current !== undefined && laterConsent(current, incoming) === current) return;
   const profile = openProfile(draft);
   profile.consents = leastNames({ ...profile.consents, [key]: incoming }, LIMITS.consentCount);
@@ -240,6 +172,7 @@ function foldSuppression(
   const key = `email#${email}`;
   const current = own(draft.profile.suppressed, key);
   const incoming: Suppression = { reason, at };
+  if (current === undefined && !hasRoom(draft.profile.suppressed, key, LIMITS.suppressionCount)) return;
   if (current !== undefined && earlierSuppression(current, incoming) === current) return;
   const profile = openProfile(draft);
   profile.suppressed = leastNames({ ...profile.suppressed, [key]: incoming }, LIMITS.suppressionCount);
@@ -288,8 +221,9 @@ const ORIGIN = ['market', 'brand'] as const;
 const isBefore = (event: NormalisedEvent, other: Profile['market']): boolean =>
   other === undefined || event.at < other.at || (event.at === other.at && event.id < other.id);
 
-function foldRefusals(draft: Draft, event: NormalisedEvent, refused: readonly RefusedIdentifier[]): void {
-  const { refusals, identifiers, unlisted } = addRefusals(draft.profile.refusals, event, refused);
+function foldRefusals(draft: Draft, event: NormalisedEvent, more: RefusedOfEvent): void {
+  if (more.refused.length + more.refusedTraits.length === 0) return;
+  const { refusals, identifiers, unlisted } = addRefusals(draft.profile.refusals, event, more);
   draft.unlisted += unlisted;
   draft.refused.push(...identifiers);
   if (refusals !== draft.profile.refusals) openProfile(draft).refusals = [...refusals];

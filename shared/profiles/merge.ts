@@ -1,14 +1,17 @@
-import type { Pid } from '#shared/events/event.ts';
+import type { EpochMs, Pid } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import { byAge } from '#shared/identity/resolve.ts';
 import { own } from '#shared/kernel/own.ts';
-import { addMinor } from '#shared/traits/money.ts';
+import { addMinor } from '#shared/traits/minor.ts';
+import type { TraitRules } from '#shared/traits/trait-definition.ts';
 import type { Activity, Person, SeenId } from './activity.ts';
-import { boundEvents, earlierSuppression, laterConsent, latest, leastNames } from './fold.ts';
+import { boundEvents, earlierSuppression, laterConsent, latest } from './fold.ts';
+import { leastNames } from './least-names.ts';
 import { joinMarks } from './marks.ts';
+import { mergeTraits, type PersonTraits } from './merge-traits.ts';
 import type { Profile } from './profile.ts';
 import { joinRefusals } from './refusals.ts';
-import { compareSeen, earlierLink, latestWrite } from './register.ts';
+import { compareSeen, earlierLink } from './register.ts';
 import { addSeen } from './seen.ts';
 
 /** Two people made one. */
@@ -26,10 +29,15 @@ export interface Merged {
  * since a message is folded into one person), every other field is a join. `segments` are the
  * union; membership is evaluated anew by the caller.
  */
-export function mergePeople(a: Person, b: Person, at: number): Merged {
+export function mergePeople(
+  a: Person,
+  b: Person,
+  { at, traits: rules }: { readonly at: EpochMs; readonly traits: TraitRules },
+): Merged {
   const [older, younger] = byAge(known(a), known(b)) <= 0 ? [a, b] : [b, a];
-  const { activity, spill } = mergeActivity(older, younger);
-  const profile = mergeProfiles(older, younger);
+  const { traits, affirmed } = mergeTraits(older, younger, rules);
+  const { activity, spill } = mergeActivity(older.activity, younger.activity, affirmed);
+  const profile = mergeProfiles(older.profile, younger.profile, traits);
   return {
     winner: {
       pid: older.pid,
@@ -51,8 +59,9 @@ export function mergePeople(a: Person, b: Person, at: number): Merged {
 const known = ({ pid, profile }: Person) => ({ pid, ...profile });
 
 function mergeActivity(
-  { activity: a, profile: profileA }: Person,
-  { activity: b, profile: profileB }: Person,
+  a: Activity,
+  b: Activity,
+  affirmed: PersonTraits['affirmed'],
 ): { activity: Activity; spill: readonly SeenId[] } {
   const { seen, spill } = addSeen(a.seen, [], b.seen);
   const summed = joinRecords(a.events, b.events, (x, y) => ({
@@ -74,49 +83,12 @@ function mergeActivity(
       marks: joinMarks(a.marks, b.marks),
       seen,
       recent: latest([...a.recent, ...b.recent]),
-      affirmed: mergeAffirmed(profileA, profileB, { a: a.affirmed, b: b.affirmed }),
+      affirmed,
     },
   };
 }
 
-/** An affirmation goes with the register it affirms: that of the losing side says nothing more. */
-function mergeAffirmed(
-  a: Profile,
-  b: Profile,
-  affirmed: { readonly a: Activity['affirmed']; readonly b: Activity['affirmed'] },
-): Activity['affirmed'] {
-  const latest = joinRecords(affirmed.a, affirmed.b, (x, y) => (compareSeen(x, y) >= 0 ? x : y));
-  const entries = Object.entries(latest).filter(([name, at]) => {
-    const written = mergedTrait(name, { a, b }, affirmed);
-    return written !== undefined && compareSeen(at, [written.at, written.id]) > 0;
-  });
-  return Object.fromEntries(entries);
-}
-
-function mergedTrait(
-  name: string,
-  profiles: { readonly a: Profile; readonly b: Profile },
-  affirmed: { readonly a: Activity['affirmed']; readonly b: Activity['affirmed'] },
-): Profile['traits'][string] | undefined {
-  const [left, right] = [own(profiles.a.traits, name), own(profiles.b.traits, name)];
-  if (left === undefined || right === undefined) return left ?? right;
-  const order = compareSeen(
-    latestWrite(left, own(affirmed.a, name)),
-    latestWrite(right, own(affirmed.b, name)),
-  );
-  return order >= 0 ? left : right;
-}
-
-function mergeProfiles(
-  { profile: a, activity: activityA }: Person,
-  { profile: b, activity: activityB }: Person,
-): Profile {
-  const names = new Set([...Object.keys(a.traits), ...Object.keys(b.traits)]);
-  const affirmed = { a: activityA.affirmed, b: activityB.affirmed };
-  const traits = [...names].flatMap((name) => {
-    const trait = mergedTrait(name, { a, b }, affirmed);
-    return trait === undefined ? [] : [[name, trait] as const];
-  });
+function mergeProfiles(a: Profile, b: Profile, traits: Profile['traits']): Profile {
   const market = earlier(a.market, b.market);
   const brand = earlier(a.brand, b.brand);
   return {
@@ -124,7 +96,7 @@ function mergeProfiles(
     identifiers: joinRecords(a.identifiers, b.identifiers, earlierLink),
     contacts: leastNames(joinRecords(a.contacts, b.contacts, earlierLink), LIMITS.contactCount),
     entities: joinRecords(a.entities, b.entities, Math.min),
-    traits: leastNames(Object.fromEntries(traits), LIMITS.traitCount),
+    traits,
     consents: leastNames(joinRecords(a.consents, b.consents, laterConsent), LIMITS.consentCount),
     suppressed: leastNames(
       joinRecords(a.suppressed, b.suppressed, earlierSuppression),

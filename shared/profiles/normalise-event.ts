@@ -8,6 +8,7 @@ import { DEFAULT_IDENTITY, type IdentityRules } from '#shared/identity/rules.ts'
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import { utf8Bytes } from '#shared/kernel/utf8-bytes.ts';
 import { type Amount, amountsOf } from '#shared/traits/computed-traits.ts';
+import type { RefusedTrait } from './refusals.ts';
 import { readSubscriptions } from './subscriptions.ts';
 
 /** A consent that an event states. */
@@ -43,7 +44,9 @@ export interface NormalisedEvent {
   readonly consents: readonly ConsentChoice[];
   readonly amounts: readonly Amount[];
   /** Traits that are larger than a profile takes. */
-  readonly refusedTraits: readonly string[];
+  readonly refusedTraits: readonly RefusedTrait[];
+  /** Of the source, ISO 3166 alpha-2. */
+  readonly country?: string | undefined;
   readonly market?: string | undefined;
   readonly brand?: string | undefined;
   /** What an event of the e-mail spec means for the person. */
@@ -92,6 +95,7 @@ export function normaliseEvent(
     refusedTraits,
     consents: isIdentify ? readSubscriptions(event.context) : denials(email),
     amounts: event.type === 'track' ? amountsOf(event) : NOTHING,
+    country: source.country,
     market: source.market,
     brand: source.brand,
     email,
@@ -122,10 +126,15 @@ function sortTraits(
   said: Readonly<Record<string, unknown>>,
 ): Pick<NormalisedEvent, 'traits' | 'refusedTraits'> {
   const traits: [string, unknown][] = [];
-  const refusedTraits: string[] = [];
+  const refusedTraits: RefusedTrait[] = [];
   for (const [name, value] of Object.entries(said)) {
-    if (value === undefined || name === '' || name.length > LIMITS.traitNameLength) continue;
-    if (isTooLarge(value)) refusedTraits.push(name);
+    if (
+      value === undefined ||
+      name === '' ||
+      (name.length * 3 > LIMITS.traitNameBytes && utf8Bytes(name) > LIMITS.traitNameBytes)
+    )
+      continue;
+    if (isTooLarge(value)) refusedTraits.push({ name, reason: 'too_large' });
     else traits.push([name, value]);
   }
   return { traits, refusedTraits };

@@ -1,16 +1,13 @@
 import * as z from 'zod';
 import { EpochMs, Pid } from '#shared/events/event.ts';
 import { RefusalReason } from '#shared/identity/refusal.ts';
+import { Trait } from '#shared/traits/trait.ts';
 
 /**
  * When and by what a register was last written. `id` is the fingerprint of (source, messageId):
  * registers are ordered by (`at`, `id`), the same on every replica.
  */
 const stamp = { at: EpochMs, id: z.string(), source: z.string(), messageId: z.string() };
-
-/** A trait's value with the write that set it; `null` is a tombstone. */
-export const Trait = z.strictObject({ value: z.unknown(), ...stamp });
-export type Trait = z.infer<typeof Trait>;
 
 /** When and by which event an identifier was linked. */
 export const Link = z.strictObject(stamp);
@@ -24,7 +21,7 @@ export type Consent = z.infer<typeof Consent>;
 export const Suppression = z.strictObject({ reason: z.enum(['bounced', 'complained']), at: EpochMs });
 export type Suppression = z.infer<typeof Suppression>;
 
-/** What an event said and was not taken, and why: an identifier over its limit, a trait over its size. */
+/** What an event said and was not taken, and why: an identifier over its limit, a trait that is too large or of another type. */
 export const Refusal = z.strictObject({
   identifier: z.string(),
   reason: RefusalReason,

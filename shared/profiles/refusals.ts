@@ -1,4 +1,4 @@
-import type { RefusedIdentifier } from '#shared/identity/refusal.ts';
+import type { RefusalReason, RefusedIdentifier } from '#shared/identity/refusal.ts';
 import type { NormalisedEvent } from './normalise-event.ts';
 import type { Refusal } from './profile.ts';
 
@@ -12,6 +12,18 @@ const REFUSAL_MS = REFUSAL_DAYS * 86_400_000;
 export interface NewRefusal {
   readonly refusal: Refusal;
   readonly event: NormalisedEvent;
+}
+
+/** A trait that an event says and that is not taken, and why. */
+export interface RefusedTrait {
+  readonly name: string;
+  readonly reason: Extract<RefusalReason, 'too_large' | 'invalid'>;
+}
+
+/** What of an event was not taken. */
+export interface RefusedOfEvent {
+  readonly refused: readonly RefusedIdentifier[];
+  readonly refusedTraits: readonly RefusedTrait[];
 }
 
 /** What an event adds to a person's refusals. */
@@ -31,7 +43,7 @@ export interface AddedRefusals {
 export function addRefusals(
   listed: readonly Refusal[],
   event: NormalisedEvent,
-  refused: readonly RefusedIdentifier[],
+  refused: RefusedOfEvent,
 ): AddedRefusals {
   const news = refusalsOf(event, refused).filter(
     (refusal) => !listed.some((known) => isSame(known, refusal)),
@@ -60,16 +72,11 @@ export function joinRefusals(a: readonly Refusal[], b: readonly Refusal[]): Refu
 const isSame = (a: Refusal, b: Refusal): boolean =>
   a.identifier === b.identifier && a.reason === b.reason && a.other === b.other;
 
-function refusalsOf(event: NormalisedEvent, refused: readonly RefusedIdentifier[]): readonly Refusal[] {
+function refusalsOf(event: NormalisedEvent, { refused, refusedTraits }: RefusedOfEvent): readonly Refusal[] {
   const { messageId, receivedAt: at } = event;
   return [
     ...refused.map(({ key: identifier, ...rest }) => ({ identifier, ...rest, at, messageId })),
-    ...event.refusedTraits.map((name) => ({
-      identifier: `trait#${name}`,
-      reason: 'too_large' as const,
-      at,
-      messageId,
-    })),
+    ...refusedTraits.map(({ name, reason }) => ({ identifier: `trait#${name}`, reason, at, messageId })),
   ];
 }
 

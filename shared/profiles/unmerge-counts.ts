@@ -1,5 +1,5 @@
 import { own } from '#shared/kernel/own.ts';
-import { addMinor } from '#shared/traits/money.ts';
+import { addMinor, negateMinor } from '#shared/traits/minor.ts';
 import type { Activity, EventCount, Person } from './activity.ts';
 import { boundEvents } from './fold.ts';
 
@@ -102,7 +102,9 @@ export function separateSums({ now, loser, own: mine, kept }: Parts): Activity['
   for (const [name, amounts] of Object.entries(now.activity.sums)) {
     const theirs = own(loser.activity.sums, name) ?? {};
     const left = Object.entries(amounts)
-      .map(([currency, minor]) => [currency, addMinor(minor, -(own(theirs, currency) ?? 0))] as const)
+      .map(
+        ([currency, minor]) => [currency, addMinor(minor, negateMinor(own(theirs, currency) ?? 0))] as const,
+      )
       // A sum of nothing stays where the survivor had it, and where something that is not the loser's makes it
       .filter(
         ([currency, minor]) => minor !== 0 || isTheirs(name, currency) || own(theirs, currency) === undefined,

@@ -1,7 +1,5 @@
 import { own } from '#shared/kernel/own.ts';
-import type { Person, SeenId } from './activity.ts';
-import type { Trait } from './profile.ts';
-import { compareSeen, latestWrite } from './register.ts';
+import type { Person } from './activity.ts';
 import type { Parts } from './unmerge-counts.ts';
 
 type Records<T> = Readonly<Record<string, T>>;
@@ -47,24 +45,3 @@ export function writtenSince<T>(
   );
   return Object.entries(of(now)).filter(([key, entry]) => !known.has(`${key}\n${stamp(entry)}`));
 }
-
-/** A trait with the last time that its value was said, which is what writes are ordered by. */
-export interface Said {
-  readonly write: Trait;
-  readonly last: SeenId;
-}
-
-export const saidBy = ({ profile, activity }: Person): Records<Said> =>
-  Object.fromEntries(
-    Object.entries(profile.traits).map(([name, write]) => [
-      name,
-      { write, last: latestWrite(write, own(activity.affirmed, name)) },
-    ]),
-  );
-
-/** A value that the survivor said again is theirs, whoever said it first. */
-export const SAID: RegisterKind<Said> = {
-  of: saidBy,
-  stamp: ({ last }) => last.join(' '),
-  join: (a, b) => (compareSeen(a.last, b.last) >= 0 ? a : b),
-};

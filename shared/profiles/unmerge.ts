@@ -1,14 +1,17 @@
 import type { EpochMs } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
+import type { TraitRules } from '#shared/traits/trait-definition.ts';
 import type { Activity, Person } from './activity.ts';
-import { earlierSuppression, laterConsent, latest, leastNames } from './fold.ts';
+import { earlierSuppression, laterConsent, latest } from './fold.ts';
+import { leastNames } from './least-names.ts';
 import { joinMarks } from './marks.ts';
 import { earlierOrigin } from './merge.ts';
 import type { Inseparable } from './merge-log.ts';
 import type { Consent, Profile, Suppression } from './profile.ts';
-import { compareSeen, earlierLink } from './register.ts';
+import { earlierLink } from './register.ts';
 import { eventTotal, type Parts, separateEvents, separateLeast, separateSums } from './unmerge-counts.ts';
-import { SAID, separateRegisters, writtenSince } from './unmerge-registers.ts';
+import { separateRegisters, writtenSince } from './unmerge-registers.ts';
+import { separateTraits, traitsSaidSince } from './unmerge-traits.ts';
 
 /** Two people who were one. */
 export interface Unmerged {
@@ -30,9 +33,17 @@ export interface Unmerged {
  * Both know of every message that either knew of, so that one that is sent again counts nowhere; and
  * neither is ever merged with the other again. Versions, segments and times of entry are the caller's.
  */
-export function unmergePeople(parts: Parts, at: EpochMs): Unmerged {
+export function unmergePeople(
+  parts: Parts,
+  { at, traits: rules }: { readonly at: EpochMs; readonly traits: TraitRules },
+): Unmerged {
   const { now, loser } = parts;
-  const survivor = { pid: now.pid, activity: separateActivity(parts), profile: separateProfile(parts, at) };
+  const { traits, affirmed } = separateTraits(parts, rules);
+  const survivor = {
+    pid: now.pid,
+    activity: { ...separateActivity(parts), affirmed },
+    profile: { ...separateProfile(parts, at), traits },
+  };
   return {
     survivor,
     loser: {
@@ -53,7 +64,7 @@ export function unmergePeople(parts: Parts, at: EpochMs): Unmerged {
   };
 }
 
-function separateActivity(parts: Parts): Activity {
+function separateActivity(parts: Parts): Omit<Activity, 'affirmed'> {
   const { now, own, kept, gone } = parts;
   const { activity } = now;
   const known = [own[0], ...kept];
@@ -80,19 +91,6 @@ function separateActivity(parts: Parts): Activity {
     ...separateEvents(parts),
     sums: separateSums(parts),
     recent: latest([...recent.values()]),
-    affirmed: separateTraits(parts).affirmed,
-  };
-}
-
-/** What the survivor says without those who are gone, as it is stored. */
-function separateTraits(parts: Parts): { traits: Profile['traits']; affirmed: Activity['affirmed'] } {
-  const said = leastNames(separateRegisters(parts, SAID), LIMITS.traitCount);
-  const again = Object.entries(said).filter(
-    ([, { write, last }]) => compareSeen(last, [write.at, write.id]) !== 0,
-  );
-  return {
-    traits: Object.fromEntries(Object.entries(said).map(([name, { write }]) => [name, write])),
-    affirmed: Object.fromEntries(again.map(([name, { last }]) => [name, last])),
   };
 }
 
@@ -127,7 +125,7 @@ const ORIGINS = {
   join: earlierOrigin,
 };
 
-function separateProfile(parts: Parts, at: EpochMs): Profile {
+function separateProfile(parts: Parts, at: EpochMs): Omit<Profile, 'traits'> {
   const { now, loser, own, kept, gone } = parts;
   const { profile } = now;
   const known = [own[0], ...kept].map((person) => person.profile);
@@ -146,7 +144,6 @@ function separateProfile(parts: Parts, at: EpochMs): Profile {
     identifiers: separateRegisters(parts, LINKS),
     contacts: leastNames(separateRegisters(parts, CONTACTS), LIMITS.contactCount),
     entities: separateEntities(parts),
-    traits: separateTraits(parts).traits,
     consents: leastNames(separateRegisters(parts, CONSENTS), LIMITS.consentCount),
     suppressed: leastNames(separateRegisters(parts, SUPPRESSIONS), LIMITS.suppressionCount),
     ...(market !== undefined && { market }),
@@ -217,7 +214,7 @@ function inseparableOf(parts: Parts): Inseparable {
     entries.map(([name]) => name).sort();
   return {
     events: eventsSince(parts),
-    traits: names(writtenSince(parts, SAID)),
+    traits: traitsSaidSince(parts).toSorted(),
     identifiers: names(writtenSince(parts, LINKS)),
     consents: names(writtenSince(parts, CONSENTS)),
   };

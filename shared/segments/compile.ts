@@ -1,9 +1,11 @@
 import { consentKey } from '#shared/consent/consent.ts';
-import { DEFAULT_IDENTITY, type IdentityRules } from '#shared/identity/rules.ts';
+import { DEFAULT_IDENTITY } from '#shared/identity/rules.ts';
 import { own } from '#shared/kernel/own.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { Definitions } from '#shared/profiles/definitions.ts';
+import { compareMinor } from '#shared/traits/minor.ts';
 import { minorUnits } from '#shared/traits/money.ts';
+import { DEFAULT_RULES, type TraitRules } from '#shared/traits/trait-definition.ts';
 import { CONDITION_KINDS, type Condition, type ConditionKind } from './condition.ts';
 import type { Segment } from './segment.ts';
 import { compileTraitTest } from './trait-test.ts';
@@ -14,19 +16,19 @@ export type Test = (person: Person) => boolean;
 type Operand<K extends ConditionKind> = NonNullable<Condition[K]>;
 
 /** One entry a kind of condition: what it means. */
-const HANDLERS: { readonly [K in ConditionKind]: (operand: Operand<K>) => Test } = {
-  all(parts) {
-    const tests = parts.map(compileCondition);
+const HANDLERS: { readonly [K in ConditionKind]: (operand: Operand<K>, rules: TraitRules) => Test } = {
+  all(parts, rules) {
+    const tests = parts.map((part) => compileCondition(part, rules));
     return (person) => tests.every((test) => test(person));
   },
 
-  any(parts) {
-    const tests = parts.map(compileCondition);
+  any(parts, rules) {
+    const tests = parts.map((part) => compileCondition(part, rules));
     return (person) => tests.some((test) => test(person));
   },
 
-  not(part) {
-    const test = compileCondition(part);
+  not(part, rules) {
+    const test = compileCondition(part, rules);
     return (person) => !test(person);
   },
 
@@ -51,11 +53,14 @@ const HANDLERS: { readonly [K in ConditionKind]: (operand: Operand<K>) => Test }
   },
 
   sum({ name, currency, atLeast, atMost }) {
-    const least = atLeast === undefined ? -Infinity : inMinor(atLeast, currency);
-    const most = atMost === undefined ? Infinity : inMinor(atMost, currency);
+    const least = atLeast === undefined ? undefined : inMinor(atLeast, currency);
+    const most = atMost === undefined ? undefined : inMinor(atMost, currency);
     return ({ activity }) => {
       const sum = own(own(activity.sums, name) ?? {}, currency) ?? 0;
-      return sum >= least && sum <= most;
+      return (
+        (least === undefined || compareMinor(sum, least) >= 0) &&
+        (most === undefined || compareMinor(sum, most) <= 0)
+      );
     };
   },
 
@@ -67,37 +72,41 @@ const HANDLERS: { readonly [K in ConditionKind]: (operand: Operand<K>) => Test }
 };
 
 /** Makes a condition a function, once, so that evaluating a person only calls closures. */
-export function compileCondition(condition: Condition): Test {
+export function compileCondition(condition: Condition, rules: TraitRules): Test {
   for (const kind of CONDITION_KINDS) {
-    const test = compileKind(kind, condition);
+    const test = compileKind(kind, condition, rules);
     if (test !== undefined) return test;
   }
   throw new TypeError(`a condition without any of ${CONDITION_KINDS.join(', ')}`);
 }
 
-function compileKind<K extends ConditionKind>(kind: K, condition: Condition): Test | undefined {
+function compileKind<K extends ConditionKind>(
+  kind: K,
+  condition: Condition,
+  rules: TraitRules,
+): Test | undefined {
   const operand = condition[kind];
-  return operand === undefined ? undefined : HANDLERS[kind](operand);
+  return operand === undefined ? undefined : HANDLERS[kind](operand, rules);
 }
 
-/**
- * Compiles the segments of one version of the catalog.
- *
- * @param identity as of the same version.
- */
+/** What else people are written and read by, as of the same version. */
+type Rules = Partial<Pick<Definitions, 'identity' | 'traits'>>;
+
+/** Compiles the segments of one version of the catalog, which read traits by its rules. */
 export function compileSegments(
   segments: readonly Segment[],
   version: number,
-  identity: IdentityRules = DEFAULT_IDENTITY,
+  { identity = DEFAULT_IDENTITY, traits = DEFAULT_RULES }: Rules = {},
 ): Definitions {
   const compiled = segments.map((segment) => ({
     id: segment.id,
     inScope: scopeTest(segment),
-    test: compileCondition(segment.condition),
+    test: compileCondition(segment.condition, traits),
   }));
   return {
     version,
     identity,
+    traits,
     membership(person) {
       const members = new Set<string>();
       for (const { id, inScope, test } of compiled) if (inScope(person) && test(person)) members.add(id);

@@ -1,6 +1,7 @@
 import { own } from '#shared/kernel/own.ts';
 import type { Person } from '#shared/profiles/activity.ts';
-import type { Profile } from '#shared/profiles/profile.ts';
+import { traitValue } from '#shared/profiles/trait-value.ts';
+import type { TraitRules } from '#shared/traits/trait-definition.ts';
 import type { TraitTest } from './condition.ts';
 
 type Operator = Exclude<keyof TraitTest, 'name' | 'exists'>;
@@ -48,11 +49,11 @@ function comparing(operand: string | number, accepts: (order: number) => boolean
 }
 
 /** Makes the test of a trait a function: all of its operators must hold. */
-export function compileTraitTest(test: TraitTest): (person: Person) => boolean {
-  const read = reader(test.name);
+export function compileTraitTest(test: TraitTest, rules: TraitRules): (person: Person) => boolean {
+  const read = reader(test.name, rules);
   const tests = OPERATOR_NAMES.flatMap((name) => compileOperator(name, test));
-  return ({ profile }) => {
-    const value = read(profile);
+  return (person) => {
+    const value = read(person);
     const exists = value !== undefined && value !== null;
     if (test.exists !== undefined && test.exists !== exists) return false;
     if (!exists) return tests.length === 0;
@@ -66,13 +67,15 @@ function compileOperator<K extends Operator>(name: K, test: TraitTest): readonly
 }
 
 /** A trait of exactly this name, else a part of one: `address.city`. */
-function reader(name: string): (profile: Profile) => unknown {
+function reader(name: string, rules: TraitRules): (person: Person) => unknown {
+  const whole = traitValue(name, rules);
   const [first = '', ...rest] = name.split('.');
-  return ({ traits }) => {
-    const whole = own(traits, name);
-    if (whole !== undefined || rest.length === 0) return whole?.value;
-    return rest.reduce<unknown>(part, own(traits, first)?.value);
-  };
+  if (rest.length === 0) return whole;
+  const outer = traitValue(first, rules);
+  return (person) =>
+    own(person.profile.traits, name) === undefined
+      ? rest.reduce<unknown>(part, outer(person))
+      : whole(person);
 }
 
 const part = (value: unknown, key: string): unknown =>

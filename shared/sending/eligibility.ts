@@ -5,12 +5,15 @@ import { own } from '#shared/kernel/own.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { addressesOf, currentIdentifier } from '#shared/profiles/current-identifier.ts';
 import type { Consent, Profile } from '#shared/profiles/profile.ts';
+import { traitValue } from '#shared/profiles/trait-value.ts';
+import type { TraitRules } from '#shared/traits/trait-definition.ts';
 import type { OffTarget, Target } from './target.ts';
 
 /** What a message is about to be, for which we ask whether a person may get it. */
 export interface Contemplated {
   /** Whom it is for. */
   readonly target: Target;
+  readonly traits: TraitRules;
   readonly channel: Channel;
   readonly purpose: Purpose;
   /** When it would go out. */
@@ -67,8 +70,8 @@ export function eligibility(person: Person, message: Contemplated): Eligibility 
 
   const address =
     message.channel === 'post'
-      ? postalAddress(own(profile.traits, 'address')?.value)
-      : currentIdentifier(profile, types, isOpen);
+      ? postalAddress(traitValue('address', message.traits)(person))
+      : currentIdentifier(person, types, { traits: message.traits, isOpen });
   return address === undefined ? { eligible: false, reason: 'unreachable' } : { eligible: true, address };
 }
 

@@ -1,4 +1,6 @@
 import type { Person } from '#shared/profiles/activity.ts';
+import { traitValues } from '#shared/profiles/trait-value.ts';
+import type { TraitRules } from '#shared/traits/trait-definition.ts';
 import type { Campaign } from './campaign.ts';
 import { type CompiledTemplate, compileTemplate, renderTemplate, type TemplateKind } from './template.ts';
 
@@ -12,6 +14,7 @@ export interface CampaignTemplates {
 /** What the templates may speak of. */
 export interface RenderContext {
   readonly person: Person;
+  readonly traits: TraitRules;
   readonly address: string;
   /** Empty for transactional messages, from which nobody unsubscribes. */
   readonly unsubscribeUrl: string;
@@ -49,7 +52,7 @@ function compiled(text: string, kind: TemplateKind): CompiledTemplate {
  */
 export function renderEmail(templates: CampaignTemplates, context: RenderContext): RenderedEmail | undefined {
   const data = {
-    traits: traitValues(context.person),
+    traits: traitValues(context.person, context.traits),
     email: context.address,
     unsubscribe_url: context.unsubscribeUrl,
     campaign: { id: context.campaign.id, name: context.campaign.name },
@@ -67,9 +70,5 @@ export function renderEmail(templates: CampaignTemplates, context: RenderContext
     return undefined;
   }
 }
-
-/** A tombstone is as if the trait had never been. */
-const traitValues = ({ profile }: Person): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(profile.traits).map(([name, { value }]) => [name, value ?? undefined]));
 
 const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();

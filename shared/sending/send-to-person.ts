@@ -3,6 +3,7 @@ import { assertUnreachable } from '#shared/kernel/assert-unreachable.ts';
 import { CdpError, PersonContentionError } from '#shared/kernel/errors.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { PeopleRepository } from '#shared/profiles/people-repository.ts';
+import type { TraitRules } from '#shared/traits/trait-definition.ts';
 import type { Campaign } from './campaign.ts';
 import type { ContactRepository, Reservation, StoredContact } from './contact-repository.ts';
 import { eligibility, type Ineligible, TRANSACTIONAL } from './eligibility.ts';
@@ -39,6 +40,7 @@ export interface SendJob {
   readonly campaign: Campaign;
   /** Whom it is for. */
   readonly target: Target;
+  readonly traits: TraitRules;
   readonly templates: CampaignTemplates;
   /** Unlike that of any other attempt, also at the same part. */
   readonly attempt: string;
@@ -134,7 +136,7 @@ async function tryPerson(
   ports: SendPorts,
 ): Promise<Attempted> {
   if (person === undefined) return leftOut('no_such_person');
-  const { run, campaign, target } = job;
+  const { run, campaign, target, traits } = job;
   const keyOf = (pid: Pid): ContactKey => ({ pid, id: ports.hash(`${run}\n${pid}`) });
   const key = keyOf(person.pid);
   const absorbed = Object.keys(person.profile.absorbed).map((pid) => keyOf(Pid.parse(pid)));
@@ -147,7 +149,7 @@ async function tryPerson(
   };
 
   const { channel, purpose } = campaign;
-  const may = eligibility(person, { target, channel, purpose, at: ports.now() });
+  const may = eligibility(person, { target, traits, channel, purpose, at: ports.now() });
   if (!may.eligible) return excluded(may.reason);
   const message = await write({ person, address: may.address, key }, job, ports);
   if (message === undefined) return excluded('not_rendered');
@@ -166,7 +168,7 @@ const leftOut = (reason: LeftOut): MemberOutcome => ({ kind: 'excluded', reason 
 
 async function write(
   to: { readonly person: Person; readonly address: string; readonly key: ContactKey },
-  { run, campaign, templates }: SendJob,
+  { run, campaign, templates, traits }: SendJob,
   { unsubscribeUrl }: SendPorts,
 ): Promise<EmailMessage | undefined> {
   const { person, address, key } = to;
@@ -175,7 +177,7 @@ async function write(
     purpose === TRANSACTIONAL
       ? undefined
       : await unsubscribeUrl({ pid: key.pid, contact: key.id, run, campaign: id, channel, purpose });
-  const rendered = renderEmail(templates, { person, address, unsubscribeUrl: url ?? '', campaign });
+  const rendered = renderEmail(templates, { person, traits, address, unsubscribeUrl: url ?? '', campaign });
   return rendered && composeEmail({ campaign, rendered, key, run, address, unsubscribeUrl: url });
 }
 

@@ -1,6 +1,7 @@
 import type { Person } from '#shared/profiles/activity.ts';
 import { compileSegments } from '#shared/segments/compile.ts';
 import type { Segment } from '#shared/segments/segment.ts';
+import type { TraitRules } from '#shared/traits/trait-definition.ts';
 
 /**
  * Why a way out is not for a person:
@@ -21,9 +22,9 @@ export type Target = (person: Person) => OffTarget | undefined;
  */
 export function targetOf(
   { market, brand }: { readonly market?: string | undefined; readonly brand?: string | undefined },
-  segment: Segment,
+  { segment, traits }: { readonly segment: Segment; readonly traits: TraitRules },
 ): Target {
-  const { membership } = compileSegments([segment], 1);
+  const { membership } = compileSegments([segment], 1, { traits });
   return function offTarget(person) {
     if (market !== undefined && person.profile.market?.value !== market) return 'other_market';
     if (brand !== undefined && person.profile.brand?.value !== brand) return 'other_brand';

@@ -1,3 +1,6 @@
+import { isJson } from '#shared/events/json.ts';
+import type { Minor } from './minor.ts';
+
 const digits = new Map(
   Intl.supportedValuesOf('currency').map((currency) => {
     const format = new Intl.NumberFormat('en', { style: 'currency', currency });
@@ -7,13 +10,6 @@ const digits = new Map(
 
 /** No single amount is larger: a hundred thousand million in a currency with cents. */
 const MAX_MINOR = 10_000_000_000_000;
-
-/**
- * The sum of two amounts. Beyond 2^53 integers are no longer exact: a sum stops there, which no
- * customer's does, so that no sender can make a person whom nobody can read.
- */
-export const addMinor = (a: number, b: number): number =>
-  Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, a + b));
 
 /** How many decimals a currency has by ISO 4217: 2 for USD, 0 for JPY, 3 for KWD; `undefined` for no currency. */
 export const minorDigits = (currency: string): number | undefined => digits.get(currency);
@@ -38,9 +34,43 @@ export function minorUnits(amount: unknown, currency: string): number | undefine
 }
 
 /** Minor units as a decimal number in the currency's own places: `24409194` USD is `244091.94`. */
-export function majorText(minor: number, currency: string): string {
+export function majorText(minor: Minor, currency: string): string {
   const places = minorDigits(currency) ?? 0;
-  const text = String(Math.abs(minor)).padStart(places + 1, '0');
+  const digits = String(minor);
+  const sign = digits.startsWith('-') ? '-' : '';
+  const text = digits.slice(sign.length).padStart(places + 1, '0');
   const whole = text.slice(0, text.length - places);
-  return `${minor < 0 ? '-' : ''}${whole}${places > 0 ? `.${text.slice(-places)}` : ''}`;
+  return `${sign}${whole}${places > 0 ? `.${text.slice(-places)}` : ''}`;
+}
+
+/** ISO 4217, in capitals, as far as a currency is still in use. */
+export function readCurrency(value: unknown): string | undefined {
+  const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
+  return digits.has(code) ? code : undefined;
+}
+
+const WRITTEN = /^([A-Za-z]{3})?\s*([+-]?\d+(?:\.\d+)?)\s*([A-Za-z]{3})?$/;
+
+/**
+ * An amount with its currency, the amount in minor units: read from such a value, from an object of
+ * `amount` (or `value`, `total`) and `currency`, and from a text such as `12.50 EUR`.
+ */
+export function readMoney(value: unknown): { readonly currency: string; readonly minor: number } | undefined {
+  if (typeof value === 'string') return readWritten(value.trim());
+  if (!isJson(value)) return undefined;
+  const currency = readCurrency(value.currency);
+  if (currency === undefined) return undefined;
+  if (Number.isSafeInteger(value.minor)) return { currency, minor: Number(value.minor) };
+  return money(value.amount ?? value.value ?? value.total, currency);
+}
+
+function readWritten(text: string): ReturnType<typeof readMoney> {
+  const [, before, amount, after] = text.length > 40 ? [] : (WRITTEN.exec(text) ?? []);
+  const currency = before === undefined || after === undefined ? readCurrency(before ?? after) : undefined;
+  return currency === undefined ? undefined : money(amount, currency);
+}
+
+function money(amount: unknown, currency: string): ReturnType<typeof readMoney> {
+  const minor = minorUnits(amount, currency);
+  return minor === undefined ? undefined : { currency, minor };
 }

@@ -5,6 +5,7 @@ import { LINK_DAYS } from '#functions/sending/unsubscribe-token.ts';
 import { Campaign } from '#shared/sending/campaign.ts';
 import { compileCampaign, renderEmail } from '#shared/sending/render.ts';
 import { MAX_ABSORBED } from '#shared/sending/send-to-person.ts';
+import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { person, traits } from '#test/support/person.ts';
 
 describe('the guide on campaigns', () => {
@@ -16,6 +17,7 @@ describe('the guide on campaigns', () => {
 
     const rendered = renderEmail(compileCampaign(campaign), {
       person: person('ada', { profile: { traits: traits({ city: 'Paris' }) } }),
+      traits: DEFAULT_RULES,
       address: 'ada@example.com',
       unsubscribeUrl: 'https://collect.test/u/t',
       campaign,

@@ -4,6 +4,7 @@ import { CHUNK_SIZE } from '#functions/exports/run-export.ts';
 import { MAX_CHUNKS } from '#functions/runs/snapshot-audience.ts';
 import { cellsOf } from '#shared/exports/columns.ts';
 import { Export, headerOf } from '#shared/exports/export.ts';
+import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { person } from '#test/support/person.ts';
 
 describe('the guide on exports', () => {
@@ -15,7 +16,9 @@ describe('the guide on exports', () => {
 
     expect(definition.columns.map(headerOf).slice(0, 3)).toEqual(['pid', 'E-mail', 'trait:city']);
     expect(
-      cellsOf(definition)(person('p1', { activity: { sums: { total_spent: { EUR: 24409194 } } } })),
+      cellsOf({ ...definition, traits: DEFAULT_RULES })(
+        person('p1', { activity: { sums: { total_spent: { EUR: 24409194 } } } }),
+      ),
     ).toEqual([...['p1', '', '', '', '0', ''], '244091.94', '']);
   });
 

@@ -14,6 +14,7 @@ import { compileSegments } from '#shared/segments/compile.ts';
 import type { Segment } from '#shared/segments/segment.ts';
 import type { Campaign } from '#shared/sending/campaign.ts';
 import type { Source } from '#shared/sources/source.ts';
+import type { TraitDefinition } from '#shared/traits/trait-definition.ts';
 import { httpEvent, lambdaContext } from './http-event.ts';
 import { memoryRuns, memorySchedules } from './memory-activation.ts';
 import { memoryAudienceRows } from './memory-audience-rows.ts';
@@ -60,6 +61,7 @@ export function adminApi() {
     rows,
     sources: memoryDefinitions<Source>(),
     segments: memoryDefinitions<Segment>(),
+    traits: memoryDefinitions<TraitDefinition>(),
     exports: memoryDefinitions<Export>(),
     campaigns: memoryDefinitions<Campaign>(),
     runs,

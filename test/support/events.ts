@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import type { CollectedEvent } from '#shared/events/event.ts';
 import type { SourceStamp } from '#shared/events/stream-record.ts';
 import { type NormalisedEvent, normaliseEvent } from '#shared/profiles/normalise-event.ts';
+import { type TraitRules, traitRules } from '#shared/traits/trait-definition.ts';
+import { ruleOf, traitValue } from './trait-arbitraries.ts';
 
 export const web: SourceStamp = {
   id: 'web',
@@ -61,6 +63,7 @@ const said: fc.Arbitrary<Partial<CollectedEvent>> = fc.oneof(
       timestamp: time,
       plan: fc.constantFrom('free', 'pro', null),
       city: fc.option(fc.constantFrom('Lyon', 'Paris'), { nil: undefined }),
+      tags: fc.option(traitValue, { nil: undefined }),
       status: fc.constantFrom('SUBSCRIBED', 'UNSUBSCRIBED'),
     })
     .map(({ timestamp, status, ...traits }) => ({
@@ -76,6 +79,11 @@ const said: fc.Arbitrary<Partial<CollectedEvent>> = fc.oneof(
     properties: fc.constant({ email: 'ada@example.com', bounce_type: 'Permanent' }),
   }),
 );
+
+/** Rules of any strategies for the traits that the history's events say. */
+export const rules: fc.Arbitrary<TraitRules> = fc
+  .tuple(fc.option(ruleOf('plan')), fc.option(ruleOf('city')), fc.option(ruleOf('tags')))
+  .map((defined) => traitRules(defined.filter((rule) => rule !== null)));
 
 /** A history of events with distinct message ids. */
 export const history = (maxLength = 12): fc.Arbitrary<readonly NormalisedEvent[]> =>

@@ -48,7 +48,7 @@ export async function expectTraffic(stack: StackProcess, traffic: Traffic): Prom
 }
 
 const spentOf = ({ activity }: Person, currency: string): number =>
-  activity.sums.total_spent?.[currency] ?? 0;
+  Number(activity.sums.total_spent?.[currency] ?? 0);
 
 function keyOf(text: string): string {
   const identifier = parseIdentifier(text);

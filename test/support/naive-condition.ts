@@ -1,5 +1,6 @@
 import type { Person } from '#shared/profiles/activity.ts';
 import type { Condition, TraitTest } from '#shared/segments/condition.ts';
+import type { Trait } from '#shared/traits/trait.ts';
 
 /** What a condition means, said as plainly as can be and slowly: what the compiled one is held against. */
 export function naiveHolds(condition: Condition, person: Person): boolean {
@@ -21,7 +22,7 @@ export function naiveHolds(condition: Condition, person: Person): boolean {
     return event.exactly !== undefined || event.atMost !== undefined || times > 0;
   }
   if (sum) {
-    const cents = activity.sums[sum.name]?.[sum.currency] ?? 0;
+    const cents = Number(activity.sums[sum.name]?.[sum.currency] ?? 0);
     const amount = sum.currency === 'JPY' ? cents : cents / 100;
     return !(amount < (sum.atLeast ?? amount)) && !(amount > (sum.atMost ?? amount));
   }
@@ -34,13 +35,15 @@ export function naiveHolds(condition: Condition, person: Person): boolean {
 
 function traitOf({ profile }: Person, name: string): unknown {
   const whole = profile.traits[name];
-  if (whole) return whole.value;
+  if (whole) return onlyValue(whole);
   const [outer = '', inner] = name.split('.');
-  const value = profile.traits[outer]?.value;
+  const value = onlyValue(profile.traits[outer]);
   return inner !== undefined && typeof value === 'object' && value !== null
     ? Reflect.get(value, inner)
     : undefined;
 }
+
+const onlyValue = (trait: Trait | undefined): unknown => (Array.isArray(trait) ? undefined : trait?.value);
 
 function naiveTrait(test: TraitTest, value: unknown): boolean {
   const missing = value === undefined || value === null;

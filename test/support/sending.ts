@@ -7,6 +7,7 @@ import type { EmailMessage, EmailSender, SendResult } from '#shared/sending/emai
 import { compileCampaign } from '#shared/sending/render.ts';
 import type { SendJob } from '#shared/sending/send-to-person.ts';
 import { targetOf } from '#shared/sending/target.ts';
+import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import type { MemoryContacts } from './contacts.ts';
 import { person, stampedAt } from './person.ts';
 
@@ -35,7 +36,8 @@ export const sendJob = (changes: Partial<SendJob> & { readonly campaign?: Campai
   return {
     run: 'run-1',
     campaign: definition,
-    target: targetOf(definition, EVERYBODY),
+    target: targetOf(definition, { segment: EVERYBODY, traits: DEFAULT_RULES }),
+    traits: DEFAULT_RULES,
     templates: compileCampaign(definition),
     attempt: 'a1',
     ...changes,

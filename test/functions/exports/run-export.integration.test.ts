@@ -6,6 +6,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { audiencePartition, shardOf } from '#functions/adapters/dynamodb/audience-shards.ts';
 import { dynamoAudience } from '#functions/adapters/dynamodb/audience-snapshot.ts';
+import { dynamoTraits } from '#functions/adapters/dynamodb/counted-definitions.ts';
 import { dynamoDefinitions } from '#functions/adapters/dynamodb/definitions.ts';
 import { dynamoPeople } from '#functions/adapters/dynamodb/people.ts';
 import { s3RunFiles } from '#functions/adapters/s3/run-files.ts';
@@ -17,6 +18,7 @@ import type { Person } from '#shared/profiles/activity.ts';
 import { mergePeople } from '#shared/profiles/merge.ts';
 import type { Profile } from '#shared/profiles/profile.ts';
 import { Segment } from '#shared/segments/segment.ts';
+import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
 import { emptyTables } from '#test/support/empty-tables.ts';
 import { mergeWrite, person, stampedAt, traits } from '#test/support/person.ts';
@@ -66,6 +68,7 @@ describe('a run of an export', () => {
     return {
       exports: dynamoDefinitions({ ...catalog, kind: 'export', schema: Export }),
       segments: dynamoDefinitions({ ...catalog, kind: 'segment', schema: Segment }),
+      traits: dynamoTraits(catalog),
       people: dynamoPeople({
         client: on.documents,
         tableName: 'people',
@@ -124,7 +127,7 @@ describe('a run of an export', () => {
 
   /** Merges two people as the profiles function does; the first is the older one. */
   async function merge(winner: Person, loser: Person): Promise<void> {
-    const merged = mergePeople(winner, loser, NOW).winner;
+    const merged = mergePeople(winner, loser, { at: NOW, traits: DEFAULT_RULES }).winner;
     const version = merged.activity.version + 1;
     const activity = { ...merged.activity, version, profileVersion: version };
     const outcome = await ports.people.merge(mergeWrite({ winner: { ...merged, activity }, loser, at: NOW }));

@@ -2,6 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dynamoAudience } from '#functions/adapters/dynamodb/audience-snapshot.ts';
 import { dynamoContacts } from '#functions/adapters/dynamodb/contacts.ts';
+import { dynamoTraits } from '#functions/adapters/dynamodb/counted-definitions.ts';
 import { dynamoDefinitions } from '#functions/adapters/dynamodb/definitions.ts';
 import { dynamoPeople } from '#functions/adapters/dynamodb/people.ts';
 import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
@@ -12,6 +13,7 @@ import { mergePeople } from '#shared/profiles/merge.ts';
 import { Segment } from '#shared/segments/segment.ts';
 import { Campaign } from '#shared/sending/campaign.ts';
 import type { EmailSender } from '#shared/sending/email-sender.ts';
+import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { memoryContacts } from '#test/support/contacts.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
 import { emptyTables } from '#test/support/empty-tables.ts';
@@ -57,6 +59,7 @@ describe('a run of a campaign', () => {
     return {
       campaigns: dynamoDefinitions({ ...catalog, kind: 'campaign', schema: Campaign }),
       segments: dynamoDefinitions({ ...catalog, kind: 'segment', schema: Segment }),
+      traits: dynamoTraits(catalog),
       audience: dynamoAudience({ client: dynamo.documents, tableName: 'audiences' }),
       files,
       now: () => NOW,
@@ -159,7 +162,7 @@ describe('a run of a campaign', () => {
     if (first === undefined || second === undefined) throw new Error('there are no two parts');
     await sendChunk(first, sendPorts());
 
-    const { winner, loser } = mergePeople(ada, bob, NOW);
+    const { winner, loser } = mergePeople(ada, bob, { at: NOW, traits: DEFAULT_RULES });
     const absorbed = loser === ada.pid ? ada : bob;
     const next = winner.activity.version + 1;
     const people = dynamoPeople({

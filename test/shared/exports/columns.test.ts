@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cellsOf } from '#shared/exports/columns.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { eligibility } from '#shared/sending/eligibility.ts';
+import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { person, stampedAt, traits } from '#test/support/person.ts';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
@@ -25,7 +26,8 @@ const ada = person('p1', {
 });
 
 /** The one cell of a column. */
-const cell = (column: string, of: Person = ada): string | undefined => cellsOf({ columns: [column] })(of)[0];
+const cell = (column: string, of: Person = ada): string | undefined =>
+  cellsOf({ columns: [column], traits: DEFAULT_RULES })(of)[0];
 
 describe('the cells of a row', () => {
   it.each([
@@ -72,7 +74,9 @@ describe('the cells of a row', () => {
   });
 
   it('come in the order of the columns', () => {
-    expect(cellsOf({ columns: ['trait:age', { column: 'pid', header: 'key' }] })(ada)).toEqual(['36', 'p1']);
+    expect(
+      cellsOf({ columns: ['trait:age', { column: 'pid', header: 'key' }], traits: DEFAULT_RULES })(ada),
+    ).toEqual(['36', 'p1']);
   });
 });
 
@@ -82,8 +86,11 @@ describe('an export for a channel', () => {
   const columns = ['identifier:email', 'identifier:phone'];
 
   it('passes over an address that may not be written to', () => {
-    expect(cellsOf({ columns, channel: 'email' })(eve)).toEqual(['ada@mid.example', '+33687654321']);
-    expect(cellsOf({ columns })(eve)).toEqual(['ada@new.example', '+33687654321']);
+    expect(cellsOf({ columns, channel: 'email', traits: DEFAULT_RULES })(eve)).toEqual([
+      'ada@mid.example',
+      '+33687654321',
+    ]);
+    expect(cellsOf({ columns, traits: DEFAULT_RULES })(eve)).toEqual(['ada@new.example', '+33687654321']);
   });
 
   it('holds the address that eligibility chooses', () => {
@@ -96,12 +103,13 @@ describe('an export for a channel', () => {
 
     const chosen = eligibility(twins, {
       target: () => undefined,
+      traits: DEFAULT_RULES,
       channel: 'email',
       purpose: 'marketing',
       at: NOON,
     });
 
     expect(chosen).toEqual({ eligible: true, address: 'a@x.example' });
-    expect(cellsOf({ columns, channel: 'email' })(twins)[0]).toBe('a@x.example');
+    expect(cellsOf({ columns, channel: 'email', traits: DEFAULT_RULES })(twins)[0]).toBe('a@x.example');
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exclusionOf } from '#shared/exports/exclusion.ts';
 import type { Export } from '#shared/exports/export.ts';
 import { targetOf } from '#shared/sending/target.ts';
+import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { person, stampedAt } from '#test/support/person.ts';
 import { EVERYBODY } from '#test/support/sending.ts';
 
@@ -18,7 +19,8 @@ const ada = person('p1', {
   },
 });
 const way = (definition: Partial<Export>) => ({
-  target: targetOf(definition, EVERYBODY),
+  target: targetOf(definition, { segment: EVERYBODY, traits: DEFAULT_RULES }),
+  traits: DEFAULT_RULES,
   channel: definition.channel,
   purpose: definition.purpose,
   at: NOW,

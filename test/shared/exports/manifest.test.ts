@@ -14,6 +14,7 @@ const planned = {
   version: 3,
   segment: EVERYBODY,
   segmentVersion: 7,
+  traits: [],
   startedAt: '2026-11-22T12:00:00.000Z',
 };
 

@@ -19,12 +19,16 @@ const activity: fc.Arbitrary<Activity> = fc.record({
   lastSeenAt: at,
   events: records(fc.record({ count: fc.integer({ min: 1 }), first: at, last: at })),
   otherEvents: fc.nat(),
-  sums: records(records(fc.maxSafeInteger())),
+  sums: records(records(fc.oneof(fc.maxSafeInteger(), fc.constant('9007199254740993')))),
   segments: records(at),
   marks: fc.array(fc.tuple(print, fc.bigInt({ min: 0n }).map(String)), { maxLength: 3 }),
   seen: fc.record({ ids: fc.array(seenId, { maxLength: 4 }), lowWater: seenId }, { requiredKeys: ['ids'] }),
   recent: fc.array(fc.tuple(at, name, print), { maxLength: 3 }),
-  affirmed: records(seenId),
+  affirmed: records(
+    fc
+      .array(fc.option(seenId), { minLength: 1, maxLength: 4 })
+      .filter((again) => again.some((seen) => seen !== null)),
+  ),
 });
 
 describe('activity codec', () => {

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { currentIdentifier } from '#shared/profiles/current-identifier.ts';
-import { emptyProfile, type Link, type Profile } from '#shared/profiles/profile.ts';
-import { stampedAt, traits } from '#test/support/person.ts';
+import type { IdentifierType } from '#shared/identity/identifier.ts';
+import type { Person } from '#shared/profiles/activity.ts';
+import { currentIdentifier as theirs } from '#shared/profiles/current-identifier.ts';
+import type { Link, Profile } from '#shared/profiles/profile.ts';
+import { traitRules } from '#shared/traits/trait-definition.ts';
+import { person, stampedAt, traits } from '#test/support/person.ts';
 
-const profile = (identifiers: Readonly<Record<string, Link>>, said: Profile['traits'] = {}): Profile => ({
-  ...emptyProfile(0),
-  identifiers,
-  traits: said,
-});
+const profile = (identifiers: Readonly<Record<string, Link>>, said: Profile['traits'] = {}): Person =>
+  person('p', { profile: { identifiers, traits: said } });
+const rules = traitRules([{ id: 'phone', strategy: 'union' }]);
+const currentIdentifier = (
+  of: Person,
+  types: readonly IdentifierType[],
+  isOpen: (key: string) => boolean = () => true,
+) => theirs(of, types, { traits: rules, isOpen });
 const links = (...keys: string[]): Record<string, Link> =>
   Object.fromEntries(keys.map((key, index) => [key, stampedAt(index)]));
 
@@ -32,6 +38,13 @@ describe('currentIdentifier', () => {
       expect(currentIdentifier(profile(two, traits({ email })), ['email'])).toBe('new@example.com');
     },
   );
+
+  it('is the one linked last of those that a trait of several values says', () => {
+    const phones = links('phone#+33612345678', 'phone#+33687654321', 'phone#+33611111111');
+    const said = profile(phones, traits({ phone: ['+33 6 12 34 56 78', '+33687654321', 7] }));
+
+    expect(currentIdentifier(said, ['phone'])).toBe('+33687654321');
+  });
 
   it('takes a trait for its own type only', () => {
     const phoned = profile(two, traits({ phone: 'old@example.com', userId: 'old@example.com' }));

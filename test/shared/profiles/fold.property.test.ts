@@ -7,15 +7,20 @@ import { canonicalState } from '#shared/profiles/canonical.ts';
 import { foldEvents, newPerson } from '#shared/profiles/fold.ts';
 import { mergePeople } from '#shared/profiles/merge.ts';
 import type { NormalisedEvent } from '#shared/profiles/normalise-event.ts';
-import { history } from '#test/support/events.ts';
+import { DEFAULT_RULES, type TraitRules } from '#shared/traits/trait-definition.ts';
+import { history, rules } from '#test/support/events.ts';
 
 /** Folds batches into a new person, keeping what spills as the spill would. */
-function fold(batches: readonly (readonly NormalisedEvent[])[], pid = 'p'): Person {
+function fold(
+  batches: readonly (readonly NormalisedEvent[])[],
+  traits: TraitRules = DEFAULT_RULES,
+  pid = 'p',
+): Person {
   const spilled = new Set<string>();
   let person = newPerson(Pid.parse(pid), 0);
   for (const batch of batches) {
     const events = batch.map((event) => ({ event, link: event.identifiers, refused: [] }));
-    const folded = foldEvents(person, events, spilled);
+    const folded = foldEvents(person, events, { spilled, traits });
     for (const [, id] of folded.spill) spilled.add(id);
     person = folded.person;
   }
@@ -44,9 +49,9 @@ function cut<T>(items: readonly T[], sizes: readonly number[]): T[][] {
 describe('foldEvents', () => {
   it('comes to the same state whatever the order, the batches and the copies', () => {
     fc.assert(
-      fc.property(shuffled, ({ events, order, copies, cuts }) => {
-        const once = fold([events]);
-        const otherwise = fold(cut([...order, ...copies], cuts));
+      fc.property(shuffled, rules, ({ events, order, copies, cuts }, traits) => {
+        const once = fold([events], traits);
+        const otherwise = fold(cut([...order, ...copies], cuts), traits);
 
         expect(canonicalState(otherwise)).toBe(canonicalState(once));
       }),
@@ -61,7 +66,7 @@ describe('foldEvents', () => {
         const again = foldEvents(
           person,
           events.map((event) => ({ event, link: [], refused: [] })),
-          new Set(),
+          { spilled: new Set(), traits: DEFAULT_RULES },
         );
 
         expect(again.applied.size).toBe(0);
@@ -78,7 +83,7 @@ describe('foldEvents', () => {
         foldEvents(
           person,
           after.map((event) => ({ event, link: [], refused: [] })),
-          new Set(),
+          { spilled: new Set(), traits: DEFAULT_RULES },
         );
 
         expect(person).toEqual(copy);
@@ -88,36 +93,62 @@ describe('foldEvents', () => {
 });
 
 describe('mergePeople', () => {
+  const state = ({ activity, profile }: Person): string =>
+    canonicalState({ pid: Pid.parse('p'), activity, profile: { ...profile, absorbed: {} } });
+
   it('of people folded apart is the person folded together, for any split of a history', () => {
     fc.assert(
-      fc.property(history(40), fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }), (events, sides) => {
-        const left = events.filter((_, index) => sides[index]);
-        const right = events.filter((_, index) => !sides[index]);
-        const merged = mergePeople(fold([left], 'p'), fold([right], 'q'), 5);
+      fc.property(
+        history(40),
+        fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }),
+        rules,
+        (events, sides, traits) => {
+          const left = events.filter((_, index) => sides[index]);
+          const right = events.filter((_, index) => !sides[index]);
+          fc.pre(left.length > 0 && right.length > 0);
+          const [a, b] = [fold([left], traits, 'p'), fold([right], traits, 'q')];
 
-        const { pid: _, ...together } = fold([events]);
-        const state = canonicalState({
-          ...merged.winner,
-          profile: { ...merged.winner.profile, absorbed: {} },
-        });
-        if (left.length > 0 && right.length > 0)
-          expect(state).toBe(canonicalState({ pid: merged.winner.pid, ...together }));
-      }),
+          const merged = mergePeople(a, b, { at: 5, traits });
+
+          expect(state(merged.winner)).toBe(state(fold([events], traits)));
+        },
+      ),
       { numRuns: 400 },
+    );
+  });
+
+  it('goes on as the person would who had been one from the beginning', () => {
+    fc.assert(
+      fc.property(history(36), rules, (events, traits) => {
+        const third = Math.ceil(events.length / 3);
+        const [a, b, later] = [
+          events.slice(0, third),
+          events.slice(third, 2 * third),
+          events.slice(2 * third),
+        ];
+        const { winner } = mergePeople(fold([a], traits, 'a'), fold([b], traits, 'b'), { at: 5, traits });
+
+        const resolved = later.map((event) => ({ event, link: event.identifiers, refused: [] }));
+        const { person } = foldEvents(winner, resolved, { spilled: new Set(), traits });
+
+        expect(state(person)).toBe(state(fold([events], traits)));
+      }),
+      { numRuns: 300 },
     );
   });
 
   it('commutes and associates, and keeps the oldest with the least pid', () => {
     fc.assert(
-      fc.property(history(), history(), history(), (x, y, z) => {
+      fc.property(history(), history(), history(), rules, (x, y, z, traits) => {
         const rename = (events: readonly NormalisedEvent[], prefix: string) =>
           events.map((event) => ({ ...event, id: `${prefix}${event.id}` }));
         const [a, b, c] = [
-          fold([rename(x, '1')], 'a'),
-          fold([rename(y, '2')], 'b'),
-          fold([rename(z, '3')], 'c'),
+          fold([rename(x, '1')], traits, 'a'),
+          fold([rename(y, '2')], traits, 'b'),
+          fold([rename(z, '3')], traits, 'c'),
         ];
-        const join = (left: Person, right: Person): Person => mergePeople(left, right, 9).winner;
+        const join = (left: Person, right: Person): Person =>
+          mergePeople(left, right, { at: 9, traits }).winner;
 
         expect(canonicalState(join(b, a))).toBe(canonicalState(join(a, b)));
         expect(canonicalState(join(join(a, b), c))).toBe(canonicalState(join(a, join(b, c))));

@@ -76,7 +76,7 @@ describe('the traits of an event', () => {
   });
 
   it('have a name of a bounded length, and a value', () => {
-    const longest = 'n'.repeat(LIMITS.traitNameLength);
+    const longest = 'n'.repeat(LIMITS.traitNameBytes);
 
     expect(
       identify({ traits: { '': 1, a: undefined, b: null, [longest]: 2, [`${longest}n`]: 3 } }),
@@ -104,7 +104,7 @@ describe('the traits of an event', () => {
   ])('of so many bytes are taken or refused: %#', (value, isRefused) => {
     const { traits, refusedTraits } = identify({ traits: { large: value, city: 'Lyon' } });
 
-    expect(refusedTraits).toEqual(isRefused ? ['large'] : []);
+    expect(refusedTraits).toEqual(isRefused ? [{ name: 'large', reason: 'too_large' }] : []);
     expect(traits).toEqual([...(isRefused ? [] : [['large', value]]), ['city', 'Lyon']]);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Pid } from '#shared/events/event.ts';
 import type { RefusedIdentifier } from '#shared/identity/refusal.ts';
+import type { NormalisedEvent } from '#shared/profiles/normalise-event.ts';
 import type { Refusal } from '#shared/profiles/profile.ts';
-import { addRefusals, joinRefusals, REFUSAL_DAYS, REFUSAL_LIMIT } from '#shared/profiles/refusals.ts';
+import { addRefusals as add, joinRefusals, REFUSAL_DAYS, REFUSAL_LIMIT } from '#shared/profiles/refusals.ts';
 import { normalised, RECEIVED_AT } from '#test/support/events.ts';
 
 const bob = Pid.parse('bob');
@@ -21,6 +22,12 @@ const refused = (key: string, said: Partial<RefusedIdentifier> = {}): RefusedIde
 });
 
 const event = normalised();
+/** Refuses identifiers, and what traits the event itself says are too large. */
+const addRefusals = (
+  before: readonly Refusal[],
+  of: NormalisedEvent,
+  identifiers: readonly RefusedIdentifier[],
+) => add(before, of, { refused: identifiers, refusedTraits: of.refusedTraits });
 const EXPIRED = RECEIVED_AT - REFUSAL_DAYS * 86_400_000;
 
 describe('addRefusals', () => {

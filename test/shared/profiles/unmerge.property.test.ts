@@ -6,18 +6,26 @@ import { canonicalState } from '#shared/profiles/canonical.ts';
 import { foldEvents, newPerson } from '#shared/profiles/fold.ts';
 import { mergePeople } from '#shared/profiles/merge.ts';
 import { type MergeLog, mergesToRead } from '#shared/profiles/merge-log.ts';
+import { traitSaid } from '#shared/profiles/merge-traits.ts';
 import type { NormalisedEvent } from '#shared/profiles/normalise-event.ts';
 import { compareSeen } from '#shared/profiles/register.ts';
 import { isSeen } from '#shared/profiles/seen.ts';
 import { unmergePeople } from '#shared/profiles/unmerge.ts';
 import { eventTotal } from '#shared/profiles/unmerge-counts.ts';
+import { traitRules } from '#shared/traits/trait-definition.ts';
 import { history } from '#test/support/events.ts';
+
+/** One rule of each kind, for the traits that histories say. */
+const traits = traitRules([
+  { id: 'plan', strategy: 'mostTrustedSource', sources: ['app'] },
+  { id: 'tags', strategy: 'union' },
+]);
 
 const pidOf = (text: string): Pid => Pid.parse(text);
 
 function fold(person: Person, events: readonly NormalisedEvent[]): Person {
   const resolved = events.map((event) => ({ event, link: event.identifiers, refused: [] }));
-  const folded = foldEvents(person, resolved, new Set());
+  const folded = foldEvents(person, resolved, { spilled: new Set(), traits });
   return { ...folded.person, activity: { ...folded.person.activity, version: person.activity.version + 1 } };
 }
 
@@ -39,7 +47,7 @@ function survivorOf(first: Person) {
   return {
     now: () => now,
     absorb(loser: Person): void {
-      const merged = mergePeople(now, loser, 9);
+      const merged = mergePeople(now, loser, { at: 9, traits });
       expect(merged.loser).toBe(loser.pid);
       const version = now.activity.version + 1;
       const cause = { source: 's', messageId: 'm', at: 1, ofWinner: [], ofLoser: [] };
@@ -74,7 +82,7 @@ function survivorOf(first: Person) {
           kept: toRead.kept.map((log) => entryOf(log).loser),
           gone: toRead.gone.map((log) => entryOf(log).loser),
         },
-        10,
+        { at: 10, traits },
       );
       const version = now.activity.version + 1;
       undo.log = { ...undo.log, undone: { at: 10, version } };
@@ -124,7 +132,10 @@ describe('unmergePeople', () => {
             const { loser } = survivor.setApart(pidOf(pid));
             const before = left.get(pid);
             left.delete(pid);
-            const rest = [...left.values()].reduce((all, person) => mergePeople(all, person, 9).winner, a);
+            const rest = [...left.values()].reduce(
+              (all, person) => mergePeople(all, person, { at: 9, traits }).winner,
+              a,
+            );
 
             expect(canonicalState(loser)).toBe(before && canonicalState(before));
             expect(canonicalState(survivor.now())).toBe(canonicalState(rest));
@@ -150,7 +161,9 @@ describe('unmergePeople', () => {
         survivor.absorb(d);
         survivor.setApart(c.pid);
 
-        expect(canonicalState(survivor.now())).toBe(canonicalState(mergePeople(a, d, 9).winner));
+        expect(canonicalState(survivor.now())).toBe(
+          canonicalState(mergePeople(a, d, { at: 9, traits }).winner),
+        );
         survivor.setApart(d.pid);
         expect(canonicalState(survivor.now())).toBe(canonicalState(a));
       }),
@@ -208,10 +221,9 @@ describe('unmergePeople', () => {
         survivor.live(of('x', since));
         survivor.setApart(b.pid);
 
-        const { traits, consents, identifiers, market, brand } = survivor.now().profile;
-        for (const [name, { id }] of Object.entries(traits)) {
-          const again = survivor.now().activity.affirmed[name]?.[1];
-          expect(again ?? id).not.toMatch(/^b/);
+        const { consents, identifiers, market, brand } = survivor.now().profile;
+        for (const name of Object.keys(survivor.now().profile.traits)) {
+          for (const { last } of traitSaid(survivor.now(), name)) expect(last[1]).not.toMatch(/^b/);
         }
         for (const { id } of [...Object.values(consents), ...Object.values(identifiers)]) {
           expect(id).not.toMatch(/^b/);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileCondition, compileSegments } from '#shared/segments/compile.ts';
+import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { naiveHolds } from '#test/support/naive-condition.ts';
 import { condition, someone, traitCondition } from '#test/support/segment-arbitraries.ts';
 
@@ -8,7 +9,7 @@ describe('a compiled condition', () => {
   it('means what the plain reading of it means', () => {
     fc.assert(
       fc.property(condition, someone, (tree, person) => {
-        expect(compileCondition(tree)(person)).toBe(naiveHolds(tree, person));
+        expect(compileCondition(tree, DEFAULT_RULES)(person)).toBe(naiveHolds(tree, person));
       }),
       { numRuns: 2000 },
     );
@@ -17,7 +18,7 @@ describe('a compiled condition', () => {
   it('means so of each operator of a trait', () => {
     fc.assert(
       fc.property(traitCondition, someone, (test, person) => {
-        expect(compileCondition(test)(person)).toBe(naiveHolds(test, person));
+        expect(compileCondition(test, DEFAULT_RULES)(person)).toBe(naiveHolds(test, person));
       }),
       { numRuns: 5000 },
     );
@@ -26,7 +27,9 @@ describe('a compiled condition', () => {
   it('is false exactly where its negation is true', () => {
     fc.assert(
       fc.property(condition, someone, (tree, person) => {
-        expect(compileCondition({ not: tree })(person)).toBe(!compileCondition(tree)(person));
+        expect(compileCondition({ not: tree }, DEFAULT_RULES)(person)).toBe(
+          !compileCondition(tree, DEFAULT_RULES)(person),
+        );
       }),
     );
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileCondition, compileSegments } from '#shared/segments/compile.ts';
 import { Condition } from '#shared/segments/condition.ts';
+import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { person, stampedAt, traits } from '#test/support/person.ts';
 
 const ada = person('ada', {
@@ -51,7 +52,7 @@ describe('a condition', () => {
     [false, { consent: { channel: 'sms', purpose: 'marketing', granted: false } }],
     [true, { any: [{ event: { name: 'Never' } }, { all: [{ identifier: { type: 'email' } }] }] }],
   ])('is %s of Ada: %j', (expected, condition) => {
-    expect(compileCondition(Condition.parse(condition))(ada)).toBe(expected);
+    expect(compileCondition(Condition.parse(condition), DEFAULT_RULES)(ada)).toBe(expected);
   });
 });
 

@@ -4,6 +4,7 @@ import { emptyActivity, type Person } from '#shared/profiles/activity.ts';
 import { emptyProfile, type Profile } from '#shared/profiles/profile.ts';
 import { eligibility } from '#shared/sending/eligibility.ts';
 import { targetOf } from '#shared/sending/target.ts';
+import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { EVERYBODY } from '#test/support/sending.ts';
 
 const NOW = 1_000;
@@ -18,8 +19,8 @@ const person = (profile: Partial<Profile>): Person => ({
 const granted = (at = 5) => ({ status: 'granted' as const, ...stamp(at) });
 const denied = (at = 5) => ({ status: 'denied' as const, ...stamp(at) });
 const ada = { 'email#ada@example.com': stamp(1) };
-const target = targetOf({}, EVERYBODY);
-const marketing = { target, channel: 'email', purpose: 'marketing', at: NOW } as const;
+const target = targetOf({}, { segment: EVERYBODY, traits: DEFAULT_RULES });
+const marketing = { target, traits: DEFAULT_RULES, channel: 'email', purpose: 'marketing', at: NOW } as const;
 
 describe('eligibility', () => {
   it('finds the address linked last', () => {

@@ -5,6 +5,7 @@ import type { Campaign } from '#shared/sending/campaign.ts';
 import { formatMailbox, parseMailbox } from '#shared/sending/mailbox.ts';
 import { composeEmail } from '#shared/sending/message.ts';
 import { compileCampaign, renderEmail } from '#shared/sending/render.ts';
+import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { person, traits } from '#test/support/person.ts';
 import { campaign } from '#test/support/sending.ts';
 
@@ -14,6 +15,7 @@ const ada = (values: Readonly<Record<string, unknown>>): Person =>
 const render = (definition: Campaign, whom: Person) =>
   renderEmail(compileCampaign(definition), {
     person: whom,
+    traits: DEFAULT_RULES,
     address: 'ada@example.com',
     unsubscribeUrl: 'https://collect.test/u/t?a=1&b=2',
     campaign: definition,

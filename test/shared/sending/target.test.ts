@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Segment } from '#shared/segments/segment.ts';
 import { eligibility } from '#shared/sending/eligibility.ts';
 import { targetOf } from '#shared/sending/target.ts';
+import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { person, stampedAt } from '#test/support/person.ts';
 import { EVERYBODY } from '#test/support/sending.ts';
 
@@ -24,11 +25,13 @@ describe('the target of a way out', () => {
     { of: { market: 'DE' }, reason: 'other_market' },
     { of: { market: 'FR', brand: 'Basalte' }, reason: 'other_brand' },
   ])('takes a person of one market in, or leaves them out, by $of: $reason', ({ of, reason }) => {
-    expect(targetOf(of, EVERYBODY)(ada)).toBe(reason);
+    expect(targetOf(of, { segment: EVERYBODY, traits: DEFAULT_RULES })(ada)).toBe(reason);
   });
 
   it('leaves people of no market out of what is for one', () => {
-    expect(targetOf({ market: 'FR' }, EVERYBODY)(person('p2'))).toBe('other_market');
+    expect(targetOf({ market: 'FR' }, { segment: EVERYBODY, traits: DEFAULT_RULES })(person('p2'))).toBe(
+      'other_market',
+    );
   });
 
   it.each([
@@ -36,13 +39,19 @@ describe('the target of a way out', () => {
     { segment: orders(3), reason: 'not_in_segment' },
     { segment: { ...orders(2), market: 'DE' }, reason: 'not_in_segment' },
   ])('asks the segment itself whether the person is in it: $reason', ({ segment, reason }) => {
-    expect(targetOf({}, segment)(ada)).toBe(reason);
+    expect(targetOf({}, { segment, traits: DEFAULT_RULES })(ada)).toBe(reason);
   });
 
   it('stands before consent', () => {
-    const target = targetOf({ market: 'DE' }, EVERYBODY);
+    const target = targetOf({ market: 'DE' }, { segment: EVERYBODY, traits: DEFAULT_RULES });
 
-    const found = eligibility(ada, { target, channel: 'email', purpose: 'surveys', at: 9 });
+    const found = eligibility(ada, {
+      target,
+      traits: DEFAULT_RULES,
+      channel: 'email',
+      purpose: 'surveys',
+      at: 9,
+    });
 
     expect(found).toEqual({ eligible: false, reason: 'other_market' });
   });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { seededRandom } from '#demo/random.ts';
-import { dynamoSegments } from '#functions/adapters/dynamodb/segment-definitions.ts';
+import { dynamoSegments } from '#functions/adapters/dynamodb/counted-definitions.ts';
 import { ProfilesEnv } from '#functions/profiles/env.ts';
 import { logger } from '#functions/runtime/telemetry.ts';
 import type { TestDynamoDb } from '#test/support/dynamodb.ts';

@@ -1,6 +1,7 @@
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cachedDefinitions, dynamoSegments } from '#functions/adapters/dynamodb/segment-definitions.ts';
+import { cachedDefinitions } from '#functions/adapters/dynamodb/cached-definitions.ts';
+import { dynamoSegments } from '#functions/adapters/dynamodb/counted-definitions.ts';
 import { cachedSourceByWriteKey, dynamoSources } from '#functions/adapters/dynamodb/sources.ts';
 import { UnavailableError } from '#shared/kernel/errors.ts';
 import { definitionRepositoryContract } from '#test/contract/definition-repository.ts';

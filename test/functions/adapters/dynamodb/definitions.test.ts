@@ -2,7 +2,7 @@ import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dy
 import { DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dynamoSegments } from '#functions/adapters/dynamodb/segment-definitions.ts';
+import { dynamoSegments } from '#functions/adapters/dynamodb/counted-definitions.ts';
 import { UnavailableError } from '#shared/kernel/errors.ts';
 
 const dynamo = mockClient(DynamoDBDocumentClient);

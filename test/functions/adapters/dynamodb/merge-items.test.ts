@@ -32,7 +32,7 @@ function largest(): Person {
     messageId: text(LIMITS.messageIdLength),
   });
   const traits = many(LIMITS.traitCount, () => [
-    text(LIMITS.traitNameLength),
+    text(LIMITS.traitNameBytes),
     { value: text(LIMITS.traitBytes - 2), ...stamp() },
   ]);
   return person('bob', {
@@ -47,7 +47,7 @@ function largest(): Person {
       version: 7,
       profileVersion: 7,
       events: many(MAX_EVENT_NAMES, () => [text(LIMITS.nameLength), { count: 1, first: 1, last: 1 }]),
-      affirmed: Object.fromEntries(Object.keys(traits).map((name) => [name, [2, text(16)]])),
+      affirmed: Object.fromEntries(Object.keys(traits).map((name) => [name, [[2, text(16)]]])),
     },
   });
 }

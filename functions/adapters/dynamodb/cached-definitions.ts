@@ -1,53 +1,25 @@
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { isHopeless } from '#functions/runtime/fault.ts';
 import { UnavailableError } from '#shared/kernel/errors.ts';
 import type { Definitions, DefinitionsSource } from '#shared/profiles/definitions.ts';
 import { compileSegments } from '#shared/segments/compile.ts';
-import { Segment } from '#shared/segments/segment.ts';
-import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
-import { dynamoDefinitions } from './definitions.ts';
+import { traitRules } from '#shared/traits/trait-definition.ts';
+import { type CatalogOptions, dynamoSegments, dynamoTraits, META } from './counted-definitions.ts';
 
-interface CatalogOptions {
-  readonly client: DynamoDBDocumentClient;
-  readonly tableName: string;
-  readonly now?: () => number;
-}
-
-/** Counts the changes of any segment: the version that people are evaluated under. */
-const META = { kind: 'meta', id: 'definitions' };
 const Meta = z.object({ version: z.int().nonnegative() });
-
-/** Segments over table `catalog`; each change raises the version of them all, in its transaction. */
-export function dynamoSegments(options: CatalogOptions): DefinitionRepository<Segment> {
-  return dynamoDefinitions({
-    ...options,
-    kind: 'segment',
-    schema: Segment,
-    alongside: () => [
-      {
-        Update: {
-          TableName: options.tableName,
-          Key: META,
-          UpdateExpression: 'ADD version :one',
-          ExpressionAttributeValues: { ':one': 1 },
-        },
-      },
-    ],
-  });
-}
 
 /** For how long a container evaluates by what it has, before it asks whether there is something newer. */
 const MAX_AGE_MS = 5_000;
 const ATTEMPTS = 5;
 
 /**
- * The compiled segments. Their version is asked for again after five seconds, and when a person was
- * last evaluated under a newer one; they themselves are read only when it has moved.
+ * The compiled segments and the rules of traits. Their version is asked for again after five seconds,
+ * and when a person was last written under a newer one; they themselves are read only when it has moved.
  */
 export function cachedDefinitions(options: CatalogOptions): DefinitionsSource {
   const { client, tableName, now = Date.now } = options;
-  const segments = dynamoSegments(options);
+  const repositories = { segments: dynamoSegments(options), traits: dynamoTraits(options) };
   let held: { readonly definitions: Definitions; readonly until: number } | undefined;
   let loading: Promise<Definitions> | undefined;
 
@@ -65,20 +37,24 @@ export function cachedDefinitions(options: CatalogOptions): DefinitionsSource {
       return held.definitions;
     }
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const list = await segments.list();
+      const [segments, traits] = await Promise.all([
+        repositories.segments.list(),
+        repositories.traits.list(),
+      ]);
       const after = await readVersion();
-      // pages are no snapshot: segments of two versions must not pass for one
+      // pages are no snapshot: definitions of two versions must not pass for one
       if (after === version) {
         const compiled = compileSegments(
-          list.map(({ definition }) => definition),
+          segments.map(({ definition }) => definition),
           version,
+          { traits: traitRules(traits.map(({ definition }) => definition)) },
         );
         held = { definitions: compiled, until: now() + MAX_AGE_MS };
         return compiled;
       }
       version = after;
     }
-    throw new UnavailableError('segments change faster than they can be read');
+    throw new UnavailableError('definitions change faster than they can be read');
   }
 
   return {
@@ -102,11 +78,11 @@ export function cachedDefinitions(options: CatalogOptions): DefinitionsSource {
 }
 
 /**
- * A segment that this version of the code cannot read, as a deploy may leave one for a while, is no
+ * A definition that this version of the code cannot read, as a deploy may leave one for a while, is no
  * fault of the events that come meanwhile: they wait.
  */
 function unreadable(fault: unknown): never {
   if (isHopeless(fault))
-    throw new UnavailableError('the segments cannot be read by this version', { cause: fault });
+    throw new UnavailableError('the definitions cannot be read by this version', { cause: fault });
   throw fault;
 }

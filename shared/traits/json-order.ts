@@ -1,0 +1,48 @@
+import { isJson } from '#shared/events/json.ts';
+
+/**
+ * One total order of all JSON values: no value, booleans, numbers, texts, lists, objects; within each
+ * kind the natural one. Texts go by UTF-16 unit, lists by their first entries that differ, objects by
+ * their names and values in the order of the names, so that key order does not matter.
+ *
+ * @returns 0 only for values that are equal as JSON.
+ */
+export function compareJson(a: unknown, b: unknown): number {
+  if (a === b) return 0;
+  const kinds = kindOf(a) - kindOf(b);
+  if (kinds !== 0) return kinds;
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b);
+  if (typeof a === 'boolean') return Number(a) - Number(b);
+  if (Array.isArray(a) && Array.isArray(b)) return compareLists(a, b);
+  if (isJson(a) && isJson(b)) return compareLists(sortedEntries(a).flat(), sortedEntries(b).flat());
+  return 0;
+}
+
+function kindOf(value: unknown): number {
+  if (value === null || value === undefined) return 0;
+  if (typeof value === 'boolean') return 1;
+  if (typeof value === 'number') return 2;
+  if (typeof value === 'string') return 3;
+  return Array.isArray(value) ? 4 : 5;
+}
+
+export const compareTexts = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+function compareLists(a: readonly unknown[], b: readonly unknown[]): number {
+  for (let index = 0; index < a.length && index < b.length; index++) {
+    const order = compareJson(a[index], b[index]);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
+const sortedEntries = (value: Readonly<Record<string, unknown>>): [string, unknown][] =>
+  Object.entries(value).sort(([x], [y]) => compareTexts(x, y));
+
+/** JSON with keys in one order, so that equal values are equal texts. */
+export function stableJson(value: unknown): string {
+  return JSON.stringify(value, (_, entry: unknown) =>
+    isJson(entry) ? Object.fromEntries(sortedEntries(entry)) : entry,
+  );
+}
