@@ -67,6 +67,15 @@ export function readIdentifiers(
   };
 }
 
+/** Whether two events of one source can only have the same identifiers: they carry two ids alone, and the same. */
+export const nameTheSame = (a: CollectedEvent, b: CollectedEvent): boolean =>
+  a.userId === b.userId && a.anonymousId === b.anonymousId && carriesIdsAlone(a) && carriesIdsAlone(b);
+
+const carriesIdsAlone = ({ type, context }: CollectedEvent): boolean =>
+  type !== 'identify' &&
+  type !== 'alias' &&
+  (context === undefined || (context.externalIds === undefined && context.device === undefined));
+
 function namedValue(
   type: NamedType,
   event: CollectedEvent,
