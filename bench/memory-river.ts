@@ -7,13 +7,13 @@ import type { Activity, Person, SeenId } from '#shared/profiles/activity.ts';
 import { foldEvents } from '#shared/profiles/fold.ts';
 import { joinMarks } from '#shared/profiles/marks.ts';
 import { mergePeople } from '#shared/profiles/merge.ts';
-import { normaliseEvent } from '#shared/profiles/normalise-event.ts';
+import { normaliseEvents } from '#shared/profiles/normalise-event.ts';
 import {
   type BatchEvent,
   type BatchReads,
   type PersonPlan,
   planBatch,
-  rowsOfEvent,
+  rowsToPlan,
 } from '#shared/profiles/plan-batch.ts';
 import { absorbedBy } from '#shared/profiles/profile.ts';
 import { placesToLook } from '#shared/profiles/seen.ts';
@@ -76,14 +76,12 @@ export function memoryRiver({
 
   function read(events: readonly BatchEvent[]): BatchReads {
     const reads = { owners: new Map<string, Pid>(), people: new Map<Pid, Person>() };
-    for (const event of events) {
-      for (const row of rowsOfEvent(event, identity)) {
-        const pid = owners.get(row);
-        const person = pid === undefined ? undefined : people.get(survivor(pid));
-        if (pid === undefined || person === undefined) continue;
-        reads.owners.set(row, pid);
-        reads.people.set(pid, person);
-      }
+    for (const row of rowsToPlan(events, identity)) {
+      const pid = owners.get(row);
+      const person = pid === undefined ? undefined : people.get(survivor(pid));
+      if (pid === undefined || person === undefined) continue;
+      reads.owners.set(row, pid);
+      reads.people.set(pid, person);
     }
     return reads;
   }
@@ -146,15 +144,18 @@ export function memoryRiver({
   function applyRecord(partitionKey: string, collected: readonly CollectedEvent[], receivedAt: number): void {
     const sequenceNumber = `4966${String(records).padStart(52, '0')}`;
     records += 1;
-    const events = collected.map(
+    const events = normaliseEvents(collected, { source: SOURCE, receivedAt, identity }).map(
       (event, index): BatchEvent => ({
-        event: normaliseEvent(event, { source: SOURCE, receivedAt, identity }),
+        event,
         sequenceNumber,
         index,
+        pid: undefined,
+        contact: undefined,
+        redriven: false,
       }),
     );
     lap('normalise');
-    const markKey = fingerprint(`${STREAM}\n${partitionKey}`);
+    const markKey = fingerprint(STREAM, partitionKey);
     for (let position = 0; position < events.length; ) {
       const remaining = position === 0 ? events : events.slice(position);
       const plan = planBatch(remaining, read(remaining), {

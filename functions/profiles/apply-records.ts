@@ -6,7 +6,7 @@ import type { IdentityRules } from '#shared/identity/rules.ts';
 import { PersonContentionError } from '#shared/kernel/errors.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { DefinitionsSource } from '#shared/profiles/definitions.ts';
-import { normaliseEvent } from '#shared/profiles/normalise-event.ts';
+import { normaliseEvents } from '#shared/profiles/normalise-event.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
 import { type BatchEvent, planBatch } from '#shared/profiles/plan-batch.ts';
 import { mergePair } from './merge-pair.ts';
@@ -84,7 +84,7 @@ export async function applyRecords(
     merges: 0,
     refused: 0,
   };
-  const markKey = fingerprint(`${stream}\n${partitionKey}`);
+  const markKey = fingerprint(stream, partitionKey);
   const { identity } = await ports.definitions.current(0);
   const events = streamEvents(records, identity);
   let position = 0;
@@ -164,18 +164,19 @@ async function applySome(
 type StreamEvent = BatchEvent & { readonly isOverdue: boolean };
 
 function streamEvents(records: KeyedRecords['records'], identity: IdentityRules): readonly StreamEvent[] {
-  return records.flatMap(({ sequenceNumber, record, isOverdue = false }) =>
-    record.events.map((event, index) => ({
-      event: normaliseEvent(event, { source: record.source, receivedAt: record.receivedAt, identity }),
+  return records.flatMap(({ sequenceNumber, record, isOverdue = false }) => {
+    const { source, receivedAt, person, redrive } = record;
+    return normaliseEvents(record.events, { source, receivedAt, identity }).map((event, index) => ({
+      event,
       sequenceNumber,
       index,
-      pid: record.person?.pid,
-      contact: record.person?.contact,
+      pid: person?.pid,
+      contact: person?.contact,
       // An overdue one may be quarantined although its write goes through after all: then that is told for ever
-      redriven: record.redrive ?? isOverdue,
+      redriven: redrive ?? isOverdue,
       isOverdue,
-    })),
-  );
+    }));
+  });
 }
 
 /** The sequence number up to which every record lies wholly before a position. */

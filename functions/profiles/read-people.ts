@@ -2,7 +2,7 @@ import type { Pid } from '#shared/events/event.ts';
 import type { IdentityRules } from '#shared/identity/rules.ts';
 import { followParted } from '#shared/profiles/kin.ts';
 import type { IdentityRepository } from '#shared/profiles/people-repository.ts';
-import { type BatchEvent, type BatchReads, rowsOfEvent } from '#shared/profiles/plan-batch.ts';
+import { type BatchEvent, type BatchReads, rowsToPlan } from '#shared/profiles/plan-batch.ts';
 import type { ApplyPorts } from './apply-records.ts';
 
 interface ReadOptions {
@@ -16,7 +16,7 @@ export async function readPeople(
   events: readonly BatchEvent[],
   { consistent, ports, identity }: ReadOptions,
 ): Promise<BatchReads> {
-  const rows = events.flatMap((entry) => rowsOfEvent(entry, identity));
+  const rows = rowsToPlan(events, identity);
   const owners =
     rows.length === 0 ? new Map<string, Pid>() : await ports.identities.owners(rows, { consistent });
   const addressed = events.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));

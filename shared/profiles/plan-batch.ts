@@ -97,49 +97,87 @@ export function planBatch(events: readonly BatchEvent[], reads: BatchReads, opti
     ...(merge !== undefined && { merge }),
   });
 
+  let last: { readonly entry: BatchEvent; readonly whose: Whose } | undefined;
   for (const [position, entry] of events.entries()) {
-    if (isDurable(entry, reads, options)) continue;
+    const whose =
+      last !== undefined && isAlike(entry, last.entry)
+        ? last.whose
+        : whoseIs(entry, { drafts, reads, options });
+    last = { entry, whose };
+    if (whose.kind === 'durable') continue;
+    if (whose.kind === 'stray') {
+      strays.push({ ...entry, reason: whose.reason });
+      continue;
+    }
+    if (whose.kind === 'merge') return finish(position, { people: whose.people, event: entry.event });
 
-    if (entry.pid !== undefined) {
-      const person = reads.people.get(entry.pid);
-      if (person === undefined) strays.push({ ...entry, reason: 'unknown_person' });
-      else if (drafts.isFull(person.pid) || drafts.actions() > MAX_ACTIONS) return finish(position);
-      else drafts.assign(person, { ...entry, link: [], refused: [] });
-      continue;
-    }
-    const identified = identifiedBy(entry.event);
-    if (identified === undefined) {
-      strays.push({ ...entry, reason: 'no_identifier' });
-      continue;
-    }
-    const resolution = resolve(identified, { ownerOf: drafts.ownerOf, rules: options.identity });
-    if (resolution.kind === 'merge') {
-      const [winner, loser] = resolution.people;
-      return finish(position, { people: [winner.pid, loser.pid], event: entry.event });
-    }
-    const { link, refused } = resolution;
+    const { person, link, refused } = whose;
     if (drafts.actions() + link.length + refused.length > MAX_ACTIONS) return finish(position);
-    if (resolution.kind === 'one' && drafts.isFull(resolution.pid)) return finish(position);
-    const person =
-      resolution.kind === 'one'
-        ? drafts.personOf(resolution.pid)
-        : newPerson(options.newPid(), entry.event.receivedAt);
-    drafts.assign(person, { ...entry, link, refused });
+    if (drafts.isFull(person.pid)) return finish(position);
+    const { event, sequenceNumber, index, pid, contact, redriven } = entry;
+    drafts.assign(person, { event, sequenceNumber, index, pid, contact, redriven, link, refused });
+    // The next event that is alike finds everything linked, unless something was refused, which it is again
+    if (refused.length > 0) last = undefined;
+    else if (link.length > 0) last = { entry, whose: { kind: 'person', person, link: NONE, refused: NONE } };
   }
   return finish(events.length);
 }
 
-/** What an event says of whom it is about; nothing where it could be anybody. */
-function identifiedBy(event: NormalisedEvent): Identified | undefined {
-  const { legalEntity, identifiers } = event;
-  return legalEntity === undefined || identifiers.length === 0 ? undefined : { ...event, legalEntity };
+const NONE: readonly never[] = [];
+
+/** Whose one event is, in itself: `durable` where it needs nothing more. */
+type Whose =
+  | { readonly kind: 'durable' }
+  | { readonly kind: 'stray'; readonly reason: Stray['reason'] }
+  | { readonly kind: 'merge'; readonly people: PlannedMerge['people'] }
+  | ({ readonly kind: 'person'; readonly person: Person } & Pick<PlannedEvent, 'link' | 'refused'>);
+
+interface Planning {
+  readonly drafts: ReturnType<typeof openDrafts>;
+  readonly reads: BatchReads;
+  readonly options: PlanOptions;
 }
 
-/** The rows of `identities` that planning an event asks for. */
-export function rowsOfEvent({ event, pid }: BatchEvent, identity: IdentityRules): readonly string[] {
-  const identified = pid === undefined ? identifiedBy(event) : undefined;
-  return identified === undefined ? [] : rowsToRead(identified, identity);
+function whoseIs(entry: BatchEvent, { drafts, reads, options }: Planning): Whose {
+  if (isDurable(entry, reads, options)) return { kind: 'durable' };
+  const { event, pid } = entry;
+  if (pid !== undefined) {
+    const person = reads.people.get(pid);
+    if (person === undefined) return { kind: 'stray', reason: 'unknown_person' };
+    return { kind: 'person', person, link: NONE, refused: NONE };
+  }
+  if (!isIdentified(event)) return { kind: 'stray', reason: 'no_identifier' };
+  const resolution = resolve(event, { ownerOf: drafts.ownerOf, rules: options.identity });
+  if (resolution.kind === 'merge') {
+    const [winner, loser] = resolution.people;
+    return { kind: 'merge', people: [winner.pid, loser.pid] };
+  }
+  const { link, refused } = resolution;
+  const person =
+    resolution.kind === 'one'
+      ? drafts.personOf(resolution.pid)
+      : newPerson(options.newPid(), event.receivedAt);
+  return { kind: 'person', person, link, refused };
 }
+
+/** Whether two events of one record name the same, so that both are one person's: see {@link normaliseEvents}. */
+const isAlike = (a: BatchEvent, b: BatchEvent): boolean =>
+  a.event.identifiers === b.event.identifiers && a.sequenceNumber === b.sequenceNumber && a.pid === b.pid;
+
+/** Whether an event says of whom it is about; it could be anybody otherwise. */
+const isIdentified = (event: NormalisedEvent): event is NormalisedEvent & Identified =>
+  event.legalEntity !== undefined && event.identifiers.length > 0;
+
+/** The rows of `identities` that planning asks for. */
+export function rowsToPlan(events: readonly BatchEvent[], identity: IdentityRules): readonly string[] {
+  return events.flatMap((entry, index) => {
+    const before = events[index - 1];
+    return before !== undefined && isAlike(entry, before) ? NONE : rowsOf(entry, identity);
+  });
+}
+
+const rowsOf = ({ event, pid }: BatchEvent, identity: IdentityRules): readonly string[] =>
+  pid === undefined && isIdentified(event) ? rowsToRead(event, identity) : NONE;
 
 /** Whether anybody whom the event could be about knows its record as applied. */
 function isDurable(
@@ -153,7 +191,7 @@ function isDurable(
     return person !== undefined && isMarked(person.activity.marks, markKey, sequenceNumber);
   };
   return pid === undefined
-    ? rowsOfEvent(entry, identity).some((row) => isMarkedBy(owners.get(row)))
+    ? rowsOf(entry, identity).some((row) => isMarkedBy(owners.get(row)))
     : isMarkedBy(pid);
 }
 

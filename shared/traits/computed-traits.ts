@@ -14,6 +14,13 @@ export interface Amount {
  */
 const SUMS = [{ name: 'total_spent', event: 'Order Completed', property: 'total' }] as const;
 
+const SUMS_OF: ReadonlyMap<string, readonly (typeof SUMS)[number][]> = Map.groupBy(
+  SUMS,
+  ({ event }) => event,
+);
+
+const NOTHING: readonly never[] = [];
+
 const DEFAULT_CURRENCY = 'USD';
 
 /** What an event adds to the sums; nothing for an amount or a currency that cannot be read. */
@@ -21,8 +28,9 @@ export function amountsOf({
   event,
   properties,
 }: Pick<CollectedEvent, 'event' | 'properties'>): readonly Amount[] {
-  if (event === undefined || properties === undefined) return [];
-  return SUMS.filter((sum) => sum.event === event).flatMap(({ name, property }) => {
+  const sums = event === undefined ? undefined : SUMS_OF.get(event);
+  if (sums === undefined || properties === undefined) return NOTHING;
+  return sums.flatMap(({ name, property }) => {
     const currency =
       typeof properties.currency === 'string' ? properties.currency.toUpperCase() : DEFAULT_CURRENCY;
     const minor = minorUnits(properties[property], currency);
