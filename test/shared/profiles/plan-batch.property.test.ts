@@ -10,6 +10,7 @@ import { foldEvents, newPerson } from '#shared/profiles/fold.ts';
 import { joinMarks } from '#shared/profiles/marks.ts';
 import { type NormalisedEvent, normaliseEvents } from '#shared/profiles/normalise-event.ts';
 import { type BatchEvent, type BatchReads, MAX_EVENTS, planBatch } from '#shared/profiles/plan-batch.ts';
+import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { collected, normalised, RECEIVED_AT, web } from '#test/support/events.ts';
 
 const KEY = 'key';
@@ -61,7 +62,7 @@ function planned(records: readonly { readonly events: readonly NormalisedEvent[]
       newPid: () => Pid.parse(`p${people.size}`),
     });
     for (const { person, events: theirs } of plan.people) {
-      const folded = foldEvents(person, theirs, new Set());
+      const folded = foldEvents(person, theirs, { spilled: new Set(), traits: DEFAULT_RULES });
       const { activity } = folded.person;
       const marks = joinMarks(activity.marks, [[KEY, `${number + 1}`]]);
       people.set(person.pid, { ...folded.person, activity: { ...activity, version: 1, marks } });
