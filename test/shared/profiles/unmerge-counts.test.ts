@@ -21,7 +21,7 @@ const names = (prefix: string, count: number, from = 0): Activity['events'] =>
 
 /** What two became, and what is needed to tell them apart. */
 const partsOf = (a: Person, b: Person, since: (now: Activity) => Partial<Activity> = () => ({})): Parts => {
-  const { winner } = mergePeople(a, b, 9);
+  const { winner } = mergePeople(a, b, { at: 9, traits: new Map() });
   const now = { ...winner, activity: { ...winner.activity, ...since(winner.activity) } };
   return { now, loser: b, own: [a], kept: [], gone: [b] };
 };

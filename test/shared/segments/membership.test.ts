@@ -7,7 +7,12 @@ const evaluate = (was: Record<string, number>, survivor: Record<string, number>,
   unmergeMembership({
     person: person('b', { activity: { segments: was } }),
     survivor,
-    definitions: { version: 1, identity: DEFAULT_IDENTITY, membership: () => new Set(isIn) },
+    definitions: {
+      version: 1,
+      identity: DEFAULT_IDENTITY,
+      traits: new Map(),
+      membership: () => new Set(isIn),
+    },
     at: 9,
   });
 
