@@ -1,5 +1,6 @@
 import { activityItem } from '#functions/adapters/dynamodb/person-hot-items.ts';
 import type { Activity, Person } from '#shared/profiles/activity.ts';
+import { packActivity } from '#shared/profiles/activity-codec.ts';
 import { compileSegments } from '#shared/segments/compile.ts';
 import { itemBytes } from './item-bytes.ts';
 import { memoryRiver } from './memory-river.ts';
@@ -8,12 +9,11 @@ import type { Workload } from './workload.ts';
 
 const UNIT = 1024;
 
-const bytesOf = (person: Person, activity: Partial<Activity> = {}): number =>
-  itemBytes(activityItem({ ...person, activity: { ...person.activity, ...activity } }, undefined));
+const textBytes = (activity: Activity): number => Buffer.byteLength(packActivity(activity));
 
 /**
- * What each computed trait adds to `!activity`, in the mean over the people who have it, and what
- * bytes cost: the share of writes that another hundred bytes makes a unit dearer.
+ * What each computed trait adds to the text of `!activity`, in the mean over the people who have it, and
+ * what that costs: the units of a write as people are, and with more counters on everybody.
  */
 export function traitBytes({
   first,
@@ -22,40 +22,58 @@ export function traitBytes({
   readonly first: Workload;
   readonly second: Workload;
 }): Readonly<Record<string, number>> {
-  const written: number[] = [];
-  const counters: number[] = [];
-  const sums: number[] = [];
-  const segments: number[] = [];
+  const written: Person[] = [];
   const definitions = compileSegments(SEGMENTS, 1);
   let measuring = false;
   const river = memoryRiver({
     written(person) {
       if (!measuring) return;
-      const { lastSeenAt, events } = person.activity;
-      const ids = [...definitions.membership(person)];
-      const members = { segments: Object.fromEntries(ids.map((id) => [id, lastSeenAt])) };
-      const bytes = bytesOf(person, members);
-      written.push(bytes);
-      if (ids.length > 0) segments.push((bytes - bytesOf(person, { segments: {} })) / ids.length);
-      const names = Object.keys(events).length;
-      counters.push((bytes - bytesOf(person, { ...members, events: {} })) / names);
-      const without = bytesOf(person, { ...members, sums: {} });
-      if (without < bytes) sums.push(bytes - without);
+      const { activity } = person;
+      const members = [...definitions.membership(person)].map((id) => [id, activity.lastSeenAt]);
+      written.push({ ...person, activity: { ...activity, segments: Object.fromEntries(members) } });
     },
   });
   for (const request of first.requests) river.accept(request);
   measuring = true;
   for (const request of second.requests) river.accept(request);
-  const unitsWith = (more: number): number => mean(written.map((bytes) => Math.ceil((bytes + more) / UNIT)));
+
+  const adds = (part: 'events' | 'sums' | 'segments'): number =>
+    mean(
+      written.flatMap(({ activity }) => {
+        const count = Object.keys(activity[part]).length;
+        return count === 0 ? [] : [(textBytes(activity) - textBytes({ ...activity, [part]: {} })) / count];
+      }),
+    );
+  const units = (more: number): number =>
+    mean(
+      written.map((person) => {
+        const activity = withCounters(person.activity, more);
+        return Math.ceil(itemBytes(activityItem({ ...person, activity }, undefined)) / UNIT);
+      }),
+    );
   return {
-    activity_bytes_a_counter: mean(counters),
-    activity_bytes_a_sum: mean(sums),
-    activity_bytes_a_segment: mean(segments),
-    wcu_a_write: unitsWith(0),
-    wcu_a_write_for_25_bytes_more: unitsWith(25) - unitsWith(0),
-    wcu_a_write_for_100_bytes_more: unitsWith(100) - unitsWith(0),
+    activity_bytes_a_counter: adds('events'),
+    activity_bytes_a_sum: adds('sums'),
+    activity_bytes_a_segment: adds('segments'),
+    wcu_a_write: units(0),
+    wcu_a_write_with_10_counters_more: units(10),
+    wcu_a_write_with_30_counters_more: units(30),
   };
 }
+
+/** An activity that counts events of other names as well. */
+const withCounters = (activity: Activity, more: number): Activity => ({
+  ...activity,
+  events: {
+    ...activity.events,
+    ...Object.fromEntries(
+      Array.from({ length: more }, (_, at) => [
+        `Something Else ${at}`,
+        { count: at + 1, first: activity.firstSeenAt, last: activity.lastSeenAt - at * 86_400_000 },
+      ]),
+    ),
+  },
+});
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
