@@ -7,7 +7,11 @@ import { dynamoAudienceRows } from '#functions/adapters/dynamodb/audience-rows.t
 import { dynamoAudience } from '#functions/adapters/dynamodb/audience-snapshot.ts';
 import { cachedDefinitions } from '#functions/adapters/dynamodb/cached-definitions.ts';
 import { dynamoConflictList } from '#functions/adapters/dynamodb/conflict-list.ts';
-import { dynamoSegments, dynamoTraits } from '#functions/adapters/dynamodb/counted-definitions.ts';
+import {
+  dynamoIdentitySettings,
+  dynamoSegments,
+  dynamoTraits,
+} from '#functions/adapters/dynamodb/counted-definitions.ts';
 import { dynamoDefinitions } from '#functions/adapters/dynamodb/definitions.ts';
 import { dynamoIdentities } from '#functions/adapters/dynamodb/identities.ts';
 import { dynamoMerges } from '#functions/adapters/dynamodb/merges.ts';
@@ -55,6 +59,7 @@ export function awsPorts(
     merges: dynamoMerges({ client, tableName: env.PEOPLE_TABLE }),
     identities: dynamoIdentities(client, env.IDENTITIES_TABLE),
     definitions: cachedDefinitions({ client, tableName: env.CATALOG_TABLE }),
+    identitySettings: dynamoIdentitySettings(catalog),
     conflicts: dynamoConflictList({ client, tableName: env.PEOPLE_TABLE }),
     timeline: dynamoTimelineReader({ client, tableName: env.PEOPLE_TABLE }),
     audience: dynamoAudience(audiences),

@@ -4,6 +4,7 @@ import type { Runs } from '#functions/adapters/stepfunctions/runs.ts';
 import type { Audience } from '#functions/runs/audience.ts';
 import type { RunFiles } from '#functions/runs/run-files.ts';
 import type { Export } from '#shared/exports/export.ts';
+import type { StoredIdentitySettings } from '#shared/identity/settings.ts';
 import type { ConflictList } from '#shared/profiles/conflict.ts';
 import type { DefinitionsSource } from '#shared/profiles/definitions.ts';
 import type { MergeRepository } from '#shared/profiles/merge-repository.ts';
@@ -22,6 +23,7 @@ export interface AdminPorts {
   readonly identities: IdentityRepository;
   readonly definitions: DefinitionsSource;
   readonly conflicts: ConflictList;
+  readonly identitySettings: Pick<DefinitionRepository<StoredIdentitySettings>, 'find' | 'put'>;
   readonly timeline: TimelineReader;
   readonly audience: Pick<Audience, 'membersAfter'>;
   readonly rows: Pick<AudienceRows, 'size'>;

@@ -8,6 +8,7 @@ import { IDENTITY_ROUTES } from './identity-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { PROFILE_ROUTES } from './profile-routes.ts';
 import { SEGMENT_ROUTES } from './segment-routes.ts';
+import { SETTINGS_ROUTES } from './settings-routes.ts';
 
 const SOURCE_ROUTES = definitionRoutes({
   kind: 'source',
@@ -23,6 +24,7 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   ...PROFILE_ROUTES,
   ...IDENTITY_ROUTES,
   ...CONFLICT_ROUTES,
+  ...SETTINGS_ROUTES,
   ...SEGMENT_ROUTES,
   ...EXPORT_ROUTES,
   ...CAMPAIGN_ROUTES,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CollectedEvent, EpochMs, Pid } from './event.ts';
 
 /** A company in law. It stands in keys before a `#`, and holds none itself. */
-export const LegalEntity = z.string().regex(/^[^#\p{Cc}]{1,200}$/u, '1 to 200 characters, none of them a #');
+export const LegalEntity = z.string().regex(/^[^#\t\r\n]{1,200}$/, '1 to 200 characters, none of them a #');
 
 /**
  * What a source's events may join, where their identifiers lead to several people:

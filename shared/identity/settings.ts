@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { LegalEntity } from '#shared/events/stream-record.ts';
 import { ExternalType, IdentifierType, NamedType } from './identifier.ts';
+import { normalIdentifier } from './normal-form.ts';
 
 /** Stands for each external id that is not named itself. */
 const AnyExternal = z.literal('externalId');
@@ -47,7 +48,14 @@ export const IdentitySettings = z.strictObject({
     .default([]),
   /** Values that identify nobody here, besides those that identify nobody anywhere. */
   blocked: z
-    .array(z.strictObject({ type: IdentifierType, value: z.string().min(1).max(400) }))
+    .array(
+      z
+        .strictObject({ type: IdentifierType, value: z.string().min(1).max(400) })
+        .refine(
+          ({ type, value }) => normalIdentifier(type, value) !== undefined,
+          'no value of its type that would count; a phone number needs its country code',
+        ),
+    )
     .max(1_000)
     .default([]),
   /** Pairs of legal entities that may know somebody as one person. No other two do. */
@@ -57,3 +65,7 @@ export const IdentitySettings = z.strictObject({
     .default([]),
 });
 export type IdentitySettings = z.infer<typeof IdentitySettings>;
+
+/** The settings as the catalog keeps them, among definitions that each have an id. */
+export const StoredIdentitySettings = IdentitySettings.extend({ id: z.literal('identity') });
+export type StoredIdentitySettings = z.infer<typeof StoredIdentitySettings>;

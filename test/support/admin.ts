@@ -8,6 +8,7 @@ import { httpHandler } from '#functions/runtime/http.ts';
 import { logger } from '#functions/runtime/telemetry.ts';
 import type { Export } from '#shared/exports/export.ts';
 import { identityRow } from '#shared/identity/identifier.ts';
+import type { StoredIdentitySettings } from '#shared/identity/settings.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { TimelineEvent } from '#shared/profiles/timeline.ts';
 import { compileSegments } from '#shared/segments/compile.ts';
@@ -51,6 +52,7 @@ export function adminApi() {
     identities: memory.identities,
     definitions: { current: async () => compileSegments([], 1) },
     conflicts: memory.conflicts,
+    identitySettings: memoryDefinitions<StoredIdentitySettings>(),
     timeline: {
       async newest(pids, { before, limit }) {
         asked.push({ pids, before });

@@ -1,11 +1,18 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { isHopeless } from '#functions/runtime/fault.ts';
+import { identityRules } from '#shared/identity/rules.ts';
 import { UnavailableError } from '#shared/kernel/errors.ts';
 import type { Definitions, DefinitionsSource } from '#shared/profiles/definitions.ts';
 import { compileSegments } from '#shared/segments/compile.ts';
 import { traitRules } from '#shared/traits/trait-definition.ts';
-import { type CatalogOptions, dynamoSegments, dynamoTraits, META } from './counted-definitions.ts';
+import {
+  type CatalogOptions,
+  dynamoIdentitySettings,
+  dynamoSegments,
+  dynamoTraits,
+  META,
+} from './counted-definitions.ts';
 
 const Meta = z.object({ version: z.int().nonnegative() });
 
@@ -14,12 +21,16 @@ const MAX_AGE_MS = 5_000;
 const ATTEMPTS = 5;
 
 /**
- * The compiled segments and the rules of traits. Their version is asked for again after five seconds,
+ * The compiled segments, the rules of traits and those of identity. Their version is asked for again after five seconds,
  * and when a person was last written under a newer one; they themselves are read only when it has moved.
  */
 export function cachedDefinitions(options: CatalogOptions): DefinitionsSource {
   const { client, tableName, now = Date.now } = options;
-  const repositories = { segments: dynamoSegments(options), traits: dynamoTraits(options) };
+  const repositories = {
+    segments: dynamoSegments(options),
+    traits: dynamoTraits(options),
+    identity: dynamoIdentitySettings(options),
+  };
   let held: { readonly definitions: Definitions; readonly until: number } | undefined;
   let loading: Promise<Definitions> | undefined;
 
@@ -37,9 +48,10 @@ export function cachedDefinitions(options: CatalogOptions): DefinitionsSource {
       return held.definitions;
     }
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const [segments, traits] = await Promise.all([
+      const [segments, traits, identity] = await Promise.all([
         repositories.segments.list(),
         repositories.traits.list(),
+        repositories.identity.find('identity'),
       ]);
       const after = await readVersion();
       // pages are no snapshot: definitions of two versions must not pass for one
@@ -47,7 +59,10 @@ export function cachedDefinitions(options: CatalogOptions): DefinitionsSource {
         const compiled = compileSegments(
           segments.map(({ definition }) => definition),
           version,
-          { traits: traitRules(traits.map(({ definition }) => definition)) },
+          {
+            traits: traitRules(traits.map(({ definition }) => definition)),
+            ...(identity !== undefined && { identity: identityRules(identity.definition) }),
+          },
         );
         held = { definitions: compiled, until: now() + MAX_AGE_MS };
         return compiled;

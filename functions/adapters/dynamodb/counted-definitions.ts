@@ -1,4 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { StoredIdentitySettings } from '#shared/identity/settings.ts';
 import { Segment } from '#shared/segments/segment.ts';
 import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
 import { TraitDefinition } from '#shared/traits/trait-definition.ts';
@@ -23,6 +24,17 @@ export const dynamoTraits = (options: CatalogOptions): DefinitionRepository<Trai
     ...options,
     kind: 'trait',
     schema: TraitDefinition,
+    alongside: () => [raise(options)],
+  });
+
+/** The settings of identity over table `catalog`, under the id `identity`; likewise. */
+export const dynamoIdentitySettings = (
+  options: CatalogOptions,
+): DefinitionRepository<StoredIdentitySettings> =>
+  dynamoDefinitions({
+    ...options,
+    kind: 'settings',
+    schema: StoredIdentitySettings,
     alongside: () => [raise(options)],
   });
 

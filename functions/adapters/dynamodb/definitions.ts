@@ -26,7 +26,7 @@ type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
 export interface DefinitionsOptions<S extends z.ZodType> {
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
-  readonly kind: 'source' | 'segment' | 'trait' | 'export' | 'campaign';
+  readonly kind: 'source' | 'segment' | 'trait' | 'settings' | 'export' | 'campaign';
   readonly schema: S;
   readonly now?: () => number;
   /** What else changes in the same transaction when `before` becomes `after`. */

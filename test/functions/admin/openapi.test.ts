@@ -141,6 +141,8 @@ it('describes what every route answers', async () => {
     expect(await api.call('DELETE', `/v1/${path}`)).toEqual({ status: 204, body: undefined });
   }
 
+  await put('/v1/identity/settings', { limits: { email: 2 }, authorised: [['Main SA', 'Other SA']] });
+  await get('/v1/identity/settings');
   await get('/v1/identity/conflicts');
 
   const operations = ADMIN_ROUTES.map(({ operationId }) => operationId);

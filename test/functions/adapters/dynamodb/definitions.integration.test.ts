@@ -1,8 +1,9 @@
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cachedDefinitions } from '#functions/adapters/dynamodb/cached-definitions.ts';
-import { dynamoSegments } from '#functions/adapters/dynamodb/counted-definitions.ts';
+import { dynamoIdentitySettings, dynamoSegments } from '#functions/adapters/dynamodb/counted-definitions.ts';
 import { cachedSourceByWriteKey, dynamoSources } from '#functions/adapters/dynamodb/sources.ts';
+import { IdentitySettings } from '#shared/identity/settings.ts';
 import { UnavailableError } from '#shared/kernel/errors.ts';
 import { definitionRepositoryContract } from '#test/contract/definition-repository.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
@@ -39,6 +40,17 @@ describe('cachedDefinitions', () => {
     await segments.remove('a');
 
     expect(await members(cachedDefinitions(catalog()))).toEqual([3, ['b']]);
+  });
+
+  it('has the settings of identity, as of the same version', async () => {
+    const identity = async () => (await cachedDefinitions(catalog()).current(0)).identity;
+    const settings = dynamoIdentitySettings(catalog());
+    expect((await identity()).limitOf('email')).toBe(5);
+
+    await settings.put({ ...IdentitySettings.parse({ limits: { email: 2 } }), id: 'identity' });
+
+    expect((await identity()).limitOf('email')).toBe(2);
+    expect((await cachedDefinitions(catalog()).current(1)).version).toBe(1);
   });
 
   it('waits for a catalog that it cannot read, rather than hold that against the events', async () => {
