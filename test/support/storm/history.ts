@@ -6,6 +6,9 @@ import type { Request } from './stream.ts';
 const HOUR_MS = 3_600_000;
 const BEGIN = Date.UTC(2026, 10, 1);
 
+/** When the first request of a history is received. */
+export const SENT_AT = BEGIN + 5 * HOUR_MS;
+
 type Said = Partial<CollectedEvent>;
 
 /** Three people, of whom nobody shares anything with another: so no limit is hit. */
@@ -130,7 +133,7 @@ function withResends(
   }
   return requests.map((events, n) => ({
     source: web,
-    receivedAt: BEGIN + 5 * HOUR_MS + n * 1_000,
+    receivedAt: SENT_AT + n * 1_000,
     events,
   }));
 }

@@ -19,7 +19,10 @@ export interface Lambda {
 const ATTEMPTS = 3;
 
 /** Starts the profiles function over a line of its own, with everything that it is in production behind it. */
-export function startLambda(env: ProfilesEnv, line: Line): Lambda {
+export function startLambda(
+  env: ProfilesEnv,
+  { line, now }: { readonly line: Line; readonly now: () => number },
+): Lambda {
   const config = {
     region: 'eu-west-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -45,7 +48,7 @@ export function startLambda(env: ProfilesEnv, line: Line): Lambda {
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config), {
     marshallOptions: { removeUndefinedValues: true },
   });
-  const ports = { ...awsPorts(env, { documents, s3: new S3Client(config) }), pause: async () => {} };
+  const ports = { ...awsPorts(env, { documents, s3: new S3Client(config) }), now, pause: async () => {} };
   const handle = kinesisBatch({ handle: (key) => applyKey(key, ports) });
 
   return {

@@ -4,6 +4,7 @@ import { dynamoSegments } from '#functions/adapters/dynamodb/counted-definitions
 import { ProfilesEnv } from '#functions/profiles/env.ts';
 import { logger } from '#functions/runtime/telemetry.ts';
 import type { TestDynamoDb } from '#test/support/dynamodb.ts';
+import { SENT_AT } from './history.ts';
 import { startLambda } from './lambda.ts';
 import { type Fate, openNetwork } from './network.ts';
 import { openReading } from './read-shard.ts';
@@ -27,6 +28,9 @@ type Calls = readonly { readonly operation: string; readonly fate: Fate }[];
 
 let worlds = 0;
 
+const HOUR_MS = 3_600_000;
+const GIVE_UP_HOURS = 11;
+
 /** Sends a history through the real function into tables of its own, in some weather, until it is through. */
 export async function endure(
   dynamodb: TestDynamoDb,
@@ -43,6 +47,7 @@ export async function endure(
     TIMELINE: 'all',
     TIMELINE_DAYS: 365,
     DEDUP_DAYS: 30,
+    GIVE_UP_HOURS,
   });
   const catalog = dynamoSegments({ client: dynamodb.documents, tableName: env.CATALOG_TABLE });
   for (const segment of SEGMENTS) await catalog.put(segment);
@@ -57,14 +62,15 @@ export async function endure(
 
   async function read(
     shards: readonly Shard[],
-    { fate, isRacing = false, setbacks = 0 }: Omit<Weather, 'seed'>,
+    { fate, isRacing = false, isLate = false, setbacks = 0 }: Omit<Weather, 'seed'>,
   ) {
     let n = 0;
     const network = openNetwork(aws, {
       pick: (waiting) => (isRacing ? random.integer(0, waiting - 1) : 0),
       fate: (call) => fate(call, n++, random),
     });
-    const start = () => startLambda(env, network.openLine());
+    const now = () => SENT_AT + (isLate ? 2 * GIVE_UP_HOURS * HOUR_MS : 0);
+    const start = () => startLambda(env, { line: network.openLine(), now });
     await network.run(shards.map(openReading({ start, random, setbacks })));
     return network.calls;
   }

@@ -13,6 +13,8 @@ export interface Weather {
   readonly setbacks?: number;
   /** Whether λs take turns at random, rather than one after the other. @default false */
   readonly isRacing?: boolean;
+  /** Whether all of it is older than what the function tries again and again to apply. @default false */
+  readonly isLate?: boolean;
   /** @default resharded at random, with the partition keys of the Collect API */
   readonly stream?: Partial<StreamOptions>;
 }
