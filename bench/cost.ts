@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { streamRecords } from '#functions/collect/collect-request.ts';
+import { streamRecords } from '#functions/adapters/kinesis/stream-records.ts';
 import { decodeRequest } from '#shared/events/decode-request.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import { curve, HEADLINE } from './cost-curve.ts';

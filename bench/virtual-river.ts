@@ -5,7 +5,7 @@ import type { KinesisStreamRecord } from 'aws-lambda';
 import { cachedDefinitions } from '#functions/adapters/dynamodb/cached-definitions.ts';
 import { dynamoSegments } from '#functions/adapters/dynamodb/counted-definitions.ts';
 import { cachedSourceByWriteKey, dynamoSources } from '#functions/adapters/dynamodb/sources.ts';
-import { streamRecords } from '#functions/collect/collect-request.ts';
+import { streamRecords } from '#functions/adapters/kinesis/stream-records.ts';
 import { type ApplyPorts, applyRecords } from '#functions/profiles/apply-records.ts';
 import { awsPorts } from '#functions/profiles/aws-ports.ts';
 import { readRecords } from '#functions/profiles/read-records.ts';

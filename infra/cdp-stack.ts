@@ -65,6 +65,7 @@ export class CdpStack extends Stack {
     const feedback = new Feedback(this, 'Feedback', { events, sending, logRetention });
     const admin = new Admin(this, 'Admin', {
       catalog,
+      events,
       profiles,
       segments,
       exports,

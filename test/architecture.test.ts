@@ -25,7 +25,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 const FOUNDATIONS = ['runs', 'runtime', 'adapters'];
 
 /** Capabilities that may know others: the Admin API shows what they wrote, and undoes it. */
-const LOOKS_INTO: Readonly<Record<string, readonly string[]>> = { admin: ['exports', 'profiles', 'sending'] };
+const LOOKS_INTO: Readonly<Record<string, readonly string[]>> = {
+  admin: ['exports', 'profiles', 'sending', 'quarantine'],
+};
 
 /** What the stack is built from, beside the environments: it opens a door for each route, and names the roles. */
 const KNOWN_TO_INFRA = ['functions/admin/routes.ts', 'functions/admin/caller.ts'];

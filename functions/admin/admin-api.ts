@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -14,6 +15,7 @@ import { serveRoutes } from './serve.ts';
 const ports = awsPorts(readEnv(AdminEnv), {
   documents: DynamoDBDocumentClient.from(new DynamoDBClient()),
   s3: new S3Client(),
+  kinesis: new KinesisClient(),
   scheduler: new SchedulerClient(),
   states: new SFNClient(),
   now: Date.now,

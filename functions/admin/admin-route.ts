@@ -18,6 +18,7 @@ interface Described {
     | 'trait'
     | 'export'
     | 'campaign'
+    | 'quarantine'
     | 'document';
   readonly status: 200 | 202 | 204;
   /** Statuses that it may refuse with, besides 400, 401 and 403. */

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SFNClient } from '@aws-sdk/client-sfn';
@@ -18,6 +19,10 @@ import { dynamoMerges } from '#functions/adapters/dynamodb/merges.ts';
 import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
 import { dynamoSources } from '#functions/adapters/dynamodb/sources.ts';
 import { dynamoTimelineReader } from '#functions/adapters/dynamodb/timeline-reader.ts';
+import { kinesisEventsStream } from '#functions/adapters/kinesis/events-stream.ts';
+import { s3FailedRecords } from '#functions/adapters/s3/failed-records.ts';
+import { s3Quarantine } from '#functions/adapters/s3/quarantine.ts';
+import { s3QuarantineStore } from '#functions/adapters/s3/quarantine-store.ts';
 import { s3RunFiles } from '#functions/adapters/s3/run-files.ts';
 import { schedulerSchedules } from '#functions/adapters/scheduler/schedules.ts';
 import { stepFunctionsRuns } from '#functions/adapters/stepfunctions/runs.ts';
@@ -29,6 +34,7 @@ import type { AdminPorts } from './ports.ts';
 interface Clients {
   readonly documents: DynamoDBDocumentClient;
   readonly s3: S3Client;
+  readonly kinesis: KinesisClient;
   readonly scheduler: SchedulerClient;
   readonly states: SFNClient;
   readonly now: () => number;
@@ -38,7 +44,7 @@ interface Clients {
 /** What the Admin API works on, as it lies in AWS. */
 export function awsPorts(
   env: AdminEnv,
-  { documents: client, s3, scheduler, states, now, randomText }: Clients,
+  { documents: client, s3, kinesis, scheduler, states, now, randomText }: Clients,
 ): AdminPorts {
   const catalog = { client, tableName: env.CATALOG_TABLE, now };
   const audiences = { client, tableName: env.AUDIENCES_TABLE };
@@ -54,6 +60,8 @@ export function awsPorts(
   const runs = (kind: string, stateMachineArn: string) =>
     stepFunctionsRuns({ client: states, stateMachineArn, kind });
 
+  const sources = dynamoSources(catalog);
+
   return {
     people: dynamoPeopleReader(client, env.PEOPLE_TABLE),
     merges: dynamoMerges({ client, tableName: env.PEOPLE_TABLE }),
@@ -64,7 +72,7 @@ export function awsPorts(
     timeline: dynamoTimelineReader({ client, tableName: env.PEOPLE_TABLE }),
     audience: dynamoAudience(audiences),
     rows: dynamoAudienceRows(audiences),
-    sources: dynamoSources(catalog),
+    sources,
     segments: dynamoSegments(catalog),
     traits: dynamoTraits(catalog),
     exports: dynamoDefinitions({ ...catalog, kind: 'export', schema: Export }),
@@ -80,6 +88,17 @@ export function awsPorts(
     files: {
       bucket: env.EXPORTS_BUCKET,
       readJson: s3RunFiles({ client: s3, bucket: env.EXPORTS_BUCKET }).readJson,
+    },
+    redriving: {
+      quarantine: {
+        ...s3Quarantine(s3, env.QUARANTINE_BUCKET),
+        ...s3QuarantineStore(s3, env.QUARANTINE_BUCKET),
+      },
+      failed: s3FailedRecords(s3, env.FAILED_BUCKET),
+      stream: kinesisEventsStream(kinesis, env.EVENTS_STREAM),
+      sources,
+      dedupDays: env.DEDUP_DAYS,
+      now,
     },
     workspace: { market: env.MARKET, brand: env.BRAND, legalEntity: env.LEGAL_ENTITY },
     // begins with the time, so that runs sort by it: 20261122T091500Z-5f3a9c01

@@ -7,6 +7,12 @@ export const AdminEnv = z.object({
   AUDIENCES_TABLE: z.string().min(1),
   CATALOG_TABLE: z.string().min(1),
   EXPORTS_BUCKET: z.string().min(1),
+  EVENTS_STREAM: z.string().min(1),
+  QUARANTINE_BUCKET: z.string().min(1),
+  /** Where mappings leave what they gave up on. */
+  FAILED_BUCKET: z.string().min(1),
+  /** For how long messages that were applied are told by their ids. */
+  DEDUP_DAYS: z.coerce.number().int().positive(),
   EXPORTS_STATE_MACHINE_ARN: z.string().min(1),
   CAMPAIGNS_STATE_MACHINE_ARN: z.string().min(1),
   SCHEDULE_GROUP: z.string().min(1),

@@ -49,7 +49,8 @@ export function openApiDocument(routes: readonly AdminRoute[]): Json {
     info: {
       title: 'Tributary Admin API',
       version: '1',
-      description: 'Look people up; define segments, exports, campaigns and sources, and run them.',
+      description:
+        'Look people up; define segments, exports, campaigns and sources, and run them; redrive what was set aside.',
     },
     security: [{ idToken: [] }],
     paths,

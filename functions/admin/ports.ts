@@ -1,6 +1,7 @@
 import type { TimelineReader } from '#functions/adapters/dynamodb/timeline-reader.ts';
 import type { Schedules } from '#functions/adapters/scheduler/schedules.ts';
 import type { Runs } from '#functions/adapters/stepfunctions/runs.ts';
+import type { RedrivePorts } from '#functions/quarantine/redrive.ts';
 import type { Audience } from '#functions/runs/audience.ts';
 import type { RunFiles } from '#functions/runs/run-files.ts';
 import type { Export } from '#shared/exports/export.ts';
@@ -35,6 +36,7 @@ export interface AdminPorts {
   readonly runs: { readonly exports: Runs; readonly campaigns: Runs };
   readonly schedules: { readonly exports: Schedules; readonly campaigns: Schedules };
   readonly files: { readonly bucket: string } & Pick<RunFiles, 'readJson'>;
+  readonly redriving: RedrivePorts;
   /** What a source is of unless it says so itself. */
   readonly workspace: { readonly market: string; readonly brand: string; readonly legalEntity: string };
   /** A fresh id for a run. */

@@ -7,6 +7,7 @@ import { definitionRoutes } from './definition-routes.ts';
 import { IDENTITY_ROUTES } from './identity-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { PROFILE_ROUTES } from './profile-routes.ts';
+import { QUARANTINE_ROUTES } from './quarantine-routes.ts';
 import { SEGMENT_ROUTES } from './segment-routes.ts';
 import { SETTINGS_ROUTES } from './settings-routes.ts';
 
@@ -29,6 +30,7 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   ...EXPORT_ROUTES,
   ...CAMPAIGN_ROUTES,
   ...SOURCE_ROUTES,
+  ...QUARANTINE_ROUTES,
 
   adminRoute({
     method: 'GET',

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import type { EventsStream, KeyedStreamRecord } from '#functions/adapters/kinesis/events-stream.ts';
+import type { EventsStream } from '#functions/adapters/kinesis/events-stream.ts';
+import { digest, stampOf, streamRecords } from '#functions/adapters/kinesis/stream-records.ts';
 import type { Quarantine } from '#functions/adapters/s3/quarantine.ts';
 import type { HttpAnswer, HttpRequest } from '#functions/runtime/http.ts';
 import { count } from '#functions/runtime/telemetry.ts';
 import { type DecodedRequest, decodeRequest } from '#shared/events/decode-request.ts';
-import type { CollectedEvent, EventType } from '#shared/events/event.ts';
+import type { EventType } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
-import type { SourceStamp, StreamRecord } from '#shared/events/stream-record.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
 import type { Source } from '#shared/sources/source.ts';
 import { writeKeyOf } from './write-key.ts';
@@ -18,9 +17,6 @@ export interface CollectPorts {
   readonly stream: EventsStream;
   readonly quarantine: Quarantine;
 }
-
-/** Kinesis takes records of 1 MiB; a record's own fields need little. */
-const RECORD_LENGTH = 900_000;
 
 /**
  * Takes in one request: answers 200 when every good event is durable in the stream and every bad one
@@ -42,7 +38,7 @@ export async function collectRequest(
 
   const { receivedAt, requestId } = request;
   const decoded = decodeRequest(body, { receivedAt, digest, ...(type !== undefined && { type }) });
-  await keepRejected(decoded, { request, source, quarantine: ports.quarantine });
+  await keepRejected(decoded, { request, type, source, quarantine: ports.quarantine });
   await ports.stream.put(streamRecords(decoded.events, { source: stampOf(source), receivedAt }));
   return {
     status: 200,
@@ -73,66 +69,33 @@ function parseBody(bytes: Buffer): unknown {
 }
 
 async function keepRejected(
-  { rejected }: DecodedRequest,
+  { rejected, shared }: DecodedRequest,
   {
     request,
+    type,
     source,
     quarantine,
-  }: { readonly request: HttpRequest; readonly source: Source; readonly quarantine: Quarantine },
+  }: {
+    readonly request: HttpRequest;
+    readonly type: EventType | undefined;
+    readonly source: Source;
+    readonly quarantine: Quarantine;
+  },
 ): Promise<void> {
   const { receivedAt, requestId } = request;
   if (rejected.length === 0) return;
   await quarantine.keep({
     source: source.id,
     id: requestId,
-    entries: rejected.map(({ reason, event }) => ({ reason, receivedAt, event })),
+    entries: rejected.map(({ reason, event }) => ({
+      reason,
+      receivedAt,
+      event,
+      request: { ...shared, ...(type !== undefined && { type }) },
+    })),
   });
   count('EventsQuarantined', rejected.length);
 }
-
-const stampOf = ({ id, legalEntity, identity, market, brand, country }: Source): SourceStamp => ({
-  id,
-  legalEntity,
-  ...(identity !== undefined && { identity }),
-  market,
-  brand,
-  ...(country !== undefined && { country }),
-});
-
-/**
- * One record for each partition key, so that one person's events of a request stay in order and cost
- * one record: the key is the id that the events name their person by.
- */
-export function streamRecords(
-  events: readonly CollectedEvent[],
-  common: Pick<StreamRecord, 'source' | 'receivedAt'>,
-): KeyedStreamRecord[] {
-  const keys = Map.groupBy(events, ({ userId, anonymousId }) =>
-    userId === undefined ? `anonymousId#${anonymousId}` : `userId#${userId}`,
-  );
-  return [...keys].flatMap(([partitionKey, ofKey]) =>
-    inParts(ofKey).map((part) => ({ partitionKey, record: { v: 1 as const, ...common, events: part } })),
-  );
-}
-
-function inParts(events: readonly CollectedEvent[]): CollectedEvent[][] {
-  const parts: CollectedEvent[][] = [];
-  let length = Number.POSITIVE_INFINITY;
-  for (const event of events) {
-    const size = events.length === 1 ? 0 : Buffer.byteLength(JSON.stringify(event));
-    const last = parts.at(-1);
-    if (last === undefined || length + size > RECORD_LENGTH) {
-      parts.push([event]);
-      length = size;
-    } else {
-      last.push(event);
-      length += size;
-    }
-  }
-  return parts;
-}
-
-const digest = (text: string): string => `digest-${createHash('sha256').update(text).digest('base64url')}`;
 
 const unknownWriteKey = (): RequestError =>
   new RequestError({

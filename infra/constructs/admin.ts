@@ -12,9 +12,17 @@ import { ADMIN_ROUTES } from '#functions/admin/routes.ts';
 import type { StageConfig } from '#infra/config.ts';
 import { acknowledgePatterns } from './acknowledge.ts';
 import { AdminUsers } from './admin-users.ts';
-import { allowGetObjects, allowIndex, allowTable } from './allow.ts';
+import {
+  allowDeleteObjects,
+  allowGetObjects,
+  allowIndex,
+  allowPutObjects,
+  allowPutRecords,
+  allowTable,
+} from './allow.ts';
 import type { Catalog } from './catalog.ts';
 import { CdpFunction } from './cdp-function.ts';
+import type { Events } from './events.ts';
 import type { Exports } from './exports.ts';
 import { LoggedHttpApi } from './logged-http-api.ts';
 import { CONFLICTS_INDEX, type Profiles } from './profiles.ts';
@@ -23,11 +31,12 @@ import type { Sending } from './sending.ts';
 
 export interface AdminProps {
   readonly catalog: Catalog;
+  readonly events: Events;
   readonly profiles: Profiles;
   readonly segments: Segments;
   readonly exports: Exports;
   readonly sending: Sending;
-  readonly workspace: Pick<StageConfig, 'timezone' | 'legalEntity' | 'market' | 'brand'>;
+  readonly workspace: Pick<StageConfig, 'timezone' | 'legalEntity' | 'market' | 'brand' | 'dedupDays'>;
   readonly logRetention: RetentionDays;
 }
 
@@ -41,7 +50,7 @@ export class Admin extends Construct {
 
   constructor(scope: Construct, id: string, props: AdminProps) {
     super(scope, id);
-    const { catalog, profiles, segments, exports, sending, workspace, logRetention } = props;
+    const { catalog, events, profiles, segments, exports, sending, workspace, logRetention } = props;
     const machines = [exports.machine, sending.machine];
     this.schedules = new ScheduleGroup(this, 'Schedules', { removalPolicy: RemovalPolicy.DESTROY });
     const scheduler = this.schedulerRole(machines);
@@ -54,6 +63,10 @@ export class Admin extends Construct {
         AUDIENCES_TABLE: segments.audiences.tableName,
         CATALOG_TABLE: catalog.table.tableName,
         EXPORTS_BUCKET: exports.bucket.bucketName,
+        EVENTS_STREAM: events.stream.streamName,
+        QUARANTINE_BUCKET: events.quarantine.bucketName,
+        FAILED_BUCKET: events.failed.bucketName,
+        DEDUP_DAYS: String(workspace.dedupDays),
         EXPORTS_STATE_MACHINE_ARN: exports.machine.stateMachineArn,
         CAMPAIGNS_STATE_MACHINE_ARN: sending.machine.stateMachineArn,
         SCHEDULE_GROUP: this.schedules.scheduleGroupName,
@@ -73,6 +86,12 @@ export class Admin extends Construct {
     allowTable(this.adminApi, catalog.table, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
     allowGetObjects(this.adminApi, exports.bucket, 'exports/');
     allowGetObjects(this.adminApi, exports.bucket, 'runs/campaigns/');
+    allowPutRecords(this.adminApi, events.stream);
+    allowGetObjects(this.adminApi, events.quarantine, 'quarantine/');
+    allowPutObjects(this.adminApi, events.quarantine, 'quarantine/');
+    allowDeleteObjects(this.adminApi, events.quarantine, 'quarantine/');
+    allowGetObjects(this.adminApi, events.failed, 'aws/lambda/');
+    allowDeleteObjects(this.adminApi, events.failed, 'aws/lambda/');
     this.allowRuns(machines);
     this.allowSchedules(scheduler);
 

@@ -69,6 +69,11 @@ export function allowGetObjects(grantee: IFunction, bucket: Bucket, prefix: stri
   bucket.encryptionKey?.grant(grantee, 'kms:Decrypt');
 }
 
+/** Lets `grantee` delete objects under a prefix. */
+export function allowDeleteObjects(grantee: IFunction, bucket: Bucket, prefix: string): void {
+  allowObjects(grantee, 's3:DeleteObject', bucket.arnForObjects(`${prefix}*`));
+}
+
 /** Lets Lambda, by the role of `grantee`, leave there what the function was given in vain. */
 export function allowFailedRecords(grantee: IFunction, failed: Bucket): void {
   // https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html

@@ -17,6 +17,8 @@ export interface Rejected {
 export interface DecodedRequest {
   readonly events: readonly CollectedEvent[];
   readonly rejected: readonly Rejected[];
+  /** What the request said for all of its calls, as far as it may be said. */
+  readonly shared: { readonly sentAt?: EpochMs; readonly context?: Json };
 }
 
 /** How a request is read. */
@@ -60,7 +62,12 @@ export function decodeRequest(body: unknown, options: DecodeOptions): DecodedReq
     if (outcome.kind === 'ok') events.push(outcome.value);
     else rejected.push({ reason: outcome.reason, event: keepable(raw) });
   }
-  return { events, rejected };
+  const { sentAt } = enclosing;
+  const shared = {
+    ...(sentAt !== undefined && { sentAt }),
+    ...(context !== undefined && context !== NOTHING_SHARED && { context }),
+  };
+  return { events, rejected, shared };
 }
 
 const NOTHING_SHARED: Json = {};

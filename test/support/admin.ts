@@ -1,5 +1,6 @@
 import { expect, vi } from 'vitest';
 import * as z from 'zod';
+import type { KeyedStreamRecord } from '#functions/adapters/kinesis/events-stream.ts';
 import { openApiDocument } from '#functions/admin/openapi.ts';
 import type { AdminPorts } from '#functions/admin/ports.ts';
 import { ADMIN_ROUTES } from '#functions/admin/routes.ts';
@@ -21,6 +22,7 @@ import { memoryRuns, memorySchedules } from './memory-activation.ts';
 import { memoryAudienceRows } from './memory-audience-rows.ts';
 import { memoryDefinitions } from './memory-definitions.ts';
 import { memoryPeople } from './memory-people.ts';
+import { memoryFailed, memoryQuarantine } from './memory-quarantine.ts';
 import { memoryAudience, memoryRunFiles } from './runs.ts';
 
 export const ADMIN = { sub: 'u-admin', token_use: 'id', 'cognito:groups': '[admin]' };
@@ -44,6 +46,10 @@ export function adminApi() {
   const files = memoryRunFiles();
   const events: TimelineEvent[] = [];
   const asked: { pids: readonly string[]; before: string | undefined }[] = [];
+  const quarantine = memoryQuarantine();
+  const failed = memoryFailed();
+  const stream: KeyedStreamRecord[] = [];
+  const sources = memoryDefinitions<Source>();
   let ids = 0;
 
   const ports: AdminPorts = {
@@ -61,7 +67,7 @@ export function adminApi() {
     },
     audience: members,
     rows,
-    sources: memoryDefinitions<Source>(),
+    sources,
     segments: memoryDefinitions<Segment>(),
     traits: memoryDefinitions<TraitDefinition>(),
     exports: memoryDefinitions<Export>(),
@@ -69,6 +75,14 @@ export function adminApi() {
     runs,
     schedules,
     files: { bucket: 'exports-bucket', readJson: files.readJson },
+    redriving: {
+      quarantine,
+      failed,
+      stream: { put: async (records) => void stream.push(...records) },
+      sources,
+      dedupDays: 30,
+      now: () => Date.parse('2026-11-22T12:00:00Z'),
+    },
     workspace: { market: 'fr', brand: 'main', legalEntity: 'Main SA' },
     newRunId: () => `20261122T091500Z-${ids++}`,
     now: () => 1_795_000_000_000,
@@ -98,6 +112,9 @@ export function adminApi() {
     events,
     asked,
     audit,
+    quarantine,
+    failed,
+    stream,
     /** The operations that have answered with success. */
     exercised,
     async store(person: Person) {

@@ -17,6 +17,10 @@ export interface Quarantine {
   }): Promise<void>;
 }
 
+/** Entries as they lie in one object: JSON lines. */
+export const asLines = (entries: readonly QuarantineEntry[]): string =>
+  entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+
 /** One object of JSON lines a batch: `quarantine/dt=2026-11-22/<source>/<id>.jsonl`. */
 export function s3Quarantine(client: S3Client, bucket: string): Quarantine {
   return {
@@ -28,7 +32,7 @@ export function s3Quarantine(client: S3Client, bucket: string): Quarantine {
         new PutObjectCommand({
           Bucket: bucket,
           Key: `quarantine/dt=${day}/${source}/${id}.jsonl`,
-          Body: entries.map((entry, n) => `${JSON.stringify({ n, source, ...entry })}\n`).join(''),
+          Body: asLines(entries.map((entry, n) => ({ n, source, ...entry }))),
           ContentType: 'application/x-ndjson',
         }),
       );

@@ -99,6 +99,26 @@ it('describes what every route answers', async () => {
   await get('/v1/segments/buyers/size');
   await get('/v1/openapi.json');
 
+  await api.quarantine.keep({
+    source: 'shop',
+    id: 'r1',
+    entries: [{ reason: 'unknown_type', receivedAt: Date.parse(at), event: { type: 'other' }, request: {} }],
+  });
+  api.failed.batches.set('aws/lambda/m/shard/1', []);
+  const key = 'quarantine/dt=2026-11-22/shop/r1.jsonl';
+  const list = await api.call('GET', '/v1/quarantine', { query: { day: '2026-11-22' } });
+  expect(list).toMatchObject({ status: 200, body: { items: [{ key, reasons: { unknown_type: 1 } }] } });
+  for (const [path, query] of [
+    ['/v1/quarantine/entries', { key }],
+    ['/v1/quarantine/failed', {}],
+  ] as const) {
+    expect(await api.call('GET', path, { query })).toMatchObject({ status: 200, body: { items: [{}] } });
+  }
+  expect(await api.call('POST', '/v1/quarantine/redrive', { body: { key } })).toMatchObject({
+    status: 200,
+    body: { redriven: 0, left: { unknown_type: 1 } },
+  });
+
   for (const [path, runs] of [
     ['/v1/exports/daily/runs', api.runs.exports],
     ['/v1/campaigns/hello/runs', api.runs.campaigns],

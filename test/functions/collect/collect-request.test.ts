@@ -95,7 +95,9 @@ describe('collectRequest', () => {
       {
         source: 'web',
         id: 'r1',
-        entries: [{ reason: 'no_user_anon_id', receivedAt: 1_000_000, event: { type: 'track' } }],
+        entries: [
+          { reason: 'no_user_anon_id', receivedAt: 1_000_000, event: { type: 'track' }, request: {} },
+        ],
       },
     ]);
   });

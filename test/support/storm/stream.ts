@@ -1,5 +1,5 @@
 import type { KinesisStreamRecord } from 'aws-lambda';
-import { streamRecords } from '#functions/collect/collect-request.ts';
+import { streamRecords } from '#functions/adapters/kinesis/stream-records.ts';
 import type { CollectedEvent } from '#shared/events/event.ts';
 import type { SourceStamp } from '#shared/events/stream-record.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';

@@ -1,0 +1,60 @@
+import { digest, stampOf } from '#functions/adapters/kinesis/stream-records.ts';
+import { decodeRequest } from '#shared/events/decode-request.ts';
+import { CollectedEvent } from '#shared/events/event.ts';
+import type { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
+import { StreamRecord } from '#shared/events/stream-record.ts';
+import { type Outcome, ok, quarantined } from '#shared/kernel/outcome.ts';
+import type { Source } from '#shared/sources/source.ts';
+
+/** Events that can go on the stream once more, with what their record says besides. */
+export interface Redrivable {
+  readonly common: Omit<StreamRecord, 'v' | 'events'>;
+  readonly events: readonly CollectedEvent[];
+}
+
+/**
+ * Reads an entry of quarantine as it would be taken in today, with its first receipt: what was never
+ * understood by the source's present settings, what was understood by those of its record.
+ *
+ * Quarantined again is what is still bad, with the reason that it has now.
+ */
+export function redriveEntry(entry: QuarantineEntry, source: Source | undefined): Outcome<Redrivable> {
+  const { event, record, request, receivedAt, reason } = entry;
+  if (record !== undefined) {
+    const known = CollectedEvent.safeParse(event);
+    if (!known.success) return quarantined(reason);
+    const { v: _, ...common } = record;
+    return ok({ common: { ...common, redrive: true }, events: [known.data] });
+  }
+  if (request === undefined) return redriveBytes(entry);
+  // What all of its request's calls share was too much to keep with each
+  if (reason === 'batch_context_too_large') return quarantined(reason);
+  if (!source?.enabled) return quarantined('unknown_source');
+
+  const { type, ...shared } = request;
+  const body = type === undefined ? { ...shared, batch: [event] } : event;
+  const { events, rejected } = decodeRequest(body, {
+    receivedAt,
+    digest,
+    ...(type !== undefined && { type }),
+  });
+  const [refused] = rejected;
+  if (refused !== undefined) return quarantined(refused.reason);
+  return ok({ common: { source: stampOf(source), receivedAt, redrive: true }, events });
+}
+
+/** A record that was not of our form, which a later version may read. */
+function redriveBytes({ event, reason }: QuarantineEntry): Outcome<Redrivable> {
+  const record = StreamRecord.safeParse(parseJson(typeof event === 'string' ? event : ''));
+  if (!record.success) return quarantined(reason);
+  const { v: _, events, ...common } = record.data;
+  return ok({ common: { ...common, redrive: true }, events });
+}
+
+function parseJson(base64: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(base64, 'base64').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
