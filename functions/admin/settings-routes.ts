@@ -1,5 +1,9 @@
 import * as z from 'zod';
-import { IdentitySettings, type StoredIdentitySettings } from '#shared/identity/settings.ts';
+import {
+  IdentitySettings,
+  PutIdentitySettings,
+  type StoredIdentitySettings,
+} from '#shared/identity/settings.ts';
 import type { Stored } from '#shared/sources/definition-repository.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { outOfScope } from './problems.ts';
@@ -34,7 +38,7 @@ export const SETTINGS_ROUTES: readonly AdminRoute[] = [
     resource: 'identity',
     status: 200,
     problems: [409, 413],
-    input: z.object({ body: IdentitySettings }),
+    input: z.object({ body: PutIdentitySettings }),
     answer: SettingsView,
     async handle({ body }, { caller: { market, brand }, ports }) {
       // who is recognised by what is one for all markets and brands

@@ -48,14 +48,7 @@ export const IdentitySettings = z.strictObject({
     .default([]),
   /** Values that identify nobody here, besides those that identify nobody anywhere. */
   blocked: z
-    .array(
-      z
-        .strictObject({ type: IdentifierType, value: z.string().min(1).max(400) })
-        .refine(
-          ({ type, value }) => normalIdentifier(type, value) !== undefined,
-          'no value of its type that would count; a phone number needs its country code',
-        ),
-    )
+    .array(z.strictObject({ type: IdentifierType, value: z.string().min(1).max(400) }))
     .max(1_000)
     .default([]),
   /** Pairs of legal entities that may know somebody as one person. No other two do. */
@@ -65,6 +58,18 @@ export const IdentitySettings = z.strictObject({
     .default([]),
 });
 export type IdentitySettings = z.infer<typeof IdentitySettings>;
+
+/**
+ * Settings as somebody may put them: a blocked value that could be in no event is a mistake. What is
+ * stored is not held to it, since events wait for settings that cannot be read.
+ */
+export const PutIdentitySettings = IdentitySettings.superRefine(({ blocked }, context) => {
+  blocked.forEach(({ type, value }, n) => {
+    if (normalIdentifier(type, value) !== undefined) return;
+    const message = 'no value of its type that would count; a phone number needs its country code';
+    context.addIssue({ code: 'custom', path: ['blocked', n, 'value'], message });
+  });
+});
 
 /** The settings as the catalog keeps them, among definitions that each have an id. */
 export const StoredIdentitySettings = IdentitySettings.extend({ id: z.literal('identity') });
