@@ -10,8 +10,12 @@ import { notFound, outOfScope } from './problems.ts';
 type Definition = Scoped & { readonly id: string };
 
 interface DefinitionKind<T extends Definition> {
-  readonly kind: 'source' | 'segment' | 'export' | 'campaign';
+  readonly kind: 'source' | 'segment' | 'trait' | 'export' | 'campaign';
   readonly schema: z.ZodType<T>;
+  /** What their ids are. @default {@link Slug} */
+  readonly idSchema?: z.ZodType<string>;
+  /** Whether they hold for all markets and brands: then everybody sees them, and who is limited to one changes none. */
+  readonly ofWorkspace?: boolean;
   /** Who may change them. */
   readonly editor: Role;
   readonly repository: (ports: AdminPorts) => DefinitionRepository<T>;
@@ -38,7 +42,8 @@ export const OfDefinition = z.object({ id: Slug });
 
 /** List, get, put and delete, the same for every kind of definition. */
 export function definitionRoutes<T extends Definition>(options: DefinitionKind<T>): readonly AdminRoute[] {
-  const { kind, schema, editor, repository, defaulted = [] } = options;
+  const { kind, schema, editor, repository, defaulted = [], idSchema = Slug, ofWorkspace = false } = options;
+  const OfThis = z.object({ id: idSchema });
   const [path, title] = [`/v1/${kind}s`, kind.charAt(0).toUpperCase() + kind.slice(1)];
   const View = storedView(schema);
   const view = ({ definition, version, updatedAt }: Stored<T>) => ({
@@ -61,7 +66,8 @@ export function definitionRoutes<T extends Definition>(options: DefinitionKind<T
       answer: z.strictObject({ items: z.array(View) }),
       async handle(_, { caller, ports }) {
         const all = await repository(ports).list();
-        return { items: all.filter(({ definition }) => isInScope(caller, definition)).map(view) };
+        const seen = all.filter(({ definition }) => ofWorkspace || isInScope(caller, definition));
+        return { items: seen.map(view) };
       },
     }),
 
@@ -74,7 +80,7 @@ export function definitionRoutes<T extends Definition>(options: DefinitionKind<T
       resource: kind,
       status: 200,
       problems: [404],
-      input: z.object({ parameters: OfDefinition }),
+      input: z.object({ parameters: OfThis }),
       answer: View,
       handle: async ({ parameters }, context) => view(await findInScope(options, parameters.id, context)),
     }),
@@ -88,13 +94,13 @@ export function definitionRoutes<T extends Definition>(options: DefinitionKind<T
       resource: kind,
       status: 200,
       problems: [409, 413],
-      input: z.object({ parameters: OfDefinition, body: schema }),
+      input: z.object({ parameters: OfThis, body: schema }),
       fill: {
         names: ['id', ...defaulted],
         values: ({ parameters, caller: { market, brand }, ports }) => ({
           ...options.defaults?.(ports),
-          ...(market !== undefined && { market }),
-          ...(brand !== undefined && { brand }),
+          ...(market !== undefined && !ofWorkspace && { market }),
+          ...(brand !== undefined && !ofWorkspace && { brand }),
           id: parameters.id,
         }),
       },
@@ -118,10 +124,11 @@ export function definitionRoutes<T extends Definition>(options: DefinitionKind<T
       resource: kind,
       status: 204,
       problems: [404, 409],
-      input: z.object({ parameters: OfDefinition }),
+      input: z.object({ parameters: OfThis }),
       answer: z.void(),
       async handle({ parameters: { id } }, context) {
-        await findInScope(options, id, context);
+        const { definition } = await findInScope(options, id, context);
+        if (!isInScope(context.caller, definition)) throw outOfScope();
         await options.beforeRemove?.(id, context.ports);
         await repository(context.ports).remove(id);
       },
@@ -134,12 +141,13 @@ export async function findInScope<T extends Definition>(
   {
     kind,
     repository,
-  }: { readonly kind: string; readonly repository: (ports: AdminPorts) => DefinitionRepository<T> },
+    ofWorkspace = false,
+  }: Pick<DefinitionKind<T>, 'repository' | 'ofWorkspace'> & { readonly kind: string },
   id: string,
   { caller, ports }: Context,
 ): Promise<Stored<T>> {
   const found = await repository(ports).find(id);
-  if (found !== undefined && isInScope(caller, found.definition)) return found;
+  if (found !== undefined && (ofWorkspace || isInScope(caller, found.definition))) return found;
   throw notFound(`UNKNOWN_${kind.toUpperCase()}`, `no ${kind} has this id`);
 }
 

@@ -10,6 +10,7 @@ import { PROFILE_ROUTES } from './profile-routes.ts';
 import { QUARANTINE_ROUTES } from './quarantine-routes.ts';
 import { SEGMENT_ROUTES } from './segment-routes.ts';
 import { SETTINGS_ROUTES } from './settings-routes.ts';
+import { TRAIT_ROUTES } from './trait-routes.ts';
 
 const SOURCE_ROUTES = definitionRoutes({
   kind: 'source',
@@ -31,6 +32,7 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   ...CAMPAIGN_ROUTES,
   ...SOURCE_ROUTES,
   ...QUARANTINE_ROUTES,
+  ...TRAIT_ROUTES,
 
   adminRoute({
     method: 'GET',

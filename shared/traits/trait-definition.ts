@@ -49,6 +49,9 @@ export const MAX_UNION_LIMIT = 50;
 /** How many sources a ranking may have; those that are not in it share one more place. */
 export const MAX_RANKED_SOURCES = 10;
 
+/** How many writes all traits together may keep that keep several, so that a person fits one item. */
+export const MAX_KEPT_WRITES = 200;
+
 /** How a trait is kept where the last write alone is not what is wanted. */
 export const TraitDefinition = z
   .strictObject({

@@ -15,6 +15,12 @@ import { REFUSAL_LIMIT } from '#shared/profiles/refusals.ts';
 import { SEEN_LIMIT } from '#shared/profiles/seen.ts';
 import { NODE_IDS } from '#shared/profiles/spill-tree.ts';
 import { MAX_ABSORBED } from '#shared/sending/send-to-person.ts';
+import {
+  DEFAULT_UNION_LIMIT,
+  MAX_KEPT_WRITES,
+  MAX_RANKED_SOURCES,
+  MAX_UNION_LIMIT,
+} from '#shared/traits/trait-definition.ts';
 
 const page = readFileSync('docs/limits.md', 'utf8');
 
@@ -37,6 +43,10 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['CHUNK_SIZE', CHUNK_SIZE],
   ['MAX_ABSORBED', MAX_ABSORBED],
   ['LINK_DAYS', LINK_DAYS],
+  ['DEFAULT_UNION_LIMIT', DEFAULT_UNION_LIMIT],
+  ['MAX_UNION_LIMIT', MAX_UNION_LIMIT],
+  ['MAX_RANKED_SOURCES', MAX_RANKED_SOURCES],
+  ['MAX_KEPT_WRITES', MAX_KEPT_WRITES],
 ];
 
 describe('docs/limits.md', () => {

@@ -53,6 +53,7 @@ it('describes what every route answers', async () => {
   const get = async (path: string) => expect(await api.call('GET', path)).toMatchObject({ status: 200 });
 
   await put('/v1/sources/shop', { name: 'Shop', writeKeys: ['shop-write-key'] });
+  await put('/v1/traits/tags', { strategy: 'union', limit: 5 });
   await put('/v1/segments/buyers', {
     name: 'Buyers',
     condition: { any: [{ event: { name: 'Order Completed' } }] },
@@ -92,8 +93,8 @@ it('describes what every route answers', async () => {
     status: 200,
   });
   await get('/v1/profiles/pid:p1/identity');
-  for (const kind of ['sources', 'segments', 'exports', 'campaigns']) await get(`/v1/${kind}`);
-  for (const path of ['sources/shop', 'segments/buyers', 'exports/daily', 'campaigns/hello'])
+  for (const kind of ['sources', 'segments', 'traits', 'exports', 'campaigns']) await get(`/v1/${kind}`);
+  for (const path of ['sources/shop', 'segments/buyers', 'traits/tags', 'exports/daily', 'campaigns/hello'])
     await get(`/v1/${path}`);
   await get('/v1/segments/buyers/members');
   await get('/v1/segments/buyers/size');
@@ -157,7 +158,7 @@ it('describes what every route answers', async () => {
       body: { status: 'succeeded', result: { excluded: { no_consent: 2 } } },
     });
   }
-  for (const path of ['exports/daily', 'campaigns/hello', 'segments/buyers', 'sources/shop']) {
+  for (const path of ['exports/daily', 'campaigns/hello', 'segments/buyers', 'sources/shop', 'traits/tags']) {
     expect(await api.call('DELETE', `/v1/${path}`)).toEqual({ status: 204, body: undefined });
   }
 
