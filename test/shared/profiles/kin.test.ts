@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { Pid } from '#shared/events/event.ts';
-import { identityRow } from '#shared/identity/identifier.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import {
   findOwners,
@@ -12,165 +11,146 @@ import {
 } from '#shared/profiles/kin.ts';
 import { person, stampedAt } from '#test/support/person.ts';
 
+const pid = (text: string): Pid => Pid.parse(text);
+const times = (pids: readonly string[]): Record<Pid, number> =>
+  Object.fromEntries(pids.map((one) => [pid(one), 1]));
+
 interface Said {
-  readonly has?: readonly string[];
   readonly parted?: readonly string[];
   readonly absorbed?: readonly string[];
-  /** Whose customer they are, `acme`'s where nothing is said. */
-  readonly entities?: readonly string[];
+  readonly has?: readonly string[];
 }
 
-const times = (pids: readonly string[] = []) => Object.fromEntries(pids.map((pid) => [pid, 1]));
-
-const someone = (pid: string, { has = [], parted, absorbed, entities = ['acme'] }: Said = {}): Person =>
-  person(pid, {
+const someone = (name: string, { parted = [], absorbed = [], has = [] }: Said = {}): Person =>
+  person(name, {
     profile: {
-      identifiers: Object.fromEntries(has.map((key) => [key, stampedAt(1)])),
       parted: times(parted),
       absorbed: times(absorbed),
-      entities: times(entities),
+      entities: { main: 1 },
+      identifiers: Object.fromEntries(has.map((key) => [key, stampedAt(1)])),
     },
   });
 
-/** A table of people, whoever absorbed somebody under both pids, that counts its reads. */
-function tableOf(...people: readonly Person[]) {
-  const reads: (readonly Pid[])[] = [];
+/** People as they are stored: whoever was absorbed leads to who absorbed them. */
+function stored(...people: readonly Person[]) {
+  const asked: string[] = [];
   return {
-    reads,
-    async findMany(pids: readonly Pid[], options?: { readonly consistent?: boolean }) {
-      expect(options?.consistent).toBe(true);
-      reads.push(pids);
-      const found = new Map<Pid, Person>();
-      for (const pid of pids) {
-        const one = people.find((other) => other.pid === pid || Object.hasOwn(other.profile.absorbed, pid));
-        if (one !== undefined) found.set(pid, one);
-      }
-      return found;
+    asked,
+    async findMany(pids: readonly Pid[]) {
+      asked.push(...pids);
+      return new Map(
+        pids.flatMap((one) => {
+          const found = people.find(
+            (other) => other.pid === one || Object.hasOwn(other.profile.absorbed, one),
+          );
+          return found === undefined ? [] : [[one, found] as const];
+        }),
+      );
     },
   };
 }
 
-const pidsOf = (people: readonly Person[]) => people.map(({ pid }) => pid);
+const names = (people: readonly { readonly pid: Pid }[]) => people.map((one) => String(one.pid)).sort();
 
 describe('kinOf', () => {
-  it('is nobody, and reads nothing, for who was never set apart', async () => {
-    const table = tableOf(someone('b'));
+  it('asks for nobody where nobody was set apart', async () => {
+    const people = stored();
 
-    expect(await kinOf(someone('a'), table)).toEqual([]);
-    expect(table.reads).toEqual([]);
+    expect(await kinOf(someone('a'), people)).toEqual([]);
+    expect(people.asked).toEqual([]);
   });
 
-  it('is everybody with whom they were one for a time, and with whom those were, each once', async () => {
+  it('goes on to those from whom the others were set apart, in a ring too, and asks for each once', async () => {
     const a = someone('a', { parted: ['b'] });
-    const table = tableOf(
-      a,
-      someone('b', { parted: ['a', 'c', 'd'] }),
-      someone('c', { parted: ['b', 'd'] }),
-      someone('d', { parted: ['b', 'c', 'erased'] }),
-    );
+    const people = stored(a, someone('b', { parted: ['a', 'c'] }), someone('c', { parted: ['b', 'a'] }));
 
-    expect(pidsOf(await kinOf(a, table)).sort()).toEqual(['b', 'c', 'd']);
-    expect(table.reads.flat().sort()).toEqual(['a', 'b', 'c', 'd', 'erased']);
+    expect(names(await kinOf(a, people))).toEqual(['b', 'c']);
+    expect(people.asked.toSorted()).toEqual(['a', 'b', 'c']);
   });
 
-  it('follows whoever was absorbed since', async () => {
-    const a = someone('a', { parted: ['b', 'c'] });
-    const table = tableOf(someone('e', { absorbed: ['b', 'c'] }));
+  it('follows who was absorbed since, and goes without who is gone', async () => {
+    const a = someone('a', { parted: ['b', 'gone'] });
 
-    expect(pidsOf(await kinOf(a, table))).toEqual(['e']);
+    expect(names(await kinOf(a, stored(someone('z', { absorbed: ['b'] }))))).toEqual(['z']);
   });
 });
 
-describe('spillersOf', () => {
-  it('names them, whom they absorbed, and the same of their kin, each once', async () => {
-    const a = someone('a', { parted: ['b'], absorbed: ['x', 'y'] });
+it('spillersOf names everybody under whom ids may have been spilled, once', async () => {
+  const a = someone('a', { parted: ['b'], absorbed: ['x'] });
+  const people = stored(a, someone('b', { parted: ['a'], absorbed: ['y', 'x'] }));
 
-    const spillers = await spillersOf(a, tableOf(someone('b', { parted: ['a'], absorbed: ['y', 'z'] })));
-
-    expect(spillers).toEqual(['a', 'x', 'y', 'b', 'z']);
-  });
+  expect((await spillersOf(a, people)).toSorted()).toEqual(['a', 'b', 'x', 'y']);
+  expect(await spillersOf(someone('q', { absorbed: ['r'] }), people)).toEqual(['q', 'r']);
 });
 
-describe('the rows that may be a person’s', () => {
-  const ada = someone('a', { has: ['email#e', 'userId#u#1'], entities: ['acme', 'beta'] });
-
-  it('are those of each identifier in each company whose customer they are', () => {
-    const rows = ['acme#email#e', 'acme#userId#u#1', 'beta#email#e', 'beta#userId#u#1'];
-
-    expect(rowsOfPerson(ada)).toEqual(rows);
-    expect(rows.every((row) => mayHaveRow(ada, row))).toBe(true);
+describe('rows', () => {
+  const ada = person('a', {
+    profile: { entities: { main: 1, other: 2 }, identifiers: { 'email#a#b@x.io': stampedAt(1) } },
   });
 
-  it.each(['gamma#email#e', 'acme#email#f', 'acme#email', 'email#e'])('are not %s', (row) => {
-    expect(mayHaveRow(ada, row)).toBe(false);
+  it('are those of each company by which a person may be known', () => {
+    expect(rowsOfPerson(ada)).toEqual(['main#email#a#b@x.io', 'other#email#a#b@x.io']);
+  });
+
+  it.each([
+    ['main#email#a#b@x.io', true],
+    ['third#email#a#b@x.io', false],
+    ['main#email#b@x.io', false],
+    ['toString#email#a#b@x.io', false],
+    ['main#toString', false],
+  ])('%s may be theirs: %s', (row, expected) => {
+    expect(mayHaveRow(ada, row)).toBe(expected);
   });
 });
 
 describe('followParted', () => {
-  const key = 'email#e';
-  const row = identityRow('acme', key);
-  const owners = new Map([[row, Pid.parse('a')]]);
-  const follow = (a: Person, ...others: readonly Person[]) =>
-    followParted(owners, new Map([[a.pid, a]]), tableOf(...others));
+  const row = 'main#email#x';
+  const owners = new Map([[row, pid('a')]]);
 
-  it('follows an identifier to the one of their kin who has it', async () => {
-    const [a, b] = [someone('a', { parted: ['c', 'd', 'b'] }), someone('b', { has: [key] })];
-    const [c, d] = [someone('c', { has: ['email#other'] }), someone('d', { has: [key], entities: ['beta'] })];
+  it('leaves an owner who has the identifier', async () => {
+    const a = someone('a', { has: ['email#x'], parted: ['b'] });
+    const people = stored(a, someone('b', { has: ['email#x'] }));
 
-    const followed = await follow(
-      { ...a, profile: { ...a.profile, parted: times(['c', 'd', 'b']) } },
-      c,
-      d,
-      b,
-    );
-
-    expect([...followed]).toEqual([[row, b]]);
+    expect(await followParted(owners, new Map([[a.pid, a]]), people)).toEqual(new Map());
+    expect(people.asked).toEqual([]);
   });
 
-  it('leaves it with its owner who has it, and where nobody has', async () => {
-    const a = someone('a', { parted: ['b'], has: [key] });
-    const without = someone('a', { parted: ['b'] });
+  it('finds who has it of their kin', async () => {
+    const a = someone('a', { parted: ['b', 'c'] });
+    const people = stored(a, someone('b'), someone('c', { has: ['email#x'] }));
 
-    expect((await follow(a, someone('b', { has: [key] }))).size).toBe(0);
-    expect((await follow(without, someone('b'))).size).toBe(0);
-    expect((await followParted(owners, new Map(), tableOf())).size).toBe(0);
+    const followed = await followParted(owners, new Map([[a.pid, a]]), people);
+
+    expect([...followed].map(([key, { pid: owner }]) => [key, owner])).toEqual([[row, 'c']]);
   });
 
-  it('reads the kin of one owner once', async () => {
+  it('asks for the kin of one owner once, however many rows', async () => {
     const a = someone('a', { parted: ['b'] });
-    const table = tableOf(someone('b', { has: ['email#1', 'email#2'] }));
-    const both = new Map(['email#1', 'email#2'].map((one) => [identityRow('acme', one), a.pid]));
+    const people = stored(a, someone('b', { has: ['email#x', 'email#y'] }));
+    const two = new Map([...owners, ['main#email#y', pid('a')] as const]);
 
-    const followed = await followParted(both, new Map([[a.pid, a]]), table);
+    expect((await followParted(two, new Map([[a.pid, a]]), people)).size).toBe(2);
+    expect(people.asked).toEqual(['b']);
+  });
 
-    expect(followed.size).toBe(2);
-    expect(table.reads).toHaveLength(1);
+  it('leaves a row that nobody is known by, and one of nobody', async () => {
+    const a = someone('a', { parted: ['b'] });
+
+    expect(await followParted(owners, new Map([[a.pid, a]]), stored(a, someone('b')))).toEqual(new Map());
+    expect(await followParted(owners, new Map(), stored(a))).toEqual(new Map());
   });
 });
 
-describe('findOwners', () => {
-  it('finds who has rows now, each once, merges and un-merges followed', async () => {
-    const [a, b, c] = [
-      someone('a', { has: ['email#1'], parted: ['b'] }),
-      someone('b', { has: ['email#2'], parted: ['a'] }),
-      someone('c', { has: ['email#3', 'email#4'], absorbed: ['x'] }),
-    ];
-    const stored: Record<string, string> = { 1: 'a', 2: 'a', 3: 'c', 4: 'x', 5: 'erased' };
-    const identities = {
-      async owners(rows: readonly string[], options?: { readonly consistent?: boolean }) {
-        expect(options?.consistent).toBe(true);
-        return new Map(
-          rows.flatMap((row) => {
-            const pid = stored[row.slice(-1)];
-            return pid === undefined ? [] : [[row, Pid.parse(pid)] as const];
-          }),
-        );
-      },
-    };
-    const rows = [1, 2, 3, 4, 5, 6].map((n) => identityRow('acme', `email#${n}`));
+it('findOwners gives each owner once, merges and un-merges followed', async () => {
+  const a = someone('a', { has: ['email#x', 'userId#u'], parted: ['b'] });
+  const b = someone('b', { has: ['email#y'], absorbed: ['c'], parted: ['a'] });
+  const rows = new Map([
+    ['main#email#x', pid('a')],
+    ['main#userId#u', pid('a')],
+    ['main#email#y', pid('a')],
+    ['main#phone#1', pid('gone')],
+  ]);
+  const ports = { people: stored(a, b), identities: { owners: async () => rows } };
 
-    const owners = await findOwners(rows, { people: tableOf(a, b, c), identities });
-
-    expect(owners).toEqual([a, b, c]);
-  });
+  expect(names(await findOwners([...rows.keys()], ports))).toEqual(['a', 'b']);
 });
