@@ -62,12 +62,11 @@ interface Known {
  */
 export function resolve(event: Identified, known: Known): Resolution {
   const group: Group = { event, owners: [], unclaimed: [], refused: [] };
-  const former = event.previousId === undefined ? undefined : formerUser(event, known);
+  const former = formerUser(event, known);
   for (const key of event.identifiers) if (key !== former?.anonymous) take(key, group, known);
 
   const { owners, unclaimed: link, refused } = group;
-  if (owners.length > 1) owners.sort(byAge);
-  const [oldest, next] = owners;
+  const [oldest, next] = owners.sort(byAge);
   if (former !== undefined && former.owner.pid !== oldest?.pid) {
     refused.push({ key: former.user, reason: 'alias', other: former.owner.pid });
   }
@@ -102,7 +101,7 @@ function take(key: string, group: Group, { ownerOf, rules }: Known): void {
     const against = reasonAgainst(key, other, group, rules);
     if (against === undefined) owners.push(other);
     else refused.push({ key, reason: against, other: other.pid });
-    isAnothers ||= against !== undefined && against !== 'legal_entity' && own === undefined;
+    isAnothers ||= against !== undefined && against !== 'legal_entity';
   }
   if (isAnothers && !owners.some((owner) => hasKey(owner, key))) return;
   if (own === undefined) unclaimed.push(key);

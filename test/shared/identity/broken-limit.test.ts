@@ -61,6 +61,21 @@ describe('brokenLimit', () => {
     expect(brokenLimit([large, large.slice(0, 1)], [], unlimited)).toBeUndefined();
   });
 
+  it('takes what fits exactly of somebody who has too many of another type', () => {
+    const many = emails('a', 'b', 'c');
+    const [room, ...rest] = ofBytes(LIMITS.identifierBytes - many.join('').length);
+
+    expect(
+      brokenLimit([[...many, ...rest]], [room ?? ''], { limitOf: (type) => (type === 'email' ? 2 : 10_000) }),
+    ).toBe(undefined);
+  });
+
+  it('holds nothing against a small one who joins one who is too large already, while nothing grows', () => {
+    const large = ofBytes(LIMITS.identifierBytes + 1);
+
+    expect(brokenLimit([large.slice(0, 1), large], [], unlimited)).toBeUndefined();
+  });
+
   it('counts bytes, not characters', () => {
     const key = `email#${'é'.repeat(LIMITS.identifierBytes / 2)}`;
 

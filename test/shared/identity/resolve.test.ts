@@ -3,6 +3,7 @@ import { Pid } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import { identityRow } from '#shared/identity/identifier.ts';
 import {
+  byAge,
   type Identified,
   type KnownPerson,
   reasonToKeepApart,
@@ -160,6 +161,33 @@ describe('resolve', () => {
     });
   });
 
+  it('takes what fits exactly, and not a byte more', () => {
+    const sized = (bytes: number) => `anonymousId#${'x'.repeat(bytes - 'anonymousId#'.length)}`;
+    const most = person(
+      'p',
+      1,
+      'userId#u1',
+      sized(LIMITS.identifierBytes - 'userId#u1'.length - 'email#e'.length),
+    );
+
+    expect(settle(event(['userId#u1', 'email#e']), [most])).toMatchObject({ link: ['email#e'], refused: [] });
+    expect(settle(event(['userId#u1', 'email#ee']), [most])).toMatchObject({
+      link: [],
+      refused: [{ reason: 'too_large' }],
+    });
+  });
+
+  it('makes nobody two users whose profile is ahead of its rows', () => {
+    const known = person('p', 1, 'userId#u1', 'phone#p', 'email#e');
+    const ownerOf = (row: string) => (row === 'acme#email#e' ? known : undefined);
+
+    expect(resolve(event(['userId#u2', 'phone#p', 'email#e']), { ownerOf, rules: DEFAULT })).toEqual({
+      kind: 'new',
+      link: ['userId#u2', 'phone#p'],
+      refused: [{ key: 'email#e', reason: 'limit', other: 'p' }],
+    });
+  });
+
   it('takes a limit that was lowered since for a bar to more, and to nothing else', () => {
     const rules = rulesOf({ limits: { email: 1 } });
     const known = person('p', 1, 'userId#u1', 'email#e1', 'email#e2');
@@ -280,6 +308,29 @@ describe('resolve across legal entities', () => {
     });
   });
 
+  it.each([person('b', 1, 'email#e', 'userId#u1'), { ...person('b', 1, 'userId#u1'), claims: ['email#e'] }])(
+    'claims a row of its own where one authorised company’s person is joined, and another’s is not: %#',
+    (ours) => {
+      const all = rulesOf({
+        authorised: [
+          ['acme', 'beta'],
+          ['acme', 'gamma'],
+          ['beta', 'gamma'],
+        ],
+      });
+      const b = customerOf(['beta'], ours);
+      const c = customerOf(['gamma'], person('c', 2, 'email#e', 'userId#u2'));
+      const ownerOf = (row: string) => ({ 'beta#email#e': b, 'gamma#email#e': c })[row];
+
+      expect(resolve(event(['email#e']), { ownerOf, rules: all })).toEqual({
+        kind: 'one',
+        pid: 'b',
+        link: ['email#e'],
+        refused: [{ key: 'email#e', reason: 'limit', other: 'c' }],
+      });
+    },
+  );
+
   it('leaves somebody who they are when an authorisation is taken back', () => {
     const both = customerOf(['acme', 'beta'], person('p', 1, 'userId#u', 'email#e'));
     const ours = person('q', 2, 'anonymousId#a');
@@ -320,6 +371,16 @@ describe('resolve of an alias', () => {
     const both = person('p', 1, 'userId#u2', 'userId#old');
 
     expect(settle(said, [both])).toEqual({ kind: 'one', pid: 'p', link: [], refused: [] });
+  });
+
+  it('proposes nothing of an isolated source, which says one identifier alone', () => {
+    const isolated = event(['userId#u2'], { previousId: 'old', strategy: 'isolate' });
+
+    expect(settle(isolated, [person('p', 1, 'userId#old')])).toEqual({
+      kind: 'new',
+      link: ['userId#u2'],
+      refused: [],
+    });
   });
 
   it('sees the users of companies that may share them', () => {
@@ -364,5 +425,22 @@ describe('reasonToKeepApart', () => {
   ])('is %s', (_, a, b, reason) => {
     expect(reasonToKeepApart(a, b, DEFAULT)).toBe(reason);
     expect(reasonToKeepApart(b, a, DEFAULT)).toBe(reason);
+  });
+
+  it('lets two be one who just fit together', () => {
+    const half = (name: string, bytes: number) => person(name, 1, `anonymousId#${name}`.padEnd(bytes, 'x'));
+    const a = half('a', LIMITS.identifierBytes / 2);
+
+    expect(reasonToKeepApart(a, half('b', LIMITS.identifierBytes / 2), DEFAULT)).toBeUndefined();
+    expect(reasonToKeepApart(a, half('b', LIMITS.identifierBytes / 2 + 1), DEFAULT)).toBe('too_large');
+  });
+});
+
+describe('byAge', () => {
+  it('puts the older first, and of two as old the least pid, whoever is asked about first', () => {
+    const inOrder = [person('z', 1), person('a', 2), person('b', 2)];
+
+    expect(inOrder.toReversed().sort(byAge)).toEqual(inOrder);
+    expect(inOrder.toSorted(byAge)).toEqual(inOrder);
   });
 });

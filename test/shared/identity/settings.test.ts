@@ -20,6 +20,7 @@ describe('IdentitySettings', () => {
     { ignored: ['externalId:card', 'externalId', 'email', 'deviceId'] },
     { contactOnly: ['email', 'phone'] },
     { blocked: [{ type: 'externalId:card', value: '0815' }] },
+    { blocked: [{ type: 'phone', value: '+33 6 12 34 56 78' }] },
     { authorised: [['acme', 'beta']] },
   ])('takes %j', (settings) => {
     expect(IdentitySettings.safeParse(settings).data).toMatchObject(settings);
