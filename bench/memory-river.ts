@@ -142,7 +142,7 @@ export function memoryRiver({
 
   /** What a request says under one partition key, as the stream's one record. */
   function applyRecord(partitionKey: string, collected: readonly CollectedEvent[], receivedAt: number): void {
-    const sequenceNumber = `4966${String(records).padStart(52, '0')}`;
+    const sequenceNumber = flat(`4966${String(records).padStart(52, '0')}`);
     records += 1;
     const events = normaliseEvents(collected, { source: SOURCE, receivedAt, identity }).map(
       (event, index): BatchEvent => ({
@@ -199,7 +199,10 @@ export function memoryRiver({
   };
 }
 
-const pidOf = (number: number): Pid => Pid.parse(`person-${String(number).padStart(9, '0')}`);
+const pidOf = (number: number): Pid => Pid.parse(flat(`person-${String(number).padStart(9, '0')}`));
+
+/** A text in one piece, as the stream's and random ones are; V8 would keep the pieces of a joined one as well. */
+const flat = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
 
 const partitionKeyOf = ({ userId, anonymousId }: CollectedEvent): string =>
   userId === undefined ? `anonymousId#${anonymousId}` : `userId#${userId}`;

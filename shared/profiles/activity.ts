@@ -64,18 +64,21 @@ export const Transitions = z.strictObject({
 });
 export type Transitions = z.infer<typeof Transitions>;
 
+/** What most people have none of: one for all of them, which nobody writes to. */
+const NOTHING = Object.freeze({});
+
 export const emptyActivity = (): Activity => ({
   version: 0,
   profileVersion: 0,
   definitionsVersion: 0,
   firstSeenAt: Number.MAX_SAFE_INTEGER,
   lastSeenAt: 0,
-  events: {},
+  events: NOTHING,
   otherEvents: 0,
-  sums: {},
-  segments: {},
+  sums: NOTHING,
+  segments: NOTHING,
   marks: [],
   seen: { ids: [] },
   recent: [],
-  affirmed: {},
+  affirmed: NOTHING,
 });

@@ -6,7 +6,7 @@ import type { NewRefusal } from './refusals.ts';
 /** A person while events are folded into them. */
 export interface Draft {
   readonly pid: Pid;
-  /** A copy that folding alone may write to, one level deep. */
+  /** A copy that folding alone may write to, with `events` and `recent`; other records in it are replaced whole. */
   readonly activity: Activity;
   /** The person's own until `profileChanged`: to write to it, call {@link openProfile}. */
   profile: Profile;
@@ -24,8 +24,6 @@ export function openDraft({ pid, activity, profile }: Person): Draft {
     activity: {
       ...activity,
       events: { ...activity.events },
-      sums: { ...activity.sums },
-      affirmed: { ...activity.affirmed },
       recent: [...activity.recent],
     },
     profile,
@@ -38,7 +36,10 @@ export function openDraft({ pid, activity, profile }: Person): Draft {
   return draft;
 }
 
-/** The profile to write to. Few events change it, so it is copied when the first one does. */
+/**
+ * The profile to write to, with `identifiers` and `traits`; other records in it are replaced whole. Few
+ * events change it, so it is copied when the first one does.
+ */
 export function openProfile(draft: Draft): Profile {
   if (draft.profileChanged) return draft.profile;
   const { profile } = draft;
@@ -46,10 +47,7 @@ export function openProfile(draft: Draft): Profile {
   draft.profile = {
     ...profile,
     identifiers: { ...profile.identifiers },
-    entities: { ...profile.entities },
     traits: { ...profile.traits },
-    consents: { ...profile.consents },
-    suppressed: { ...profile.suppressed },
   };
   return draft.profile;
 }

@@ -71,7 +71,7 @@ function writeLatest(draft: Draft, { name, write }: Incoming, stored: TraitWrite
     const { last } = onlySaid(stored, own(draft.activity.affirmed, name));
     if (write.at < last[0] || (write.at === last[0] && write.id <= last[1])) return;
     if (compareJson(stored.value, write.value) === 0) {
-      draft.activity.affirmed[name] = [[write.at, write.id]];
+      affirm(draft, name, [[write.at, write.id]]);
       return;
     }
   }
@@ -93,11 +93,15 @@ function replace(draft: Draft, name: string, { trait, affirmed }: ReturnType<typ
   if (kept === profile.traits) return;
   profile.traits = kept;
   for (const other of Object.keys(draft.activity.affirmed)) {
-    if (!Object.hasOwn(kept, other)) delete draft.activity.affirmed[other];
+    if (!Object.hasOwn(kept, other)) affirm(draft, other, undefined);
   }
 }
 
 function affirm({ activity }: Draft, name: string, affirmed: Activity['affirmed'][string] | undefined): void {
-  if (affirmed === undefined) delete activity.affirmed[name];
-  else activity.affirmed[name] = affirmed;
+  if (affirmed !== undefined) {
+    activity.affirmed = { ...activity.affirmed, [name]: affirmed };
+  } else if (Object.hasOwn(activity.affirmed, name)) {
+    const { [name]: _, ...others } = activity.affirmed;
+    activity.affirmed = others;
+  }
 }

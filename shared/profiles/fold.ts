@@ -75,7 +75,8 @@ export function foldEvents(
   }
   const { seen, spill } = addSeen(person.activity.seen, fresh);
   const { pid, profile, profileChanged, refused, unlisted } = draft;
-  const activity = { ...draft.activity, seen, recent: latest(draft.activity.recent) };
+  // A copy takes just the room it needs, which a list that grew does not
+  const activity = { ...draft.activity, seen, recent: [...draft.activity.recent] };
   const claims = [...draft.claims];
   return { person: { pid, activity, profile }, applied, profileChanged, claims, refused, unlisted, spill };
 }
@@ -94,9 +95,10 @@ function foldEvent(draft: Draft, { event, link, refused }: ResolvedEvent, rules:
   count(activity, event);
   for (const { name, currency, minor } of event.amounts) {
     const sums = activity.sums[name] ?? {};
-    activity.sums[name] = { ...sums, [currency]: addMinor(sums[currency] ?? 0, minor) };
+    const sum = addMinor(sums[currency] ?? 0, minor);
+    activity.sums = { ...activity.sums, [name]: { ...sums, [currency]: sum } };
   }
-  activity.recent.push([event.at, event.name, event.id]);
+  addRecent(activity.recent, [event.at, event.name, event.id]);
   const refusedTraits = foldTraits(draft, event, rules);
   for (const choice of event.consents) foldConsent(draft, choice, event);
   if (event.email?.suppress !== undefined) foldSuppression(draft, event.email.suppress, event.at);
@@ -107,11 +109,21 @@ function foldEvent(draft: Draft, { event, link, refused }: ResolvedEvent, rules:
   foldRefusals(draft, event, { refused, refusedTraits });
 }
 
+type Recent = Activity['recent'][number];
+
+/** Puts an event among the last few, which stand latest first; mostly it is the latest. */
+function addRecent(recent: Recent[], event: Recent): void {
+  const place = recent.findIndex((other) => compareRecent(event, other) < 0);
+  recent.splice(place < 0 ? recent.length : place, 0, event);
+  if (recent.length > RECENT_LIMIT) recent.pop();
+}
+
 /** The last few of some events, latest first. */
-export const latest = (events: Activity['recent']): Activity['recent'] =>
-  events
-    .toSorted(([atA, , a], [atB, , b]) => atB - atA || (a < b ? 1 : -Number(a > b)))
-    .slice(0, RECENT_LIMIT);
+export const latest = (events: readonly Recent[]): Recent[] =>
+  events.toSorted(compareRecent).slice(0, RECENT_LIMIT);
+
+const compareRecent = (a: Recent, b: Recent): number =>
+  b[0] - a[0] || (a[2] < b[2] ? 1 : -Number(a[2] > b[2]));
 
 function count(activity: Activity, { name, at }: NormalisedEvent): void {
   const known = own(activity.events, name);
@@ -204,7 +216,9 @@ function foldContact(draft: Draft, address: string, event: NormalisedEvent): voi
 function foldEntity(draft: Draft, { legalEntity, at }: NormalisedEvent): void {
   if (legalEntity === undefined) return;
   const since = own(draft.profile.entities, legalEntity);
-  if (since === undefined || at < since) openProfile(draft).entities[legalEntity] = at;
+  if (since !== undefined && at >= since) return;
+  const profile = openProfile(draft);
+  profile.entities = { ...profile.entities, [legalEntity]: at };
 }
 
 /** Market and brand are those of the earliest event's source. */

@@ -2,7 +2,7 @@
 export const MARK_LIMIT = 16;
 
 /** By the fingerprint of a partition key: the last of its records that is applied, by sequence number. */
-type Marks = readonly (readonly [key: string, mark: string])[];
+type Marks = readonly [key: string, mark: string][];
 
 /**
  * Kinesis numbers records of one partition key upwards, in decimals too long for a number; without
@@ -27,7 +27,7 @@ export function isMarked(marks: Marks, key: string, sequenceNumber: string): boo
  */
 export function joinMarks(a: Marks, b: Marks): [key: string, mark: string][] {
   const joined: [string, string][] = [];
-  for (const [key, mark] of a) if (markOf(b, key) === undefined) joined.push([key, mark]);
+  for (const mark of a) if (markOf(b, mark[0]) === undefined) joined.push(mark);
   for (const [key, mark] of b) joined.push([key, greater(mark, markOf(a, key) ?? mark)]);
   if (joined.length <= MARK_LIMIT) return joined;
   return joined

@@ -59,16 +59,19 @@ export const Profile = z.strictObject({
 });
 export type Profile = z.infer<typeof Profile>;
 
+/** What most people have none of: one for all of them, which nobody writes to. */
+const NOTHING = Object.freeze({});
+
 export const emptyProfile = (createdAt: EpochMs): Profile => ({
   createdAt,
-  identifiers: {},
-  contacts: {},
-  entities: {},
-  traits: {},
-  consents: {},
-  suppressed: {},
-  absorbed: {},
-  parted: {},
+  identifiers: NOTHING,
+  contacts: NOTHING,
+  entities: NOTHING,
+  traits: NOTHING,
+  consents: NOTHING,
+  suppressed: NOTHING,
+  absorbed: NOTHING,
+  parted: NOTHING,
   refusals: [],
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareSequence, isMarked, joinMarks, MARK_LIMIT } from '#shared/profiles/marks.ts';
 
-type Mark = readonly [key: string, mark: string];
+type Mark = [key: string, mark: string];
 
 const sequence = fc.oneof(fc.constantFrom(8n, 9n, 10n, 11n, 100n), fc.bigInt(0n, 10n ** 55n)).map(String);
 
