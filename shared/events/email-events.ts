@@ -23,6 +23,10 @@ export const EmailEventName = z.enum([
 ]);
 export type EmailEventName = z.infer<typeof EmailEventName>;
 
+const NAMES: ReadonlySet<string> = new Set(EmailEventName.options);
+
+export const isEmailEvent = (name: string): boolean => NAMES.has(name);
+
 /** The first time of each of these stands in the `contact#` item. */
 export type ContactTime = (typeof EMAIL_EVENTS)[EmailEventName]['contact'];
 

@@ -1,5 +1,5 @@
 import { Channel, consentKey, Purpose } from '#shared/consent/consent.ts';
-import { EMAIL_EVENTS, type EmailEffect, emailEffect } from '#shared/events/email-events.ts';
+import { type EmailEffect, emailEffect, isEmailEvent } from '#shared/events/email-events.ts';
 import type { CollectedEvent, EpochMs } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import type { IdentityStrategy, SourceStamp } from '#shared/events/stream-record.ts';
@@ -95,7 +95,7 @@ function normalise(
   const said = isIdentify ? traitsOf(event) : undefined;
   const { traits, refusedTraits } = said === undefined ? NO_TRAITS : sortTraits(said);
   const email =
-    event.event !== undefined && Object.hasOwn(EMAIL_EVENTS, event.event)
+    event.event !== undefined && isEmailEvent(event.event)
       ? emailEffect(event.event, event.properties)
       : undefined;
   const { identifiers, contacts, previousId } =
@@ -109,7 +109,7 @@ function normalise(
     at: event.timestamp,
     originalAt: event.originalTimestamp ?? 0,
     receivedAt,
-    name: event.event ?? event.type,
+    name: event.event === undefined ? event.type : oneName(event.event),
     identifiers,
     contacts,
     previousId,
@@ -125,6 +125,22 @@ function normalise(
     email,
     collected: event,
   };
+}
+
+const names = new Map<string, string>();
+const MAX_CACHED_NAMES = 1_000;
+
+/**
+ * The same text for the same name. Each event's JSON makes another, which V8 looks up among all its
+ * property names each time that it stands for one: 3 % of all the work, and one text more for each of a
+ * person's last events.
+ */
+function oneName(name: string): string {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  if (names.size >= MAX_CACHED_NAMES) names.clear();
+  names.set(name, name);
+  return name;
 }
 
 /** What an event denies; a channel or purpose that is none of ours stands for the general one. */
