@@ -48,6 +48,8 @@ interface Point {
   readonly usd: number;
   /** Write units of an event, but for `audiences`. */
   readonly units: number;
+  /** What a million events leave in timelines, at most: a unit writes a kilobyte or less. */
+  readonly timelineGb: number;
 }
 
 interface CurveOptions {
@@ -95,7 +97,13 @@ async function measure(
       pace: workload.distinct / CACHED_AS_AT,
     });
     const bill = billOfMillion(use, { models, ...workload });
-    return { bill, usd: usdOfMillion(bill), units: total(use.dynamodb.write) / workload.distinct };
+    const { write } = use.dynamodb;
+    return {
+      bill,
+      usd: usdOfMillion(bill),
+      units: total(write) / workload.distinct,
+      timelineGb: (write.timeline * 1024) / 1e9 / (workload.distinct / 1_000_000),
+    };
   } finally {
     await meter.close();
   }

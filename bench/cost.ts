@@ -44,6 +44,7 @@ export async function answer(
       ...units,
       ...traitBytes(months),
       ...figures,
+      timeline_gb_per_million_events: headline.timelineGb,
       units_virtual_by_stack: headline.units / unitsOnStack(many.use, full),
       ...monthlyTotals(print, { template, perMillion: headline.usd, metrics: many.use.metrics }),
       usd_per_million_events: headline.usd,

@@ -5,6 +5,8 @@ import { emailAs, type Noise, phoneAs } from './mistakes.ts';
 export interface CustomerRecord {
   /** Which of the people it is of: what no one is told, and results are compared with. */
   readonly person: number;
+  /** Whom they live with. */
+  readonly household: number;
   readonly channel: Channel;
   readonly userId?: string;
   readonly loyaltyCard?: string;
@@ -42,6 +44,7 @@ export interface DuplicatesOptions {
 
 interface Person {
   readonly number: number;
+  readonly household: number;
   readonly hasAccount: boolean;
   readonly card: string;
   /** Their own addresses, the one they have now last. */
@@ -88,7 +91,7 @@ function households(people: number, random: Random): readonly Person[] {
     const sharedEmail = size > 1 && random.chance(SHARES_EMAIL) ? `family.${home}@orange.example` : undefined;
     const sharedPhone = size > 1 && random.chance(SHARES_PHONE) ? phoneNumber('1', home) : undefined;
     for (let member = 0; member < size; member++) {
-      everybody.push(personOf(everybody.length, { sharedEmail, sharedPhone, random }));
+      everybody.push(personOf(everybody.length, { household: home, sharedEmail, sharedPhone, random }));
     }
   }
   return everybody;
@@ -101,14 +104,11 @@ const PROVIDERS = ['gmail.com', 'gmail.com', 'orange.example', 'web.example', 'm
 function personOf(
   number: number,
   {
+    household,
     sharedEmail,
     sharedPhone,
     random,
-  }: {
-    readonly sharedEmail: string | undefined;
-    readonly sharedPhone: string | undefined;
-    readonly random: Random;
-  },
+  }: Pick<Person, 'household' | 'sharedEmail' | 'sharedPhone'> & { readonly random: Random },
 ): Person {
   const email = (suffix: string): string =>
     `${random.pick(FIRST)}.${random.pick(LAST)}${number}${suffix}@${random.pick(PROVIDERS)}`;
@@ -116,6 +116,7 @@ function personOf(
   const firstPhone = phoneNumber('6', number);
   return {
     number,
+    household,
     hasAccount: random.chance(0.7),
     card: String(2_900_000_000_000 + number * 37),
     emails: random.chance(CHANGED_EMAIL) ? [first, email('.new')] : [first],
@@ -140,6 +141,7 @@ function recordOf(person: Person, random: Random): CustomerRecord {
     : undefined;
   return {
     person: person.number,
+    household: person.household,
     channel,
     ...(person.hasAccount && random.chance(habits.userId) && { userId: `user-${person.number}` }),
     ...(random.chance(habits.card) && { loyaltyCard: person.card }),

@@ -41,6 +41,7 @@ export async function answer(
   }
 
   const everything = grouped(records);
+  figures.wrong_pairs_of_households = wrongPairsOfHouseholds(records, everything);
   for (const field of ['email', 'phone'] as const) {
     const alone = grouped(records.map((record) => only(record, [field])));
     print(`\n| the other record's ${field} is | found by it alone | by everything |\n|---|---:|---:|`);
@@ -58,9 +59,9 @@ export async function answer(
 
 /** The record with some of its fields alone. */
 function only(record: CustomerRecord, fields: readonly Field[]): CustomerRecord {
-  const { person, channel } = record;
+  const { person, household, channel } = record;
   const kept = fields.filter((field) => record[field] !== undefined).map((field) => [field, record[field]]);
-  return { person, channel, ...Object.fromEntries(kept) };
+  return { person, household, channel, ...Object.fromEntries(kept) };
 }
 
 /** Whom the product takes each record to be of, in the order in which they come. */
@@ -101,6 +102,29 @@ function requestOf({ userId, loyaltyCard, email, phone }: CustomerRecord, index:
     }),
   };
   return { body: Buffer.from(JSON.stringify({ batch: [event] })), receivedAt: at };
+}
+
+/** Of the pairs of two people's records that came together, how many are of people who live together. */
+function wrongPairsOfHouseholds(
+  records: readonly CustomerRecord[],
+  groups: readonly { readonly group: unknown }[],
+): number {
+  const rows = records.map(({ person, household }, index) => ({
+    person,
+    household,
+    group: groups[index]?.group,
+  }));
+  let [wrong, ofHouseholds] = [0, 0];
+  for (const together of Map.groupBy(rows, ({ group }) => group).values()) {
+    for (const [index, a] of together.entries()) {
+      for (const b of together.slice(index + 1)) {
+        if (a.person === b.person) continue;
+        wrong += 1;
+        if (a.household === b.household) ofHouseholds += 1;
+      }
+    }
+  }
+  return wrong === 0 ? 1 : ofHouseholds / wrong;
 }
 
 interface FoundOptions {

@@ -8,7 +8,7 @@ import { type MeteredDynamoDb, startMeteredDynamoDb } from './metered-dynamodb.t
 const NAMES = ['people', 'identities', 'audiences', 'catalog'];
 
 /** An empty metered DynamoDB with the stack's tables, as the template has them, under their short names. */
-export async function startMeteredTables(template: Template): Promise<MeteredDynamoDb> {
+export async function startMeteredTables(template: Pick<Template, 'Resources'>): Promise<MeteredDynamoDb> {
   const dir = mkdtempSync(join(tmpdir(), 'tributary-tables-'));
   const meter = await startMeteredDynamoDb(join(dir, 'dynamodb.sqlite'));
   const engine = await withEndpoint(meter.endpoint, () => openDynamoDb({ dir }));
