@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
 import type { Pid } from '#shared/events/event.ts';
 import { TimelineEvent } from '#shared/profiles/timeline.ts';
 
@@ -21,6 +22,9 @@ const Item = Key.extend({ events: z.instanceof(Uint8Array) });
 
 /** Chunks of one person read at a time: most hold a few events. */
 const CHUNKS = 25;
+
+/** Whoever has absorbed hundreds is read in hundreds of places. */
+const AT_ONCE = 32;
 
 /** Timelines as they stand beside the people, under `event#<time>#<record>`. */
 export function dynamoTimelineReader({
@@ -47,7 +51,10 @@ export function dynamoTimelineReader({
 
   return {
     async newest(pids, { before, limit }) {
-      const found = await Promise.all(pids.map((pid) => chunks(pid, before ?? 'event$')));
+      const found: Awaited<ReturnType<typeof chunks>>[] = [];
+      await forEachConcurrently(pids, AT_ONCE, async (pid) => {
+        found.push(await chunks(pid, before ?? 'event$'));
+      });
       // what lies before the place that one person is read to is not known of all
       const horizon = found.reduce((latest, { readTo }) => (readTo > latest ? readTo : latest), '');
       const known = found

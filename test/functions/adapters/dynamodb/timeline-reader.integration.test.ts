@@ -67,6 +67,16 @@ describe('dynamoTimelineReader', () => {
     expect((await readAll(['winner', 'loser'], 1))[0]).toEqual(['b', 'a']);
   });
 
+  it('reads whoever has absorbed hundreds, page by page', async () => {
+    const pids = Array.from({ length: 150 }, (_, n) => `many${n}`);
+    await store(pids.map((pid, n) => chunk(pid, 1_000_000 + n * 1000, [pid])));
+
+    const pages = await readAll(pids, 40);
+
+    expect(pages.flat()).toEqual(pids.toReversed());
+    expect(pages.map(({ length }) => length)).toEqual([40, 40, 40, 30]);
+  });
+
   it('loses and repeats nothing over several people and pages, whatever their chunks', async () => {
     let run = 0;
     const chunks = fc.array(fc.record({ who: fc.constantFrom('p', 'q', 'r'), at: fc.nat(40) }), {
