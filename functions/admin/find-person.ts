@@ -65,7 +65,7 @@ async function ownersOf(
   entities: readonly string[],
   ports: AdminPorts,
 ): Promise<readonly Person[]> {
-  const identifier = parseIdentifier(text);
+  const identifier = parseIdentifier(text, { emailProviderRules: await usesProviderRules(ports) });
   if (identifier === undefined) {
     throw new RequestError({
       status: 400,
@@ -78,6 +78,10 @@ async function ownersOf(
   const rows = entities.map((entity) => identityRow(entity, identifierKey(identifier)));
   return findOwners(rows, ports);
 }
+
+/** An address is looked for in the form that events of it were recognised by. */
+const usesProviderRules = async ({ identitySettings }: AdminPorts): Promise<boolean> =>
+  (await identitySettings.find('identity'))?.definition.emailProviderRules ?? false;
 
 /** The companies that the stage collects for. */
 async function entitiesOf({ sources, workspace }: AdminPorts): Promise<readonly string[]> {

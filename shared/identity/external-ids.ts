@@ -24,7 +24,8 @@ export function externalIds(
     const type = typeof name === 'string' ? typeOf(name.trim()) : undefined;
     const value = idOf(id);
     if (type === undefined || value === undefined || collection !== 'users' || encoding !== 'none') return [];
-    return identity.isIgnored(type) ? [] : (normalIdentifier(type, value, country) ?? []);
+    const spelling = { country, emailProviderRules: identity.emailProviderRules };
+    return identity.isIgnored(type) ? [] : (normalIdentifier(type, value, spelling) ?? []);
   });
 }
 

@@ -39,13 +39,14 @@ export function readIdentifiers(
   { source, identity }: Reading,
 ): SaidIdentifiers {
   const previousId = previousIdOf(event);
+  const spelling = { country: source.country, emailProviderRules: identity.emailProviderRules };
   let identifiers: string[] = [];
   let contacts: readonly string[] = NOTHING;
   for (const { type, isContact } of identity.named) {
     const value =
       type === 'anonymousId' && previousId !== undefined ? previousId : namedValue(type, event, traits);
     if (typeof value !== 'string') continue;
-    const key = keyOf(normalIdentifier(type, value, source.country), identity);
+    const key = keyOf(normalIdentifier(type, value, spelling), identity);
     if (key === undefined) continue;
     if (isContact) contacts = [...contacts, key];
     else identifiers.push(key);

@@ -12,6 +12,8 @@ export interface NamedUse {
 export interface IdentityRules {
   /** Strongest first, less those that are passed over. */
   readonly named: readonly NamedUse[];
+  /** Whether addresses that a provider delivers to one mailbox are one. */
+  readonly emailProviderRules: boolean;
   /** Keys that identify nobody here. */
   readonly blocked: ReadonlySet<string>;
   readonly isIgnored: (type: string) => boolean;
@@ -44,6 +46,7 @@ export function identityRules(settings: IdentitySettings): IdentityRules {
       .flatMap((type) => NamedType.safeParse(type).data ?? [])
       .filter((type) => !isIgnored(type))
       .map((type) => ({ type, isContact: contacts.has(type) })),
+    emailProviderRules: settings.emailProviderRules,
     blocked: blockedKeys(settings),
     isIgnored,
     isContact: (type) => contacts.has(type),
@@ -71,10 +74,10 @@ function partnersIn(authorised: IdentitySettings['authorised']): ReadonlyMap<str
 }
 
 /** As events carry them; one that is no value of its type can be in no event. */
-const blockedKeys = ({ blocked }: IdentitySettings): ReadonlySet<string> =>
+const blockedKeys = ({ blocked, emailProviderRules }: IdentitySettings): ReadonlySet<string> =>
   new Set(
     blocked
-      .map(({ type, value }) => normalIdentifier(type, value))
+      .map(({ type, value }) => normalIdentifier(type, value, { emailProviderRules }))
       .flatMap((identifier) => (identifier === undefined ? [] : [identifierKey(identifier)])),
   );
 

@@ -46,6 +46,8 @@ export const IdentitySettings = z.strictObject({
     .array(NamedType.extract(['email', 'phone']))
     .max(2)
     .default([]),
+  /** Whether addresses that a provider delivers to one mailbox are one: `a.da+shop@gmail.com` and `ada@gmail.com`. */
+  emailProviderRules: z.boolean().default(false),
   /** Values that identify nobody here, besides those that identify nobody anywhere. */
   blocked: z
     .array(z.strictObject({ type: IdentifierType, value: z.string().min(1).max(400) }))

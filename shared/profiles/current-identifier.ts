@@ -1,4 +1,9 @@
-import { type IdentifierType, identifierOf, typeOfKey } from '#shared/identity/identifier.ts';
+import {
+  type Identifier,
+  type IdentifierType,
+  identifierOf,
+  typeOfKey,
+} from '#shared/identity/identifier.ts';
 import { normalIdentifier } from '#shared/identity/normal-form.ts';
 import type { TraitRules } from '#shared/traits/trait-definition.ts';
 import type { Person } from './activity.ts';
@@ -34,7 +39,7 @@ export function currentIdentifier(
     const { type, value } = identifierOf(key);
     const said = traitValue(type, traits)(person);
     const texts = Array.isArray(said) ? said : [said];
-    return texts.some((text) => typeof text === 'string' && normalIdentifier(type, text)?.value === value);
+    return texts.some((text) => typeof text === 'string' && isSpelling(text, { type, value }));
   };
   const candidates = addressesOf(person.profile, types)
     .filter(([key]) => isOpen(key))
@@ -47,3 +52,9 @@ export function currentIdentifier(
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+/** Whether a text is an identifier in another spelling, by the rules of providers too: it may have been read by them. */
+const isSpelling = (text: string, { type, value }: Identifier): boolean =>
+  [false, true].some(
+    (emailProviderRules) => normalIdentifier(type, text, { emailProviderRules })?.value === value,
+  );

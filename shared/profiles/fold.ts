@@ -1,8 +1,8 @@
 import type { EmailEffect } from '#shared/events/email-events.ts';
 import type { Pid } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
+import { normalEmail } from '#shared/identity/email-form.ts';
 import { identityRow } from '#shared/identity/identifier.ts';
-import { normalEmail } from '#shared/identity/normal-form.ts';
 import type { RefusedIdentifier } from '#shared/identity/refusal.ts';
 import { own } from '#shared/kernel/own.ts';
 import { addMinor } from '#shared/traits/minor.ts';

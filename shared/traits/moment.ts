@@ -23,8 +23,8 @@ export function dayOf({ year, month, day }: Day): string | undefined {
 /** A moment as `2026-11-22T09:15:00.000Z`, or `undefined` for none, or one out of the years 1 to 9999. */
 export function timeOf(moment: Moment | number): string | undefined {
   const ms = typeof moment === 'number' ? moment : utcTime(moment);
-  if (ms === undefined || ms < YEAR_ONE || ms >= YEAR_TEN_THOUSAND) return undefined;
-  return new Date(ms).toISOString();
+  const isInRange = ms !== undefined && ms >= YEAR_ONE && ms < YEAR_TEN_THOUSAND;
+  return isInRange ? new Date(ms).toISOString() : undefined;
 }
 
 function utcTime(moment: Moment): number | undefined {

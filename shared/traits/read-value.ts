@@ -1,4 +1,5 @@
-import { normalEmail, normalPhone } from '#shared/identity/normal-form.ts';
+import { normalEmail } from '#shared/identity/email-form.ts';
+import { phoneText } from '#shared/identity/phone-form.ts';
 import { readCountry } from './country.ts';
 import { readDate } from './date.ts';
 import { readCurrency, readMoney } from './money.ts';
@@ -24,7 +25,7 @@ const READERS: {
   country: readCountry,
   currency: readCurrency,
   money: readMoney,
-  phone: (value, country) => (isTextual(value) ? normalPhone(String(value), country) : undefined),
+  phone: (value, country) => (isTextual(value) ? phoneText(String(value), country) : undefined),
   email: (value) => (typeof value === 'string' ? normalEmail(value) : undefined),
 };
 

@@ -18,7 +18,8 @@ function beside(field: 'email' | 'phone', noise: Noise) {
   });
 }
 
-const normal = (field: 'email' | 'phone', text: string) => normalIdentifier(field, text, 'FR')?.value;
+const normal = (field: 'email' | 'phone', text: string) =>
+  normalIdentifier(field, text, { country: 'FR' })?.value;
 
 describe('the records of customers', () => {
   it('are the same each time, and others for another seed', () => {

@@ -50,6 +50,16 @@ describe('GET /v1/profiles/{identifier}', () => {
     expect(body).toMatchObject({ pid: 'p1', market: 'fr', createdAt: '2026-11-18T11:06:40.000Z' });
   });
 
+  it('finds a person by another spelling of their mailbox, once the settings take the two for one', async () => {
+    const api = adminApi();
+    await api.store(person('p1', { profile: { identifiers: { 'email#ada@gmail.com': stampedAt(1) } } }));
+    const path = `/v1/profiles/${encodeURIComponent('email:A.da+x@googlemail.com')}`;
+
+    expect(await api.call('GET', path)).toMatchObject({ status: 404 });
+    await api.call('PUT', '/v1/identity/settings', { body: { emailProviderRules: true } });
+    expect(await api.call('GET', path)).toMatchObject({ status: 200, body: { pid: 'p1' } });
+  });
+
   it('shows what is known and where it is from, and not what was taken back', async () => {
     const api = await withAda();
 

@@ -34,6 +34,16 @@ const device = { device: { id: 'd1' } };
 const cards = (...ids: string[]) => ({ externalIds: ids.map((id) => ({ id, type: 'card' })) });
 
 describe('readIdentifiers', () => {
+  it('reads addresses that a provider takes for one mailbox as one, where the settings say so', () => {
+    const traits = { email: 'A.da+shop@Gmail.com' };
+    const context = { externalIds: [{ id: 'a.da@googlemail.com', type: 'email' }] };
+    const settings = { emailProviderRules: true };
+
+    expect(read({ type: 'identify' }, { traits }).identifiers).toEqual(['email#a.da+shop@gmail.com']);
+    expect(read({ type: 'identify' }, { traits, settings }).identifiers).toEqual(['email#ada@gmail.com']);
+    expect(read({ context }, { settings }).identifiers).toEqual(['email#ada@gmail.com']);
+  });
+
   it('reads what an event says of its person, strongest first and in its normal form', () => {
     const traits = { email: 'Ada@Example.com', phone: '06 12 34 56 78' };
 

@@ -53,6 +53,13 @@ describe('identityRules', () => {
     expect([limitOf('externalId:card'), limitOf('externalId:crm')]).toEqual([9, 3]);
   });
 
+  it('blocks a mailbox in the spelling that it is recognised by', () => {
+    const blocked = [{ type: 'email' as const, value: 'In.fo+x@Gmail.com' }];
+
+    expect([...rulesOf({ blocked }).blocked]).toEqual(['email#in.fo+x@gmail.com']);
+    expect([...rulesOf({ blocked, emailProviderRules: true }).blocked]).toEqual(['email#info@gmail.com']);
+  });
+
   it('tells addresses that only reach people', () => {
     const { named, isContact } = rulesOf({ contactOnly: ['phone'] });
 

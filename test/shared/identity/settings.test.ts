@@ -8,6 +8,7 @@ describe('IdentitySettings', () => {
       limits: {},
       ignored: ['deviceId'],
       contactOnly: [],
+      emailProviderRules: false,
       blocked: [],
       authorised: [],
     });
@@ -19,6 +20,7 @@ describe('IdentitySettings', () => {
     { limits: { email: 1, 'externalId:card': 1_000, externalId: 2, anonymousId: 10 } },
     { ignored: ['externalId:card', 'externalId', 'email', 'deviceId'] },
     { contactOnly: ['email', 'phone'] },
+    { emailProviderRules: true },
     { blocked: [{ type: 'externalId:card', value: '0815' }] },
     { blocked: [{ type: 'phone', value: '+33 6 12 34 56 78' }] },
     { authorised: [['acme', 'beta']] },

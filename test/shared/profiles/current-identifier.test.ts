@@ -39,6 +39,14 @@ describe('currentIdentifier', () => {
     },
   );
 
+  it('is the mailbox that their trait spells by the rules of its provider', () => {
+    const gmail = links('email#ada@gmail.com', 'email#new@example.com');
+
+    expect(currentIdentifier(profile(gmail, traits({ email: 'A.da+x@gmail.com' })), ['email'])).toBe(
+      'ada@gmail.com',
+    );
+  });
+
   it('is the one linked last of those that a trait of several values says', () => {
     const phones = links('phone#+33612345678', 'phone#+33687654321', 'phone#+33611111111');
     const said = profile(phones, traits({ phone: ['+33 6 12 34 56 78', '+33687654321', 7] }));
