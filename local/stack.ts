@@ -8,6 +8,7 @@ import { openTokenIssuer } from './http/token-issuer.ts';
 import { openCheckpoints } from './lambda/checkpoints.ts';
 import { startDynamoDbStreamMapping } from './lambda/dynamodb-stream-mapping.ts';
 import type { FailedBatch } from './lambda/failed-batch.ts';
+import type { Functions } from './lambda/functions.ts';
 import { startKinesisMapping } from './lambda/kinesis-mapping.ts';
 import { OPERATOR, openServices } from './open-services.ts';
 import { jwtAuthorizerOf } from './resources/api-gateway-v2-authorizer.ts';
@@ -37,6 +38,7 @@ export interface LocalStack {
   readonly adminToken: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly region: string;
+  readonly crashFunction: Functions['crash'];
   close(): Promise<void>;
 }
 
@@ -95,6 +97,7 @@ async function openStack(o: StackOptions, closing: Closing): Promise<LocalStack>
     adminToken: users === undefined ? '' : await issuer.adminToken(users),
     credentials: OPERATOR,
     region: place.region,
+    crashFunction: services.functions.crash,
     close: closing.close,
   };
 }

@@ -27,6 +27,11 @@ export interface FunctionSpec {
 /** All functions of a stack, run on worker threads. */
 export interface Functions extends Invoker {
   add(spec: FunctionSpec): void;
+  /**
+   * Ends an instance in the midst of what it does, as a fault of its runtime would: the n-th of those that
+   * are busy, counted round and round. @returns the logical id of its function, or nothing where none is busy.
+   */
+  crash(n: number): string | undefined;
   close(): Promise<void>;
 }
 
@@ -52,6 +57,12 @@ export function openFunctions(options: FunctionsOptions): Functions {
       if (pool !== undefined) return pool.invoke(payload, functionArn);
       return refusal('ResourceNotFoundException', `there is no function ${functionArn}`);
     },
+    crash(n) {
+      const busy = [...pools.values()].flatMap((pool) => pool.busy());
+      const struck = busy[n % busy.length];
+      void struck?.instance.stop();
+      return struck?.logicalId;
+    },
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.close()));
     },
@@ -66,6 +77,7 @@ const refusal = (errorType: string, errorMessage: string): InvokeResult => ({
 
 interface Pool {
   invoke(payload: unknown, functionArn: string): Promise<InvokeResult>;
+  busy(): readonly { readonly logicalId: string; readonly instance: Instance }[];
   close(): Promise<void>;
 }
 
@@ -130,6 +142,10 @@ function openPool(spec: FunctionSpec, options: FunctionsOptions): Pool {
       giveBack(instance);
       return handled.result;
     },
+    busy: () =>
+      [...instances]
+        .filter((instance) => instance.alive() && !idle.includes(instance))
+        .map((instance) => ({ logicalId: spec.logicalId, instance })),
     async close() {
       isClosed = true;
       await Promise.all([...instances].map((instance) => instance.stop()));

@@ -23,13 +23,51 @@ const WATCHDOG = `
   wait $server`;
 
 const READY_WITHIN_MS = 10_000;
+const RESTART_AFTER_MS = 100;
 
-/** Starts dynoxide over a database file and waits until it answers. */
+/**
+ * Starts dynoxide over a database file and waits until it answers. Should it end by itself, it is started
+ * again in the same place: what it acknowledged is in the file.
+ */
 export async function startDynoxide(binary: string, databasePath: string): Promise<ServerProcess> {
   const port = await freePort();
-  const server = [binary, '--host', '127.0.0.1', '--port', String(port), '--db-path', databasePath];
+  const start = () =>
+    spawnServer([binary, '--host', '127.0.0.1', '--port', String(port), '--db-path', databasePath]);
+  const endpoint = `http://127.0.0.1:${port}`;
+  let server = start();
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (!(await answers(endpoint))) {
+    if (server.hasEnded() || Date.now() > deadline) {
+      await server.close();
+      throw new Error(`${binary} did not start: ${server.complaint() || 'it said nothing'}`);
+    }
+    await timers.setTimeout(10);
+  }
+
+  let isClosing = false;
+  async function keepUp(): Promise<void> {
+    for (;;) {
+      await server.ended;
+      if (isClosing) return;
+      await timers.setTimeout(RESTART_AFTER_MS);
+      if (isClosing) return;
+      server = start();
+    }
+  }
+  const keeping = keepUp();
+  return {
+    endpoint,
+    async close() {
+      isClosing = true;
+      await server.close();
+      await keeping;
+    },
+  };
+}
+
+function spawnServer(command: readonly string[]) {
   // In a session of its own, so that a Ctrl-C reaches it only after the functions that still write to it.
-  const child = spawn('/bin/sh', ['-c', WATCHDOG, 'watchdog', ...server], {
+  const child = spawn('/bin/sh', ['-c', WATCHDOG, 'watchdog', ...command], {
     detached: true,
     stdio: ['pipe', 'ignore', 'pipe'],
   });
@@ -37,23 +75,16 @@ export async function startDynoxide(binary: string, databasePath: string): Promi
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-2000);
   });
-  const ended = once(child, 'exit');
-  ended.then(() => child.stdin.end());
-
-  const endpoint = `http://127.0.0.1:${port}`;
-  const close = async () => {
-    child.stdin.end();
-    await ended;
+  const ended = once(child, 'exit').then(() => void child.stdin.end());
+  return {
+    ended,
+    hasEnded: () => child.exitCode !== null,
+    complaint: () => complaint.trim(),
+    async close() {
+      child.stdin.end();
+      await ended;
+    },
   };
-  const deadline = Date.now() + READY_WITHIN_MS;
-  while (!(await answers(endpoint))) {
-    if (child.exitCode !== null || Date.now() > deadline) {
-      await close();
-      throw new Error(`${binary} did not start: ${complaint.trim() || 'it said nothing'}`);
-    }
-    await timers.setTimeout(10);
-  }
-  return { endpoint, close };
 }
 
 async function answers(endpoint: string): Promise<boolean> {

@@ -3,7 +3,8 @@ import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:f
 import { join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { seededRandom } from '#demo/random.ts';
-import { processesOf, temporaryDirectory } from '#test/support/stack-process.ts';
+import { processesOf } from '#test/support/processes.ts';
+import { temporaryDirectory } from '#test/support/stack-process.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** What a clone does not hold. */

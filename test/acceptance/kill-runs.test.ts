@@ -9,12 +9,8 @@ import { readBook } from '#test/support/books.ts';
 import { untilConsumed } from '#test/support/consumed.ts';
 import { documentedAdmin } from '#test/support/documented-admin.ts';
 import { readMail } from '#test/support/mail.ts';
-import {
-  processesOf,
-  type StackProcess,
-  startStackProcess,
-  temporaryDirectory,
-} from '#test/support/stack-process.ts';
+import { processesOf } from '#test/support/processes.ts';
+import { type StackProcess, startStackProcess, temporaryDirectory } from '#test/support/stack-process.ts';
 import { storedPeople } from '#test/support/stored-people.ts';
 import { makeSubscribers, refusing } from '#test/support/subscribers.ts';
 

@@ -10,7 +10,8 @@ import { LOCAL_WRITE_KEY } from '#local/local-source.ts';
 import { readBook } from '#test/support/books.ts';
 import { openWork, untilConsumed } from '#test/support/consumed.ts';
 import { expectTimeline, expectTraffic } from '#test/support/expect-traffic.ts';
-import { processesOf, startStackProcess, temporaryDirectory } from '#test/support/stack-process.ts';
+import { processesOf } from '#test/support/processes.ts';
+import { startStackProcess, temporaryDirectory } from '#test/support/stack-process.ts';
 
 const SEED = Number(process.env.SEED ?? 1);
 const KILLS_SENDING = 4;

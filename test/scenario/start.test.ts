@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LOCAL_WRITE_KEY } from '#local/local-source.ts';
-import { processesOf, temporaryDirectory } from '#test/support/stack-process.ts';
+import { processesOf } from '#test/support/processes.ts';
+import { temporaryDirectory } from '#test/support/stack-process.ts';
 
 const START = createRequire(import.meta.url).resolve('#local/start.ts');
 const FREE = { COLLECT_PORT: '0', ADMIN_PORT: '0', MAIL_PORT: '0', AWS_PORT: '0' };

@@ -17,11 +17,17 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** Synthesizes the stack once, for every file of a project that starts it: `inject('assembly')` is where. */
 export default async function provideAssembly(project: TestProject): Promise<() => void> {
+  const assembly = await synthesize();
+  project.provide('assembly', assembly);
+  return () => rmSync(assembly, { recursive: true, force: true });
+}
+
+/** Synthesizes the stack into a temporary directory. */
+export async function synthesize(): Promise<string> {
   const assembly = mkdtempSync(join(tmpdir(), 'tributary-assembly-'));
   const env = { ...process.env, CDK_OUTDIR: assembly, CDK_VALIDATION: 'false' };
   await promisify(execFile)(process.execPath, ['infra/app.ts'], { cwd: ROOT, env });
-  project.provide('assembly', assembly);
-  return () => rmSync(assembly, { recursive: true, force: true });
+  return assembly;
 }
 
 export const Statement = z.looseObject({

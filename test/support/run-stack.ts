@@ -19,6 +19,9 @@ async function main(): Promise<void> {
     await stack.close();
     process.exit(0);
   });
+  process.on('message', (n) => {
+    process.send?.({ crashed: stack.crashFunction(z.int().parse(n)) ?? null });
+  });
   const { urls, outputs, adminToken, credentials, region } = stack;
   process.send?.({ urls, outputs, adminToken, credentials, region });
 }

@@ -1,10 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { type AssemblyEdit, editAssembly } from './assembly.ts';
+import { enginesOver } from './processes.ts';
 
 const urls = z.object({ collect: z.url(), admin: z.url(), mail: z.url(), aws: z.url() });
 const Serving = z.object({
@@ -15,6 +16,8 @@ const Serving = z.object({
   region: z.string(),
 });
 
+const Crashed = z.object({ crashed: z.string().nullable() });
+
 /** The whole stack in a process of its own, so that it can be killed. */
 export interface StackProcess extends z.infer<typeof Serving> {
   /** Where its state lives. */
@@ -23,6 +26,10 @@ export interface StackProcess extends z.infer<typeof Serving> {
   said(): string;
   /** What a function wrote to its log, by the beginning of its logical id. */
   functionLog(logicalId: string): string;
+  /** Ends a worker that is busy: the n-th, counted round and round. @returns whose, or nothing where none is. */
+  crashFunction(n: number): Promise<string | undefined>;
+  /** `kill -9` of its DynamoDB, which is started again. @returns whether there was one. */
+  killDatabase(): boolean;
   /** `kill -9`: nothing of it gets a chance to clean up. */
   kill(): Promise<void>;
   /** Ends it as Ctrl-C does. */
@@ -73,6 +80,16 @@ export async function startStackProcess({
     dir,
     said: () => said,
     functionLog: (logicalId) => readLog(join(dir, 'logs'), logicalId),
+    async crashFunction(n) {
+      const answer = once(child, 'message').then(([said]) => Crashed.parse(said).crashed ?? undefined);
+      child.send(n);
+      return Promise.race([answer, ended.then(() => undefined)]);
+    },
+    killDatabase() {
+      const engines = enginesOver(dir);
+      for (const pid of engines) process.kill(pid, 'SIGKILL');
+      return engines.length > 0;
+    },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
   };
@@ -105,20 +122,4 @@ function readLog(directory: string, logicalId: string): string {
   const file = readdirSync(directory).find((name) => name.startsWith(logicalId));
   if (file === undefined) throw new Error(`no function ${logicalId} has a log in ${directory}`);
   return readFileSync(join(directory, file), 'utf8');
-}
-
-/** The command lines of processes that still run with this directory among their arguments. */
-export function processesOf(dir: string): readonly string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/cmdline`))
-    .map((name) => commandOf(name))
-    .filter((command) => command.includes(dir));
-}
-
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-  } catch {
-    return ''; // it ended while we looked
-  }
 }

@@ -60,6 +60,19 @@ function open(spec: Partial<FunctionSpec> = {}) {
 }
 
 describe('an invocation', () => {
+  it('fails when its instance is crashed in its midst, and another instance takes the next', async () => {
+    const invoke = open();
+    const before = await invoke({ do: 'count' });
+
+    const cut = invoke({ do: 'pause', ms: 60_000 });
+    await vi.waitUntil(() => functions.crash(7) === 'Tested');
+
+    expect(await cut).toMatchObject({ ok: false, errorType: 'Runtime.ExitError' });
+    expect(functions.crash(0)).toBeUndefined();
+    expect(await invoke({ do: 'count' })).toMatchObject({ ok: true, payload: { calls: 1 } });
+    expect(before).toMatchObject({ payload: { calls: 1 } });
+  });
+
   it('gives the handler the payload and returns its answer', async () => {
     const invoke = open();
 

@@ -7,6 +7,7 @@ import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dyn
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDynamoDb } from '#local/services/dynamodb.ts';
 import { item, PEOPLE, startEngine, streamOf, type TestEngine } from '#test/support/local-dynamodb.ts';
+import { enginesOver } from '#test/support/processes.ts';
 
 let dir: string;
 let test: TestEngine;
@@ -35,6 +36,15 @@ describe('a restart', () => {
         .map((record) => record.dynamodb.SequenceNumber)
         .slice(0, before.length),
     ).toEqual(before.map((record) => record.dynamodb.SequenceNumber));
+  });
+
+  it('comes by itself when the engine is killed, with what was answered in its place', async () => {
+    await test.client.send(new PutItemCommand({ TableName: 'people', Item: item('k1') }));
+
+    for (const pid of enginesOver(dir)) process.kill(pid, 'SIGKILL');
+
+    await vi.waitFor(async () => expect(await test.get('k1')).toEqual(item('k1')), 5000);
+    expect(enginesOver(dir)).toHaveLength(1);
   });
 
   it('leaves no engine behind when its parent is killed, and what was answered is there', async () => {
