@@ -80,7 +80,12 @@ describe('identityRules', () => {
   });
 
   it('blocks values in the form that events carry them in', () => {
-    const { blocked } = rulesOf({ blocked: [{ type: 'email', value: ' TILL@example.com' }] });
+    const { blocked } = rulesOf({
+      blocked: [
+        { type: 'email', value: ' TILL@example.com' },
+        { type: 'email', value: 'no address' },
+      ],
+    });
 
     expect([...blocked]).toEqual(['email#till@example.com']);
     expect(DEFAULT_IDENTITY.blocked.size).toBe(0);
