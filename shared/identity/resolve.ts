@@ -22,6 +22,8 @@ export interface Identified {
   /** Keys, `<type>#<value>`, strongest first, each once. */
   readonly identifiers: readonly string[];
   readonly legalEntity: string;
+  /** Their rows in it, in the same order: built once, for reading and for each time that they are looked up. */
+  readonly rows: readonly string[];
   /** @default convert */
   readonly strategy?: IdentityStrategy | undefined;
   /** The id that an alias call says its user had before. */
@@ -63,7 +65,10 @@ interface Known {
 export function resolve(event: Identified, known: Known): Resolution {
   const group: Group = { event, owners: [], unclaimed: [], refused: [] };
   const former = formerUser(event, known);
-  for (const key of event.identifiers) if (key !== former?.anonymous) take(key, group, known);
+  for (const [index, key] of event.identifiers.entries()) {
+    const row = event.rows[index] ?? identityRow(event.legalEntity, key);
+    if (key !== former?.anonymous) take({ key, row }, group, known);
+  }
 
   const { owners, unclaimed: link, refused } = group;
   const [oldest, next] = owners.sort(byAge);
@@ -84,9 +89,13 @@ interface Group {
   readonly refused: RefusedIdentifier[];
 }
 
-function take(key: string, group: Group, { ownerOf, rules }: Known): void {
+function take(
+  { key, row }: { readonly key: string; readonly row: string },
+  group: Group,
+  { ownerOf, rules }: Known,
+): void {
   const { event, owners, unclaimed, refused } = group;
-  const own = ownerOf(identityRow(event.legalEntity, key));
+  const own = ownerOf(row);
   const reason = reasonAgainst(key, own, group, rules);
   if (reason !== undefined) {
     refused.push({ key, reason, ...(own !== undefined && { other: own.pid }) });
@@ -165,12 +174,15 @@ const rowsOf = (key: string, legalEntity: string, { partnersOf }: IdentityRules)
 
 /** Every row that {@link resolve} may ask for. */
 export function rowsToRead(event: Identified, rules: IdentityRules): readonly string[] {
-  const { identifiers, previousId, legalEntity } = event;
-  const keys =
+  const { identifiers, rows, previousId, legalEntity } = event;
+  const partners = rules.partnersOf(legalEntity);
+  if (previousId === undefined && partners.length === 0) return rows;
+  const others = partners.flatMap((partner) => identifiers.map((key) => identityRow(partner, key)));
+  const former =
     previousId === undefined
-      ? identifiers
-      : [...identifiers, identifierKey({ type: 'userId', value: previousId })];
-  return keys.flatMap((key) => rowsOf(key, legalEntity, rules));
+      ? []
+      : rowsOf(identifierKey({ type: 'userId', value: previousId }), legalEntity, rules);
+  return [...rows, ...others, ...former];
 }
 
 /**

@@ -38,11 +38,15 @@ const among =
       entities.some((entity) => Object.keys(identifiers).some((key) => identityRow(entity, key) === row)),
     );
 
-const event = (identifiers: readonly string[], said: Partial<Identified> = {}): Identified => ({
-  identifiers,
-  legalEntity: 'acme',
-  ...said,
-});
+const event = (identifiers: readonly string[], said: Partial<Omit<Identified, 'rows'>> = {}): Identified => {
+  const legalEntity = said.legalEntity ?? 'acme';
+  return {
+    identifiers,
+    rows: identifiers.map((key) => identityRow(legalEntity, key)),
+    legalEntity,
+    ...said,
+  };
+};
 
 const settle = (said: Identified, people: readonly KnownPerson[], rules = DEFAULT) =>
   resolve(said, { ownerOf: among(...people), rules });
