@@ -84,7 +84,7 @@ const usesProviderRules = async ({ identitySettings }: AdminPorts): Promise<bool
   (await identitySettings.find('identity'))?.definition.emailProviderRules ?? false;
 
 /** The companies that the stage collects for. */
-async function entitiesOf({ sources, workspace }: AdminPorts): Promise<readonly string[]> {
+export async function entitiesOf({ sources, workspace }: AdminPorts): Promise<readonly string[]> {
   const all = await sources.list();
   return [...new Set([workspace.legalEntity, ...all.map(({ definition }) => definition.legalEntity)])];
 }

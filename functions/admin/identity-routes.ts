@@ -9,6 +9,7 @@ import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { Cursor, decodeCursor, encodeCursor, limit } from './cursor.ts';
 import { AsCustomerOf, type Context, findPerson, isTheirs, OfPerson } from './find-person.ts';
 import { IdentityView, PartingView, viewIdentity, viewMerge, viewParting } from './identity-view.ts';
+import { keptApart } from './kept-apart.ts';
 import { notFound } from './problems.ts';
 
 /** Where a page of merges begins: after one of them. */
@@ -38,6 +39,7 @@ export const IDENTITY_ROUTES: readonly AdminRoute[] = [
         ...viewIdentity(person),
         merges: await mergesAt(places, context),
         parted: await partedFrom(person, context),
+        apart: await keptApart(person, context),
         ...(next !== undefined && { next: encodeCursor(next) }),
       };
     },

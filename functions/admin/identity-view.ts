@@ -60,6 +60,20 @@ export const IdentityView = z.strictObject({
     .array(PartingView.extend({ merge: MergeView.optional() }))
     .describe('merges that were undone: the two are never merged again'),
   refusals: ProfileView.shape.refusals,
+  apart: z
+    .array(
+      z.strictObject({
+        pid: Pid,
+        legalEntities: z.array(z.string()),
+        identifiers: z.array(Identifier).describe('that both have'),
+        because: z
+          .enum(['legal_entity', 'not_seen_together'])
+          .describe(
+            'the companies may not join their customers; or they may by now, and no event has shown it',
+          ),
+      }),
+    )
+    .describe('people of other companies who have the same identifiers'),
   next: Cursor.optional(),
 });
 export type IdentityView = z.infer<typeof IdentityView>;

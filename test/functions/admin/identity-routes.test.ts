@@ -12,13 +12,13 @@ function stage() {
   const api = adminApi();
   let now = 1_795_000_000_000;
   let sent = 0;
-  const send = (said: Partial<CollectedEvent>, market = 'fr') => {
+  const send = (said: Partial<CollectedEvent>, market = 'fr', legalEntity = 'Main SA') => {
     now += 1_000;
     sent += 1;
     const events = [collected({ messageId: `m${sent}`, timestamp: now, ...said })];
     const record = {
       v: 1 as const,
-      source: { ...web, market, legalEntity: 'Main SA' },
+      source: { ...web, market, legalEntity },
       receivedAt: now,
       events,
     };
@@ -49,6 +49,22 @@ async function merged(market?: string) {
 }
 
 describe('GET /v1/profiles/{identifier}/identity', () => {
+  it('tells whom another company knows by the same identifiers, and what keeps the two apart', async () => {
+    const api = stage();
+    await api.send({ userId: 'ada' });
+    await api.send({ userId: 'ada' }, 'fr', 'Other SA');
+    await api.call('PUT', '/v1/sources/other', {
+      body: { name: 'Other', writeKeys: ['other-write-key'], legalEntity: 'Other SA' },
+    });
+    const explain = () =>
+      api.call('GET', '/v1/profiles/userId:ada/identity', { query: { legalEntity: 'Main SA' } });
+    const other = { pid: 'p2', legalEntities: ['Other SA'], identifiers: [{ type: 'userId', value: 'ada' }] };
+
+    expect(await explain()).toMatchObject({ body: { apart: [{ ...other, because: 'legal_entity' }] } });
+    await api.call('PUT', '/v1/identity/settings', { body: { authorised: [['Main SA', 'Other SA']] } });
+    expect(await explain()).toMatchObject({ body: { apart: [{ ...other, because: 'not_seen_together' }] } });
+  });
+
   it('tells of one who was always one what links them', async () => {
     const api = stage();
     await api.send({ userId: 'ada', anonymousId: 'a1' });
@@ -71,6 +87,7 @@ describe('GET /v1/profiles/{identifier}/identity', () => {
         ],
         merges: [],
         parted: [],
+        apart: [],
         refusals: [],
       },
     });
