@@ -142,11 +142,14 @@ function decodeEvent(raw: unknown, enclosing: Enclosing): Outcome<CollectedEvent
   });
 }
 
+/** Printable ASCII that JSON writes as it is: as many bytes as characters. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 /** The event's own message id; without a usable one, a digest of what the client sent, if that has one. */
 function messageIdOf(raw: Json, digest: DecodeOptions['digest']): string | undefined {
   const id = raw.messageId;
   if (typeof id === 'string' && id !== '') {
-    return id.length <= LIMITS.messageIdLength && id.isWellFormed() ? id : digest(id);
+    return id.length <= LIMITS.messageIdLength && PLAIN.test(id) ? id : digest(id);
   }
   if (isTooDeep(raw)) return undefined;
   const { sentAt: _, ...lasting } = raw;

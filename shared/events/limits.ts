@@ -12,9 +12,9 @@ export const LIMITS = {
   eventNodes: 2_000,
   idLength: 400,
   nameLength: 200,
-  messageIdLength: 100,
+  messageIdLength: 64,
   /** A trait's value as JSON in UTF-8 bytes, and how many traits a person may have. */
-  traitBytes: 1_024,
+  traitBytes: 768,
   traitCount: 150,
   traitNameBytes: 100,
   /** A value of a trait that keeps several, as JSON in UTF-8 bytes. */
@@ -25,6 +25,7 @@ export const LIMITS = {
   contactCount: 10,
   consentCount: 50,
   suppressionCount: 20,
-  /** All of a person's identifiers together, in UTF-8 bytes: DynamoDB takes items of 400 KB. */
-  identifierBytes: 80_000,
+  /** All of a person's identifiers together, in UTF-8 bytes as JSON, and what is added for each one's origin. */
+  identifierBytes: 140_000,
+  identifierOverhead: 80,
 } as const;

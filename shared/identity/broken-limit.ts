@@ -1,5 +1,5 @@
 import { LIMITS } from '#shared/events/limits.ts';
-import { utf8Bytes } from '#shared/kernel/utf8-bytes.ts';
+import { jsonBytes } from '#shared/kernel/utf8-bytes.ts';
 import { typeOfKey } from './identifier.ts';
 import type { IdentityRules } from './rules.ts';
 
@@ -34,7 +34,7 @@ function tally(keys: readonly string[]) {
   for (const key of new Set(keys)) {
     const type = typeOfKey(key);
     counts.set(type, (counts.get(type) ?? 0) + 1);
-    bytes += utf8Bytes(key);
+    bytes += jsonBytes(key) + LIMITS.identifierOverhead;
   }
   return { counts, bytes };
 }

@@ -7,7 +7,7 @@ import { identityRow } from '#shared/identity/identifier.ts';
 import { nameTheSame, readIdentifiers } from '#shared/identity/read-identifiers.ts';
 import { DEFAULT_IDENTITY, type IdentityRules } from '#shared/identity/rules.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
-import { utf8Bytes } from '#shared/kernel/utf8-bytes.ts';
+import { jsonBytes, utf8Bytes } from '#shared/kernel/utf8-bytes.ts';
 import { type Amount, amountsOf } from '#shared/traits/computed-traits.ts';
 import type { RefusedTrait } from './refusals.ts';
 import { readSubscriptions } from './subscriptions.ts';
@@ -175,23 +175,19 @@ function sortTraits(
   const traits: [string, unknown][] = [];
   const refusedTraits: RefusedTrait[] = [];
   for (const [name, value] of Object.entries(said)) {
-    if (
-      value === undefined ||
-      name === '' ||
-      (name.length * 3 > LIMITS.traitNameBytes && utf8Bytes(name) > LIMITS.traitNameBytes)
-    )
-      continue;
+    if (value === undefined || name === '' || isLongerThan(LIMITS.traitNameBytes, name)) continue;
     if (isTooLarge(value)) refusedTraits.push({ name, reason: 'too_large' });
     else traits.push([name, value]);
   }
   return { traits, refusedTraits };
 }
 
-/** An upper bound of a value's UTF-8 bytes as JSON: a UTF-16 unit becomes three of them at most. */
+/** Whether a value as JSON has more bytes than a trait may; a text without its quotes. */
 function isTooLarge(value: unknown): boolean {
-  const text = typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : '';
-  return (
-    text.length > LIMITS.traitBytes ||
-    (text.length * 3 > LIMITS.traitBytes && utf8Bytes(text) > LIMITS.traitBytes)
-  );
+  if (typeof value === 'string') return isLongerThan(LIMITS.traitBytes, value);
+  return typeof value === 'object' && value !== null && utf8Bytes(JSON.stringify(value)) > LIMITS.traitBytes;
 }
+
+/** A UTF-16 unit becomes six bytes of JSON at most, so that most texts need not be counted. */
+const isLongerThan = (bytes: number, text: string): boolean =>
+  text.length * 6 > bytes && (text.length > bytes || jsonBytes(text) > bytes);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { LIMITS } from '#shared/events/limits.ts';
 import { isDangerousKey } from '#shared/events/tidy.ts';
-import { utf8Bytes } from '#shared/kernel/utf8-bytes.ts';
+import { jsonBytes } from '#shared/kernel/utf8-bytes.ts';
 import { Slug } from '#shared/sources/source.ts';
 
 /**
@@ -11,7 +11,7 @@ import { Slug } from '#shared/sources/source.ts';
 export const TraitName = z
   .string()
   .min(1)
-  .refine((name) => utf8Bytes(name) <= LIMITS.traitNameBytes, `at most ${LIMITS.traitNameBytes} bytes`)
+  .refine((name) => jsonBytes(name) <= LIMITS.traitNameBytes, `at most ${LIMITS.traitNameBytes} bytes`)
   .refine((name) => !/[/\p{Cc}\p{Cs}]/u.test(name), 'no slash and no control character')
   .refine((name) => !isDangerousKey(name) && !(name in Object.prototype), 'not a name that every object has');
 export type TraitName = z.infer<typeof TraitName>;
@@ -50,7 +50,7 @@ export const MAX_UNION_LIMIT = 50;
 export const MAX_RANKED_SOURCES = 10;
 
 /** How many writes all traits together may keep that keep several, so that a person fits one item. */
-export const MAX_KEPT_WRITES = 200;
+export const MAX_KEPT_WRITES = 150;
 
 /** How a trait is kept where the last write alone is not what is wanted. */
 export const TraitDefinition = z

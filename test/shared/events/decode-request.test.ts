@@ -205,6 +205,23 @@ describe('decodeRequest', () => {
     expect(events[0]?.context).toEqual({ a: 1, b: 2 });
   });
 
+  it.each([
+    ['x'.repeat(64), true],
+    ['ajs-next-1795313341295-1b4e28ba-2fa1-11d2-883f-0016d3cca427', true],
+    ['a ~!#[]', true],
+    ['x'.repeat(65), false],
+    ['é', false],
+    ['a"b', false],
+    ['a\\b', false],
+    ['a\nb', false],
+    ['\ud800', false],
+  ])('keeps the message id %j, or names the call by a digest of it: %s', (messageId, isKept) => {
+    const [event] = batch(track({ messageId })).events;
+
+    expect(event?.messageId === messageId).toBe(isKept);
+    if (!isKept) expect(event?.messageId).toMatch(/^digest/);
+  });
+
   it('names a call without a message id by its content, whenever it is sent', () => {
     const { messageId: _, ...unnamed } = track();
 

@@ -9,7 +9,8 @@ const emails = (...names: string[]): string[] => names.map((name) => `email#${na
 
 /** So many bytes of identifiers. */
 const ofBytes = (bytes: number, name = 'a'): string[] => {
-  const key = (n: number) => `anonymousId#${name}${String(n).padStart(4, '0')}`.padEnd(100, 'x');
+  const key = (n: number) =>
+    `anonymousId#${name}${String(n).padStart(4, '0')}`.padEnd(100 - LIMITS.identifierOverhead, 'x');
   const whole = Array.from({ length: Math.floor(bytes / 100) - 1 }, (_, n) => key(n));
   return [...whole, `${key(9_999)}${'y'.repeat(bytes % 100)}`];
 };
@@ -63,7 +64,9 @@ describe('brokenLimit', () => {
 
   it('takes what fits exactly of somebody who has too many of another type', () => {
     const many = emails('a', 'b', 'c');
-    const [room, ...rest] = ofBytes(LIMITS.identifierBytes - many.join('').length);
+    const [room, ...rest] = ofBytes(
+      LIMITS.identifierBytes - many.join('').length - many.length * LIMITS.identifierOverhead,
+    );
 
     expect(
       brokenLimit([[...many, ...rest]], [room ?? ''], { limitOf: (type) => (type === 'email' ? 2 : 10_000) }),
@@ -76,10 +79,18 @@ describe('brokenLimit', () => {
     expect(brokenLimit([large.slice(0, 1), large], [], unlimited)).toBeUndefined();
   });
 
-  it('counts bytes, not characters', () => {
-    const key = `email#${'é'.repeat(LIMITS.identifierBytes / 2)}`;
+  it.each([
+    ['é', 2],
+    ['"', 2],
+    ['\\', 2],
+    ['\n', 2],
+    ['\u0001', 6],
+    ['€', 3],
+  ])('counts bytes as JSON, not characters: %j has %i', (character, bytes) => {
+    const room = LIMITS.identifierBytes - LIMITS.identifierOverhead - 'email#'.length;
+    const key = (count: number) => `email#${character.repeat(count)}`;
 
-    expect(key.length).toBeLessThan(LIMITS.identifierBytes);
-    expect(brokenLimit([], [key], unlimited)).toBe('too_large');
+    expect(brokenLimit([], [key(Math.floor(room / bytes))], unlimited)).toBeUndefined();
+    expect(brokenLimit([], [key(Math.floor(room / bytes) + 1)], unlimited)).toBe('too_large');
   });
 });

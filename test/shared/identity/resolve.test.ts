@@ -149,7 +149,7 @@ describe('resolve', () => {
 
   it('refuses an identifier that would make the person too large to store', () => {
     const long = Array.from(
-      { length: 217 },
+      { length: 312 },
       (_, n) => `anonymousId#${String(n).padStart(3, '0')}${'x'.repeat(353)}`,
     );
     const large = person('p', 1, 'userId#u1', ...long);
@@ -171,7 +171,7 @@ describe('resolve', () => {
       'p',
       1,
       'userId#u1',
-      sized(LIMITS.identifierBytes - 'userId#u1'.length - 'email#e'.length),
+      sized(LIMITS.identifierBytes - 'userId#u1'.length - 'email#e'.length - 3 * LIMITS.identifierOverhead),
     );
 
     expect(settle(event(['userId#u1', 'email#e']), [most])).toMatchObject({ link: ['email#e'], refused: [] });
@@ -432,7 +432,8 @@ describe('reasonToKeepApart', () => {
   });
 
   it('lets two be one who just fit together', () => {
-    const half = (name: string, bytes: number) => person(name, 1, `anonymousId#${name}`.padEnd(bytes, 'x'));
+    const half = (name: string, bytes: number) =>
+      person(name, 1, `anonymousId#${name}`.padEnd(bytes - LIMITS.identifierOverhead, 'x'));
     const a = half('a', LIMITS.identifierBytes / 2);
 
     expect(reasonToKeepApart(a, half('b', LIMITS.identifierBytes / 2), DEFAULT)).toBeUndefined();

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
   mergeLogItem,
@@ -8,49 +7,15 @@ import {
 } from '#functions/adapters/dynamodb/merge-items.ts';
 import { activityItem, profileItem } from '#functions/adapters/dynamodb/person-hot-items.ts';
 import { Pid } from '#shared/events/event.ts';
-import { LIMITS } from '#shared/events/limits.ts';
 import { brokenLimit } from '#shared/identity/broken-limit.ts';
 import { DEFAULT_IDENTITY } from '#shared/identity/rules.ts';
-import type { Person } from '#shared/profiles/activity.ts';
-import { MAX_EVENT_NAMES } from '#shared/profiles/activity.ts';
+import { largestPerson, text } from '#test/support/largest-person.ts';
 import { person } from '#test/support/person.ts';
 
 const merge = { winner: Pid.parse('ada'), loser: Pid.parse('bob'), at: 1_795_000_000_000 };
 const MAX_ITEM = 400_000;
 
-/** Text that no compression makes shorter than three quarters. */
-const text = (length: number): string => randomBytes(length).toString('base64url').slice(0, length);
-const many = <T>(count: number, make: () => readonly [string, T]): Record<string, T> =>
-  Object.fromEntries(Array.from({ length: count }, make));
-
-/** A person with as much of everything as the limits allow. */
-function largest(): Person {
-  const stamp = () => ({
-    at: 1_795_000_000_000,
-    id: text(16),
-    source: 'shop',
-    messageId: text(LIMITS.messageIdLength),
-  });
-  const traits = many(LIMITS.traitCount, () => [
-    text(LIMITS.traitNameBytes),
-    { value: text(LIMITS.traitBytes - 2), ...stamp() },
-  ]);
-  return person('bob', {
-    profile: {
-      identifiers: many(1000, () => [`anonymousId#${text(LIMITS.identifierBytes / 1000 - 12)}`, stamp()]),
-      traits,
-      consents: many(LIMITS.consentCount, () => [`email/${text(100)}`, { status: 'granted', ...stamp() }]),
-      suppressed: many(LIMITS.suppressionCount, () => [`email#${text(250)}`, { reason: 'bounced', at: 1 }]),
-      absorbed: many(1000, () => [Pid.parse(text(16)), 1_795_000_000_000]),
-    },
-    activity: {
-      version: 7,
-      profileVersion: 7,
-      events: many(MAX_EVENT_NAMES, () => [text(LIMITS.nameLength), { count: 1, first: 1, last: 1 }]),
-      affirmed: Object.fromEntries(Object.keys(traits).map((name) => [name, [[2, text(16)]]])),
-    },
-  });
-}
+const largest = () => largestPerson('anonymous');
 
 const sizeOf = (item: Readonly<Record<string, unknown>>): number =>
   Object.entries(item).reduce(
