@@ -1,0 +1,267 @@
+import { describe, expect, it } from 'vitest';
+import type { CollectedEvent } from '#shared/events/event.ts';
+import { Pid } from '#shared/events/event.ts';
+import type { SourceStamp } from '#shared/events/stream-record.ts';
+import { identityRow } from '#shared/identity/identifier.ts';
+import { DEFAULT_IDENTITY, identityRules } from '#shared/identity/rules.ts';
+import { IdentitySettings } from '#shared/identity/settings.ts';
+import type { Activity, Person } from '#shared/profiles/activity.ts';
+import { type BatchEvent, MAX_EVENTS, planBatch, rowsToPlan } from '#shared/profiles/plan-batch.ts';
+import { normalised, web } from '#test/support/events.ts';
+import { person, stampedAt } from '#test/support/person.ts';
+
+const KEY = 'key';
+
+interface Place extends Partial<BatchEvent> {
+  readonly source?: SourceStamp;
+}
+
+const entry = (said: Partial<CollectedEvent>, { source = web, ...place }: Place = {}): BatchEvent => ({
+  event: normalised(said, source),
+  sequenceNumber: '1',
+  index: 0,
+  ...place,
+});
+
+const someone = (
+  pid: string,
+  keys: readonly string[],
+  { marked, createdAt = 0 }: { readonly marked?: string; readonly createdAt?: number } = {},
+): Person =>
+  person(pid, {
+    profile: {
+      createdAt,
+      identifiers: Object.fromEntries(keys.map((key) => [key, stampedAt(1)])),
+      entities: { main: 1 },
+    },
+    activity: { marks: marked === undefined ? [] : [[KEY, marked]] },
+  });
+
+function plan(events: readonly BatchEvent[], people: readonly Person[] = [], identity = DEFAULT_IDENTITY) {
+  let made = 0;
+  const owners = people.flatMap(({ pid, profile }) =>
+    Object.keys(profile.identifiers).map((key) => [identityRow('main', key), pid] as const),
+  );
+  return planBatch(
+    events,
+    { owners: new Map(owners), people: new Map(people.map((one) => [one.pid, one])) },
+    { markKey: KEY, identity, newPid: () => Pid.parse(`new${made++}`) },
+  );
+}
+
+/** Whose events are whose, by message. */
+const whose = ({ people }: ReturnType<typeof plan>) =>
+  Object.fromEntries(
+    people.map(({ person: { pid }, events }) => [pid, events.map(({ event }) => event.messageId)]),
+  );
+
+describe('planBatch', () => {
+  it('gives each event to whoever has its identifiers, and makes people of those that nobody has', () => {
+    const ada = someone('ada', ['userId#ada']);
+    const planned = plan(
+      [
+        entry({ messageId: 'm1', userId: 'ada', anonymousId: 'a1' }),
+        entry({ messageId: 'm2', anonymousId: 'a2' }),
+        entry({ messageId: 'm3', anonymousId: 'a1' }),
+        entry({ messageId: 'm4', anonymousId: 'a2' }),
+      ],
+      [ada],
+    );
+
+    expect(whose(planned)).toEqual({ ada: ['m1', 'm3'], new0: ['m2', 'm4'] });
+    expect(planned).toMatchObject({ consumed: 4, strays: [] });
+    expect(planned).not.toHaveProperty('merge');
+    expect(planned.people.map(({ events }) => events.map(({ link }) => link))).toEqual([
+      [['anonymousId#a1'], []],
+      [['anonymousId#a2'], []],
+    ]);
+  });
+
+  it('names only who has events to come', () => {
+    const [ada, bob] = [someone('ada', ['userId#ada', 'anonymousId#a']), someone('bob', ['userId#bob'])];
+
+    const planned = plan([entry({ userId: 'bob', anonymousId: 'a' })], [ada, bob]);
+
+    expect(whose(planned)).toEqual({ bob: ['m1'] });
+    expect(planned.people[0]?.events[0]?.refused).toEqual([
+      { key: 'anonymousId#a', reason: 'limit', other: 'ada' },
+    ]);
+  });
+
+  it('ends at an event that shows two people to be one, and says which two', () => {
+    const [young, old] = [
+      someone('y', ['anonymousId#a'], { createdAt: 2 }),
+      someone('o', ['userId#u'], { createdAt: 1 }),
+    ];
+    const joining = entry({ messageId: 'm2', userId: 'u', anonymousId: 'a' });
+
+    const planned = plan(
+      [entry({ messageId: 'm1', anonymousId: 'a' }), joining, entry({ messageId: 'm3' })],
+      [young, old],
+    );
+
+    expect(planned).toMatchObject({ consumed: 1, merge: { people: ['o', 'y'], event: joining.event } });
+    expect(whose(planned)).toEqual({ y: ['m1'] });
+  });
+
+  it('sees what events before said of whose customer somebody is', () => {
+    const rules = identityRules(IdentitySettings.parse({ authorised: [['main', 'sister']] }));
+    const sister: SourceStamp = { ...web, legalEntity: 'sister' };
+
+    const planned = plan(
+      [
+        entry({ messageId: 'm1', userId: 'u' }),
+        entry({ messageId: 'm2', userId: 'u' }, { source: sister, sequenceNumber: '2' }),
+        entry({ messageId: 'm3', userId: 'u' }, { source: sister, sequenceNumber: '3' }),
+      ],
+      [],
+      rules,
+    );
+
+    expect(whose(planned)).toEqual({ new0: ['m1', 'm2', 'm3'] });
+    expect(planned.people[0]?.events.map(({ link }) => link)).toEqual([['userId#u'], ['userId#u'], []]);
+  });
+});
+
+describe('an event that is nobody’s', () => {
+  it('is set aside with the reason, and the others go on', () => {
+    const { legalEntity: _, ...nobodys } = web;
+    const planned = plan([
+      entry({ messageId: 'm1' }, { pid: Pid.parse('erased') }),
+      entry({ messageId: 'm2', anonymousId: 'guest' }),
+      entry({ messageId: 'm3' }, { source: nobodys }),
+      entry({ messageId: 'm4' }),
+    ]);
+
+    expect(planned.strays.map(({ event, reason }) => [event.messageId, reason])).toEqual([
+      ['m1', 'unknown_person'],
+      ['m2', 'no_identifier'],
+      ['m3', 'no_identifier'],
+    ]);
+    expect(whose(planned)).toEqual({ new0: ['m4'] });
+    expect(planned.consumed).toBe(4);
+  });
+});
+
+describe('an event that names its person', () => {
+  it('is theirs, whatever else it says, and links nothing', () => {
+    const [ada, bob] = [someone('ada', []), someone('bob', ['userId#bob'])];
+
+    const planned = plan(
+      [entry({ userId: 'bob' }, { pid: ada.pid, contact: 'c1', redriven: true })],
+      [ada, bob],
+    );
+
+    expect(planned.people).toMatchObject([
+      { person: ada, events: [{ pid: 'ada', contact: 'c1', redriven: true, link: [], refused: [] }] },
+    ]);
+  });
+});
+
+describe('a record that was applied before', () => {
+  const ada = someone('ada', ['userId#ada'], { marked: '5' });
+  const bob = someone('bob', ['anonymousId#a']);
+
+  it('needs nothing more where anybody knows it whom it could be about', () => {
+    const planned = plan(
+      [
+        entry({ messageId: 'm1', userId: 'ada' }, { sequenceNumber: '5' }),
+        entry({ messageId: 'm2', userId: 'ada', anonymousId: 'a' }, { sequenceNumber: '4' }),
+        entry({ messageId: 'm3' }, { sequenceNumber: '5', pid: ada.pid }),
+        entry({ messageId: 'm4', userId: 'ada' }, { sequenceNumber: '6' }),
+        entry({ messageId: 'm5', anonymousId: 'a' }, { sequenceNumber: '5' }),
+      ],
+      [ada, bob],
+    );
+
+    expect(whose(planned)).toEqual({ ada: ['m4'], bob: ['m5'] });
+    expect(planned).toMatchObject({ consumed: 5, strays: [] });
+  });
+
+  it('is new to who knows the same number of another key', () => {
+    const marks: Activity['marks'] = [['other', '5']];
+    const other = { ...ada, activity: { ...ada.activity, marks } };
+
+    expect(whose(plan([entry({ userId: 'ada' }, { sequenceNumber: '5' })], [other]))).toEqual({
+      ada: ['m1'],
+    });
+  });
+});
+
+describe('the size of one write', () => {
+  const ada = someone('ada', ['userId#ada']);
+  const linking = (count: number, said: Partial<CollectedEvent> = { userId: 'ada' }): BatchEvent[] =>
+    Array.from({ length: count }, (_, n) =>
+      entry({ messageId: `m${n}`, ...said, anonymousId: `a${n}` }, { index: n }),
+    );
+
+  it('is so many identifiers that are linked', () => {
+    expect(plan(linking(80), [ada]).consumed).toBe(80);
+    expect(plan(linking(81), [ada])).toMatchObject({ consumed: 80, strays: [] });
+    expect(plan(linking(81, {})).consumed).toBe(80);
+  });
+
+  it('is so many identifiers that are refused, each once', () => {
+    const others = Array.from({ length: 81 }, (_, n) =>
+      someone(`p${n}`, [`userId#u${n}`, `anonymousId#a${n}`]),
+    );
+    const refusing = Array.from({ length: 81 }, (_, n) =>
+      entry(
+        { messageId: `m${n}`, userId: 'ada', anonymousId: `a${n}` },
+        { index: n, sequenceNumber: `${n + 1}` },
+      ),
+    );
+
+    expect(plan(refusing, [ada, ...others]).consumed).toBe(80);
+    const [one] = refusing;
+    const again = Array.from({ length: 90 }, () => one).filter((same) => same !== undefined);
+    expect(plan(again, [ada, ...others]).consumed).toBe(90);
+  });
+
+  it('is so many events that are noted for good', () => {
+    const redriven = Array.from({ length: 82 }, (_, n) =>
+      entry({ messageId: `m${n}`, userId: 'ada' }, { index: n, sequenceNumber: `${n}`, redriven: n < 80 }),
+    );
+
+    expect(plan(redriven, [ada]).consumed).toBe(82);
+    expect(plan([...redriven.slice(0, 80), ...linking(1)], [ada]).consumed).toBe(80);
+    expect(plan([...redriven.slice(0, 79), ...linking(2)], [ada]).consumed).toBe(80);
+  });
+
+  it('is so many events of one person, and of another as many', () => {
+    const bob = someone('bob', ['userId#bob']);
+    const of = (userId: string, count: number) =>
+      Array.from({ length: count }, (_, n) =>
+        entry({ messageId: `m${n}`, userId }, { index: n, sequenceNumber: `${n + 1}` }),
+      );
+
+    expect(plan([...of('ada', MAX_EVENTS), ...of('bob', 1)], [ada, bob]).consumed).toBe(MAX_EVENTS + 1);
+    expect(plan([...of('bob', 1), ...of('ada', MAX_EVENTS + 1)], [ada, bob]).consumed).toBe(MAX_EVENTS + 1);
+  });
+});
+
+describe('rowsToPlan', () => {
+  it('names the rows of each identifier, and none for who names their person or nobody', () => {
+    const rows = rowsToPlan(
+      [
+        entry({ userId: 'u', anonymousId: 'a' }),
+        entry({ userId: 'u' }, { pid: Pid.parse('p') }),
+        entry({ anonymousId: 'guest' }),
+        entry({ anonymousId: 'b' }),
+      ],
+      DEFAULT_IDENTITY,
+    );
+
+    expect(rows).toEqual(['main#userId#u', 'main#anonymousId#a', 'main#anonymousId#b']);
+  });
+
+  it('names those of events in a row that are alike once, unless they are of two records', () => {
+    const first = entry({ userId: 'u' });
+    const rows = rowsToPlan(
+      [first, { ...first, index: 1 }, { ...first, sequenceNumber: '2' }],
+      DEFAULT_IDENTITY,
+    );
+
+    expect(rows).toEqual(['main#userId#u', 'main#userId#u']);
+  });
+});
