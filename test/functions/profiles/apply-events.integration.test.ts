@@ -4,12 +4,12 @@ import type { CollectedEvent } from '#shared/events/event.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
 import { expectedOutcome, strays } from '#test/support/storm/expected.ts';
 import { EVENTFUL, HISTORY_APART, HISTORY_TOGETHER } from '#test/support/storm/history.ts';
-import { expectEachEventOnce, expectSettled } from '#test/support/storm/invariants.ts';
+import { expectEachEventOnce, expectEachEventTold, expectSettled } from '#test/support/storm/invariants.ts';
 import { KILLS } from '#test/support/storm/network.ts';
 import { DEFINITIONS } from '#test/support/storm/segments.ts';
 import { outcomeOf } from '#test/support/storm/stored.ts';
 import { endure } from '#test/support/storm/storm.ts';
-import { CALM, killedAt, stormy } from '#test/support/storm/weather.ts';
+import { CALM, killedAt, overdue, stormy } from '#test/support/storm/weather.ts';
 
 /** Times as many runs: `STORMS=100` for a night. */
 const STORMS = Number(process.env.STORMS ?? 1);
@@ -41,7 +41,7 @@ describe('the profiles function, over its tables', { timeout: 240_000 * STORMS }
         expect(came.quarantined).toEqual(strays(requests));
         await expectSettled(came);
       }),
-      { numRuns: 15 * STORMS, ...PATIENTLY },
+      { numRuns: 10 * STORMS, ...PATIENTLY },
     );
   });
 
@@ -51,9 +51,37 @@ describe('the profiles function, over its tables', { timeout: 240_000 * STORMS }
         const came = await endure(dynamodb, { requests, weather: stormy(at) });
 
         expectEachEventOnce(came.people, requests);
+        expectEachEventTold(came.people, requests);
         await expectSettled(came);
       }),
-      { numRuns: 15 * STORMS, ...PATIENTLY },
+      { numRuns: 10 * STORMS, ...PATIENTLY },
+    );
+  });
+
+  it('comes to what the pure fold says when what is overdue is given up, and redriven twice', async () => {
+    let redriven = 0;
+    await fc.assert(
+      fc.asyncProperty(HISTORY_APART, seed, async (requests, at) => {
+        const came = await endure(dynamodb, { requests, weather: overdue(at) });
+
+        redriven += came.redriven;
+        expect(outcomeOf(came.people)).toEqual(expectedOutcome(requests, DEFINITIONS));
+        await expectSettled(came);
+      }),
+      { numRuns: 5 * STORMS, ...PATIENTLY },
+    );
+    expect(redriven).toBeGreaterThan(0);
+  });
+
+  it('counts each event once while people are set apart, and joins them no more', async () => {
+    await fc.assert(
+      fc.asyncProperty(HISTORY_APART, seed, async (requests, at) => {
+        const came = await endure(dynamodb, { requests, weather: { ...stormy(at), isMended: true } });
+
+        expectEachEventOnce(came.people, requests);
+        await expectSettled(came);
+      }),
+      { numRuns: 10 * STORMS, ...PATIENTLY },
     );
   });
 

@@ -29,19 +29,9 @@ export interface Stored {
   readonly messages: readonly string[];
 }
 
-/**
- * Everybody who stands in the tables and was not absorbed.
- *
- * It expects that everybody is whole, and that identifiers and their rows lead to the same people.
- */
-export async function storedPeople(
-  client: DynamoDBDocumentClient,
-  env: ProfilesEnv,
-): Promise<readonly Stored[]> {
-  const [items, rows] = await Promise.all([
-    scan(client, env.PEOPLE_TABLE),
-    scan(client, env.IDENTITIES_TABLE),
-  ]);
+/** Everybody who was not absorbed, and where those went who were. */
+export async function readEverybody(client: DynamoDBDocumentClient, env: ProfilesEnv) {
+  const items = await scan(client, env.PEOPLE_TABLE);
   const people = new Map<string, Person>();
   const survivors = new Map<string, string>();
   for (const [pid, theirs] of Map.groupBy(items, ({ pid }) => Pid.parse(pid))) {
@@ -51,7 +41,20 @@ export async function storedPeople(
     if ('mergedInto' in read) survivors.set(pid, read.mergedInto);
     else people.set(pid, read);
   }
+  return { people, survivors };
+}
 
+/**
+ * Everybody who stands in the tables and was not absorbed.
+ *
+ * It expects that everybody is whole, and that identifiers and their rows lead to the same people.
+ */
+export async function storedPeople(
+  client: DynamoDBDocumentClient,
+  env: ProfilesEnv,
+): Promise<readonly Stored[]> {
+  const { people, survivors } = await readEverybody(client, env);
+  const rows = await scan(client, env.IDENTITIES_TABLE);
   const follow = (pid: string): string => {
     const survivor = survivors.get(pid);
     return survivor === undefined ? pid : follow(survivor);

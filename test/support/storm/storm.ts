@@ -3,10 +3,13 @@ import { seededRandom } from '#demo/random.ts';
 import { dynamoSegments } from '#functions/adapters/dynamodb/counted-definitions.ts';
 import { ProfilesEnv } from '#functions/profiles/env.ts';
 import { logger } from '#functions/runtime/telemetry.ts';
+import { CollectedEvent } from '#shared/events/event.ts';
+import { SourceStamp } from '#shared/events/stream-record.ts';
 import type { TestDynamoDb } from '#test/support/dynamodb.ts';
 import { SENT_AT } from './history.ts';
 import { startLambda } from './lambda.ts';
 import { type Fate, openNetwork } from './network.ts';
+import { setApart, setPeopleApart } from './operator.ts';
 import { openReading } from './read-shard.ts';
 import { SEGMENTS } from './segments.ts';
 import { type Stored, storedPeople } from './stored.ts';
@@ -17,8 +20,10 @@ import { CALM, type Weather } from './weather.ts';
 /** What a history came to. */
 export interface Came {
   readonly people: readonly Stored[];
-  /** Ids of the messages in quarantine, in order. */
+  /** Ids of the messages in quarantine that nobody can apply, in order. */
   readonly quarantined: readonly string[];
+  /** How many events were given up, and redriven. */
+  readonly redriven: number;
   readonly calls: Calls;
   /** Delivers all of it once more, and has the clients send it once more, in good weather. */
   repeat(): Promise<{ readonly people: readonly Stored[]; readonly calls: Calls }>;
@@ -31,7 +36,10 @@ let worlds = 0;
 const HOUR_MS = 3_600_000;
 const GIVE_UP_HOURS = 11;
 
-/** Sends a history through the real function into tables of its own, in some weather, until it is through. */
+/**
+ * Sends a history through the real function into tables of its own, in some weather, until it is through;
+ * what is given up is redriven, and what of an un-merge is broken off is asked for again.
+ */
 export async function endure(
   dynamodb: TestDynamoDb,
   { requests, weather }: { readonly requests: readonly Request[]; readonly weather: Weather },
@@ -62,7 +70,7 @@ export async function endure(
 
   async function read(
     shards: readonly Shard[],
-    { fate, isRacing = false, isLate = false, setbacks = 0 }: Omit<Weather, 'seed'>,
+    { fate, isRacing = false, isLate = false, isMended = false, setbacks = 0 }: Omit<Weather, 'seed'>,
   ) {
     let n = 0;
     const network = openNetwork(aws, {
@@ -70,16 +78,29 @@ export async function endure(
       fate: (call) => fate(call, n++, random),
     });
     const now = () => SENT_AT + (isLate ? 2 * GIVE_UP_HOURS * HOUR_MS : 0);
+    const world = { env, openLine: network.openLine, now };
     const start = () => startLambda(env, { line: network.openLine(), now });
-    await network.run(shards.map(openReading({ start, random, setbacks })));
+    const wishes = isMended ? setPeopleApart(world, random) : Promise.resolve([]);
+    await network.run([...shards.map(openReading({ start, random, setbacks })), wishes]);
+
+    const begun = await wishes;
+    const calm = openNetwork(aws, { pick: () => 0, fate: () => 'served' });
+    for (const wish of begun) await calm.run([setApart(wish, { ...world, openLine: calm.openLine })]);
     return network.calls;
   }
 
   const people = () => storedPeople(dynamodb.documents, env);
   const calls = await read(streamOf(requests, options), weather);
+  const given = givenUp(aws.objects);
+  if (given.length > 0) {
+    // twice, as two people may who do not know of each other
+    const redriven = streamOf([...given, ...given], { ...options, keyOf: () => 'redriven' });
+    await read(redriven, { ...weather, isLate: false });
+  }
   return {
     people: await people(),
-    quarantined: messagesIn(aws.objects),
+    quarantined: strays(aws.objects),
+    redriven: given.length,
     calls,
     async repeat() {
       const again = await read(streamOf([...requests, ...requests], options), CALM);
@@ -88,10 +109,32 @@ export async function endure(
   };
 }
 
-const Quarantined = z.object({ event: z.object({ messageId: z.string() }) });
+const Entry = z.object({
+  reason: z.string(),
+  event: CollectedEvent,
+  record: z.looseObject({ source: SourceStamp, receivedAt: z.int() }),
+});
 
-function messagesIn(objects: TestAws['objects']): readonly string[] {
-  const entries = [...objects.values()].flatMap((object) => object.split('\n').filter((line) => line !== ''));
-  const ids = entries.map((entry) => Quarantined.parse(JSON.parse(entry)).event.messageId);
+const entriesOf = (objects: TestAws['objects']) =>
+  [...objects.values()]
+    .flatMap((object) => object.split('\n').filter((line) => line !== ''))
+    .map((entry) => Entry.parse(JSON.parse(entry)));
+
+/** Ids of the messages in quarantine that nobody can apply, in order. */
+function strays(objects: TestAws['objects']): readonly string[] {
+  const ids = entriesOf(objects).flatMap(({ reason, event }) =>
+    reason === 'given_up' ? [] : [event.messageId],
+  );
   return [...new Set(ids)].sort();
 }
+
+/** What was given up, as it is put back on the stream. */
+const givenUp = (objects: TestAws['objects']): readonly Request[] =>
+  entriesOf(objects)
+    .filter(({ reason }) => reason === 'given_up')
+    .map(({ event, record }) => ({
+      source: record.source,
+      receivedAt: record.receivedAt,
+      redrive: true,
+      events: [event],
+    }));

@@ -8,6 +8,8 @@ import { fingerprint } from '#shared/kernel/fingerprint.ts';
 export interface Request {
   readonly source: SourceStamp;
   readonly receivedAt: number;
+  /** Set for what comes out of quarantine. */
+  readonly redrive?: true;
   readonly events: readonly CollectedEvent[];
 }
 

@@ -13,6 +13,8 @@ export interface Weather {
   readonly setbacks?: number;
   /** Whether λs take turns at random, rather than one after the other. @default false */
   readonly isRacing?: boolean;
+  /** Whether somebody sets people apart meanwhile who were merged. @default false */
+  readonly isMended?: boolean;
   /** Whether all of it is older than what the function tries again and again to apply. @default false */
   readonly isLate?: boolean;
   /** @default resharded at random, with the partition keys of the Collect API */
@@ -36,6 +38,22 @@ export const stormy = (seed: number, stream: Partial<StreamOptions> = {}): Weath
   fate: (call, n, random) =>
     n < 300 && random.chance(1 / 6) ? random.pick(whatMayBecomeOf(call)) : 'served',
 });
+
+/**
+ * A stream that is behind by more than a function waits for, over a table that takes one write in three, or
+ * takes it and does not say so: what fails is given up.
+ */
+export const overdue = (seed: number): Weather => {
+  const storm = stormy(seed);
+  return {
+    ...storm,
+    isLate: true,
+    fate: (call, n, random) =>
+      n < 300 && mayBeCrowded(call) && random.chance(2 / 3)
+        ? random.pick(['throttled', 'unanswered', 'killed during'])
+        : storm.fate(call, n, random),
+  };
+};
 
 function whatMayBecomeOf(call: AwsRequest): readonly [Fate, ...Fate[]] {
   return [
