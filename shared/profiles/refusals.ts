@@ -1,4 +1,5 @@
 import type { RefusalReason, RefusedIdentifier } from '#shared/identity/refusal.ts';
+import { compareJson } from '#shared/traits/json-order.ts';
 import type { NormalisedEvent } from './normalise-event.ts';
 import type { Refusal } from './profile.ts';
 
@@ -62,11 +63,13 @@ export function addRefusals(
   };
 }
 
-/** The refusals of two people who are one, as far as there is place: the earliest stay. */
+/** The refusals of two people who are one, each once, as far as there is place: the earliest stay. */
 export function joinRefusals(a: readonly Refusal[], b: readonly Refusal[]): Refusal[] {
-  return [...a, ...b.filter((refusal) => !a.some((known) => isSame(known, refusal)))]
-    .sort((x, y) => x.at - y.at)
-    .slice(0, REFUSAL_LIMIT);
+  const joined: Refusal[] = [];
+  for (const refusal of [...a, ...b].sort((x, y) => x.at - y.at || compareJson(x, y))) {
+    if (!joined.some((known) => isSame(known, refusal))) joined.push(refusal);
+  }
+  return joined.slice(0, REFUSAL_LIMIT);
 }
 
 const isSame = (a: Refusal, b: Refusal): boolean =>

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Pid } from '#shared/events/event.ts';
 import type { RefusedIdentifier } from '#shared/identity/refusal.ts';
@@ -136,5 +137,27 @@ describe('joinRefusals', () => {
     expect(joined).toHaveLength(REFUSAL_LIMIT);
     expect(joined).toContainEqual(listed(500, 0.5));
     expect(joined.at(-1)).toEqual(listed(REFUSAL_LIMIT - 2));
+  });
+
+  it('is the same whoever is first, and in whatever order more are joined', () => {
+    const some = fc.array(
+      fc.record({
+        identifier: fc.constantFrom('email#a', 'email#b', 'phone#1'),
+        reason: fc.constantFrom('limit' as const, 'parted' as const),
+        at: fc.integer({ min: 1, max: 3 }),
+        messageId: fc.constantFrom('m1', 'm2'),
+      }),
+      { maxLength: REFUSAL_LIMIT },
+    );
+    const listOf = (refusals: readonly Refusal[]) => joinRefusals([], refusals);
+    fc.assert(
+      fc.property(some, some, some, (x, y, z) => {
+        const [a, b, c] = [listOf(x), listOf(y), listOf(z)];
+
+        expect(joinRefusals(b, a)).toEqual(joinRefusals(a, b));
+        expect(joinRefusals(joinRefusals(a, b), c)).toEqual(joinRefusals(a, joinRefusals(b, c)));
+        expect(joinRefusals(a, a)).toEqual(a);
+      }),
+    );
   });
 });

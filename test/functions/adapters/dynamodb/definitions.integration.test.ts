@@ -1,13 +1,17 @@
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cachedDefinitions } from '#functions/adapters/dynamodb/cached-definitions.ts';
-import { dynamoIdentitySettings, dynamoSegments } from '#functions/adapters/dynamodb/counted-definitions.ts';
+import {
+  dynamoIdentitySettings,
+  dynamoSegments,
+  dynamoTraits,
+} from '#functions/adapters/dynamodb/counted-definitions.ts';
 import { cachedSourceByWriteKey, dynamoSources } from '#functions/adapters/dynamodb/sources.ts';
 import { IdentitySettings } from '#shared/identity/settings.ts';
 import { UnavailableError } from '#shared/kernel/errors.ts';
 import { definitionRepositoryContract } from '#test/contract/definition-repository.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
-import { person } from '#test/support/person.ts';
+import { person, stampedAt } from '#test/support/person.ts';
 
 let db: TestDynamoDb;
 const catalog = (now?: () => number) => ({
@@ -69,6 +73,24 @@ describe('cachedDefinitions', () => {
     );
 
     await expect(cachedDefinitions(catalog()).current(0)).rejects.toThrow(UnavailableError);
+  });
+
+  it('reads traits by the definitions of the same version, which each of them raises', async () => {
+    const [segments, traits] = [dynamoSegments(catalog()), dynamoTraits(catalog())];
+    const big = { id: 'big', name: 'Big', condition: { trait: { name: 'size', atLeast: 3 } } };
+    const sizes = [3, 1].map((value, index) => ({ value, ...stampedAt(index + 1) }));
+    const somebody = person('p', { profile: { traits: { size: sizes } } });
+    const isBig = async () => {
+      const { version, membership } = await cachedDefinitions(catalog()).current(0);
+      return [version, membership(somebody).has('big')];
+    };
+
+    await segments.put(big);
+    expect(await isBig()).toEqual([1, false]);
+    await traits.put({ id: 'size', strategy: 'max' });
+    expect(await isBig()).toEqual([2, true]);
+    await traits.remove('size');
+    expect(await isBig()).toEqual([3, false]);
   });
 
   it('holds what it read for five seconds, unless newer definitions are asked for', async () => {
