@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CollectedEvent } from '#shared/events/event.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
 import { expectedOutcome, strays } from '#test/support/storm/expected.ts';
-import { EVENTFUL, HISTORY_APART, HISTORY_TOGETHER } from '#test/support/storm/history.ts';
+import { EVENTFUL, HISTORY_APART, HISTORY_TOGETHER, SHARED } from '#test/support/storm/history.ts';
 import { expectEachEventOnce, expectEachEventTold, expectSettled } from '#test/support/storm/invariants.ts';
 import { KILLS } from '#test/support/storm/network.ts';
 import { DEFINITIONS } from '#test/support/storm/segments.ts';
@@ -19,6 +19,12 @@ const PATIENTLY = { interruptAfterTimeLimit: 40_000 * STORMS };
 
 const byTime = ({ timestamp }: CollectedEvent): string => `key ${timestamp % 7}`;
 
+const KEYS = [
+  { name: 'a person', stream: {} },
+  // Nothing of ours keys records so, but the marks must not depend on it
+  { name: 'several people', stream: { keyOf: byTime } },
+];
+
 const seed = fc.integer({ min: 1, max: 1_000_000 });
 
 describe('the profiles function, over its tables', { timeout: 240_000 * STORMS }, () => {
@@ -28,11 +34,7 @@ describe('the profiles function, over its tables', { timeout: 240_000 * STORMS }
   });
   afterAll(() => dynamodb.close());
 
-  it.each([
-    { name: 'a person', stream: {} },
-    // Nothing of ours keys records so, but the marks must not depend on it
-    { name: 'several people', stream: { keyOf: byTime } },
-  ])('comes to what the pure fold says in any storm, with keys of $name', async ({ stream }) => {
+  it.each(KEYS)('comes to what the pure fold says in any storm, with keys of $name', async ({ stream }) => {
     await fc.assert(
       fc.asyncProperty(HISTORY_APART, seed, async (requests, at) => {
         const came = await endure(dynamodb, { requests, weather: stormy(at, stream) });
@@ -45,18 +47,21 @@ describe('the profiles function, over its tables', { timeout: 240_000 * STORMS }
     );
   });
 
-  it('keeps each event with one person in any storm, where whose it is depends on what came first', async () => {
-    await fc.assert(
-      fc.asyncProperty(HISTORY_TOGETHER, seed, async (requests, at) => {
-        const came = await endure(dynamodb, { requests, weather: stormy(at) });
+  it.each(KEYS)(
+    'keeps each event with one person in any storm, where whose it is depends on what came first, with keys of $name',
+    async ({ stream }) => {
+      await fc.assert(
+        fc.asyncProperty(HISTORY_TOGETHER, seed, async (requests, at) => {
+          const came = await endure(dynamodb, { requests, weather: stormy(at, stream) });
 
-        expectEachEventOnce(came.people, requests);
-        expectEachEventTold(came.people, requests);
-        await expectSettled(came);
-      }),
-      { numRuns: 10 * STORMS, ...PATIENTLY },
-    );
-  });
+          expectEachEventOnce(came.people, requests);
+          expectEachEventTold(came.people, requests);
+          await expectSettled(came);
+        }),
+        { numRuns: 10 * STORMS, ...PATIENTLY },
+      );
+    },
+  );
 
   it('comes to what the pure fold says when what is overdue is given up, and redriven twice', async () => {
     let redriven = 0;
@@ -85,23 +90,35 @@ describe('the profiles function, over its tables', { timeout: 240_000 * STORMS }
     );
   });
 
-  it('comes to the same when its λ ends at any call', async () => {
-    const expected = expectedOutcome(EVENTFUL, DEFINITIONS);
-    const { calls } = await endure(dynamodb, { requests: EVENTFUL, weather: CALM });
-    const made = new Set(calls.map(({ operation }) => operation));
-    expect([...made].sort()).toEqual(EVERY_OPERATION);
+  it('asks everything of AWS in its eventful history, which comes to what the pure fold says', async () => {
+    const { people, calls } = await endure(dynamodb, { requests: EVENTFUL, weather: CALM });
 
-    for (const [n, { operation }] of calls.entries()) {
-      for (const kill of STORMS > 1 || CHANGES.includes(operation) ? KILLS : (['killed after'] as const)) {
-        const { people } = await endure(dynamodb, { requests: EVENTFUL, weather: killedAt(n, kill) });
+    expect(outcomeOf(people)).toEqual(expectedOutcome(EVENTFUL, DEFINITIONS));
+    expect([...new Set(calls.map(({ operation }) => operation))].sort()).toEqual(EVERY_OPERATION);
+  });
 
-        expect(outcomeOf(people), `${kill} at call ${n}, ${operation}`).toEqual(expected);
+  it.each([
+    { name: 'of an eventful history', requests: EVENTFUL, stream: {} },
+    { name: 'for people on one device, with one key', requests: SHARED, stream: { keyOf: () => 'one' } },
+  ])('comes to the same when its λ ends at any call $name', async ({ requests, stream }) => {
+    const calm = await endure(dynamodb, { requests, weather: { ...CALM, stream } });
+
+    for (const [n, { operation }] of calm.calls.entries()) {
+      for (const kill of killsAt(operation)) {
+        const weather = { ...killedAt(n, kill), stream };
+        const { people } = await endure(dynamodb, { requests, weather });
+
+        expect(outcomeOf(people), `${kill} at call ${n}, ${operation}`).toEqual(outcomeOf(calm.people));
       }
     }
   });
 });
 
-/** To end before a read is to end after the call before it. */
+/** To end before a call is to end after the one before it, and a read that nobody hears of changes nothing. */
+const killsAt = (operation: string): readonly (typeof KILLS)[number][] => {
+  if (STORMS > 1) return KILLS;
+  return CHANGES.includes(operation) ? ['killed after', 'killed during'] : ['killed after'];
+};
 const CHANGES = ['BatchWriteItem', 'PutItem', 'PUT object', 'TransactWriteItems', 'UpdateItem'];
 
 /** What the function asks of AWS; a history that leaves one out proves nothing about it. */

@@ -102,6 +102,17 @@ export const EVENTFUL: readonly Request[] = withResends(
   [{ from: 4, count: 3, before: 4 }],
 );
 
+/** Two known people on one device: whom an event is about and whose it is are not the same. */
+export const SHARED: readonly Request[] = withResends(
+  named([
+    [{ userId: 'u1', anonymousId: 'a1' }],
+    [{ userId: 'u2' }, { userId: 'u2', anonymousId: 'a1' }],
+    [{ userId: 'u1' }, { anonymousId: 'a1' }],
+    [{ userId: 'u2', anonymousId: 'a1' }],
+  ]),
+  [],
+);
+
 /** People who share devices and an address: whose an event is may depend on what arrives first. */
 export const HISTORY_TOGETHER = historyOf(together);
 

@@ -29,15 +29,23 @@ export const killedAt = (nth: number, kill: (typeof KILLS)[number]): Weather => 
   fate: (_, n) => (n === nth ? kill : 'served'),
 });
 
-/** Everything that goes wrong at AWS and with λs, one in six calls of the first few hundred. */
-export const stormy = (seed: number, stream: Partial<StreamOptions> = {}): Weather => ({
-  seed,
-  stream,
-  setbacks: 2,
-  isRacing: true,
-  fate: (call, n, random) =>
-    n < 300 && random.chance(1 / 6) ? random.pick(whatMayBecomeOf(call)) : 'served',
-});
+/** For so many calls nothing is taken: more than the SDK tries, so that keys fail together. */
+const OUTAGE = 14;
+
+/** Everything that goes wrong at AWS and with λs: one in six of the first few hundred calls, and an outage. */
+export const stormy = (seed: number, stream: Partial<StreamOptions> = {}): Weather => {
+  const outage = seed % 120;
+  return {
+    seed,
+    stream,
+    setbacks: 2,
+    isRacing: true,
+    fate(call, n, random) {
+      if (n >= outage && n < outage + OUTAGE) return 'throttled';
+      return n < 300 && random.chance(1 / 6) ? random.pick(whatMayBecomeOf(call)) : 'served';
+    },
+  };
+};
 
 /**
  * A stream that is behind by more than a function waits for, over a table that takes one write in three, or
