@@ -14,7 +14,7 @@ const isProperty = ({ moduleId }: TestSpecification): boolean => moduleId.includ
 export default defineConfig({
   test: {
     include: ['test/shared/{identity,profiles,traits}/**/*.test.ts'],
-    setupFiles: ['test/mutation/one-seed.ts'],
+    setupFiles: ['test/mutation/few-runs.ts'],
     // Modules are read once a mutant, not once a file: half of the time. No test changes what another sees
     isolate: false,
     sequence: { sequencer: PropertiesLast },
