@@ -37,6 +37,8 @@ export interface ApplyPorts {
   /** Whose timeline is kept. */
   readonly timeline: 'none' | 'known' | 'all';
   readonly newPid: () => Pid;
+  /** Told of what each person gets, says whether that makes them hot. */
+  readonly becomesHot: (pid: Pid, events: number) => boolean;
   readonly now: () => number;
   /** Waits before another attempt at people that others write to as well. */
   readonly pause: (attempt: number) => Promise<void>;
@@ -52,6 +54,8 @@ export interface AppliedCounts {
   merges: number;
   /** Identifiers that were refused, less those that are listed already. */
   refused: number;
+  /** People who got very many events in a minute. */
+  hot: number;
 }
 
 const MAX_ATTEMPTS = 10;
@@ -83,6 +87,7 @@ export async function applyRecords(
     givenUp: 0,
     merges: 0,
     refused: 0,
+    hot: 0,
   };
   const markKey = fingerprint(stream, partitionKey);
   const { identity } = await ports.definitions.current(0);
@@ -150,6 +155,7 @@ async function applySome(
     });
     if (written === 'conflict') return 'conflict';
     counts.applied += written.applied;
+    if (ports.becomesHot(person.person.pid, written.applied)) counts.hot += 1;
     counts.duplicates += written.duplicates;
     counts.refused += written.refused;
   }

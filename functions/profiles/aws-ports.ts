@@ -9,6 +9,7 @@ import { s3Quarantine } from '#functions/adapters/s3/quarantine.ts';
 import { Pid } from '#shared/events/event.ts';
 import type { ApplyPorts } from './apply-records.ts';
 import type { ProfilesEnv } from './env.ts';
+import { hotPeople } from './hot-people.ts';
 
 interface Clients {
   readonly documents: DynamoDBDocumentClient;
@@ -32,6 +33,7 @@ export function awsPorts(env: ProfilesEnv, { documents: client, s3 }: Clients): 
     giveUpAfterMs: env.GIVE_UP_HOURS * 3_600_000,
     timeline: env.TIMELINE,
     newPid: () => Pid.parse(randomBytes(12).toString('base64url')),
+    becomesHot: hotPeople(Date.now),
     now: Date.now,
     pause: (attempt: number) => pause(Math.random() * 20 * 2 ** attempt),
   };

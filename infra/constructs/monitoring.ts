@@ -77,10 +77,21 @@ function alarmOnStream(alarms: Alarms, { stream, readers, failed }: MonitoringPr
     metric: quarantined(),
     threshold: 100,
   });
+  alarms.add('EventsGivenUp', {
+    description:
+      'What events need fails for half a day: they lie in quarantine as given_up, to be redriven once it is mended',
+    metric: countedByProfiles('EventsGivenUp'),
+  });
+  alarms.add('HotPeople', {
+    description:
+      'Somebody gets more than a thousand events a minute: a bot or a shared device; CloudWatch Contributor Insights on the table of people shows whose key',
+    metric: countedByProfiles('HotPeople'),
+  });
   alarms.add('IdentifiersRefused', {
     description:
+      // few are life, many are a default value that a source sends for everybody
       'Many identifiers would join people who may not be one: GET /v1/identity/conflicts says whose and why',
-    metric: refused(),
+    metric: countedByProfiles('IdentifiersRefused'),
     threshold: 500,
     periods: 2,
   });
@@ -219,11 +230,10 @@ const quarantinedBy = (service: string): Metric =>
     period: PERIOD,
   });
 
-/** Refused identifiers: few are life, many are a default value that a source sends for everybody. */
-const refused = (): Metric =>
+const countedByProfiles = (metricName: string): Metric =>
   new Metric({
     namespace: 'Tributary',
-    metricName: 'IdentifiersRefused',
+    metricName,
     dimensionsMap: { service: 'profiles' },
     statistic: Stats.SUM,
     period: PERIOD,

@@ -3,34 +3,91 @@ import { jsonBytes } from '#shared/kernel/utf8-bytes.ts';
 import { typeOfKey } from './identifier.ts';
 import type { IdentityRules } from './rules.ts';
 
+/** Somebody with identifiers, and with those that are about to be theirs. */
+export interface Holder {
+  /** By key, never written to. */
+  readonly identifiers: Readonly<Record<string, unknown>>;
+  readonly claims?: readonly string[];
+}
+
 /**
  * Which limit people would break together as one person, if any, who would get `more` identifiers.
  *
  * What one of them exceeds already, as where a limit was lowered since, is held against nobody: only
  * more of it is.
  *
- * @param people the keys of each.
+ * It costs no more for a person of a thousand identifiers than for one of ten, once they were counted:
+ * whoever sends an event for each of a thousand must not make each of them dearer than the one before.
  */
 export function brokenLimit(
-  people: readonly (readonly string[])[],
+  people: readonly Holder[],
   more: readonly string[],
   { limitOf }: Pick<IdentityRules, 'limitOf'>,
 ): 'limit' | 'too_large' | undefined {
-  const together = tally([...people.flat(), ...more]);
+  const before = people.map((holder) => ({ holder, tally: tallyOf(holder) }));
+  const together = tallyOfAll(before, more);
   const over = [...together.counts].filter(([type, count]) => count > limitOf(type));
   if (over.length === 0 && together.bytes <= LIMITS.identifierBytes) return undefined;
 
-  const before = people.map(tally);
-  if (over.some(([type, count]) => before.every(({ counts }) => (counts.get(type) ?? 0) < count)))
+  if (over.some(([type, count]) => before.every(({ tally }) => (tally.counts.get(type) ?? 0) < count))) {
     return 'limit';
+  }
   const isLarger =
-    together.bytes > LIMITS.identifierBytes && before.every(({ bytes }) => bytes < together.bytes);
+    together.bytes > LIMITS.identifierBytes && before.every(({ tally }) => tally.bytes < together.bytes);
   return isLarger ? 'too_large' : undefined;
 }
 
-function tally(keys: readonly string[]) {
-  const counts = new Map<string, number>();
-  let bytes = 0;
+interface Tally {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly bytes: number;
+}
+
+const NOBODY: Holder = { identifiers: {} };
+
+interface Counted {
+  readonly holder: Holder;
+  readonly tally: Tally;
+}
+
+/** All of them as one: what the largest has is counted already, the rest is looked at one by one. */
+function tallyOfAll(people: readonly Counted[], more: readonly string[]): Tally {
+  const [largest = { holder: NOBODY, tally: tally([]) }, ...others] = people.toSorted(
+    (a, b) => b.tally.bytes - a.tally.bytes,
+  );
+  const keys = [...others.flatMap(({ holder }) => keysOf(holder)), ...more];
+  return withKeys(
+    largest.tally,
+    keys.filter((key) => !hasKey(largest.holder, key)),
+  );
+}
+
+const keysOf = ({ identifiers, claims = [] }: Holder): readonly string[] => [
+  ...Object.keys(identifiers),
+  ...claims,
+];
+
+/** Whether somebody has an identifier, or is about to. */
+export const hasKey = ({ identifiers, claims }: Holder, key: string): boolean =>
+  Object.hasOwn(identifiers, key) || (claims?.includes(key) ?? false);
+
+const tallies = new WeakMap<Holder['identifiers'], Tally>();
+
+function tallyOf({ identifiers, claims = [] }: Holder): Tally {
+  const known = tallies.get(identifiers) ?? tally(Object.keys(identifiers));
+  tallies.set(identifiers, known);
+  return withKeys(
+    known,
+    claims.filter((key) => !Object.hasOwn(identifiers, key)),
+  );
+}
+
+const tally = (keys: readonly string[]): Tally => withKeys({ counts: new Map(), bytes: 0 }, keys);
+
+/** As it is with these keys too, none of which it counts already. */
+function withKeys(before: Tally, keys: readonly string[]): Tally {
+  if (keys.length === 0) return before;
+  const counts = new Map(before.counts);
+  let { bytes } = before;
   for (const key of new Set(keys)) {
     const type = typeOfKey(key);
     counts.set(type, (counts.get(type) ?? 0) + 1);

@@ -1,6 +1,6 @@
 import type { EpochMs, Pid } from '#shared/events/event.ts';
 import type { IdentityStrategy } from '#shared/events/stream-record.ts';
-import { brokenLimit } from './broken-limit.ts';
+import { brokenLimit, hasKey } from './broken-limit.ts';
 import { identifierKey, identityRow } from './identifier.ts';
 import { areParted, type PartedPerson } from './parted.ts';
 import type { RefusalReason, RefusedIdentifier } from './refusal.ts';
@@ -128,13 +128,13 @@ function reasonAgainst(
     const [only] = owners;
     // nothing is new to the one person there is
     if (only !== undefined && owners.length === 1 && hasKey(only, key)) return undefined;
-    return brokenLimit(owners.map(keysOf), [...unclaimed, key], rules);
+    return brokenLimit(owners, [...unclaimed, key], rules);
   }
   if (owners.length > 0 && event.strategy === 'link') return 'source_strategy';
   if (!mayBeShared(owner, group, rules)) return 'legal_entity';
   if (owners.some((taken) => areParted(taken, owner))) return 'parted';
   if (owners.length === 0 && unclaimed.every((one) => hasKey(owner, one))) return undefined;
-  return brokenLimit([...owners, owner].map(keysOf), unclaimed, rules);
+  return brokenLimit([...owners, owner], unclaimed, rules);
 }
 
 /** Whether the event's legal entity may know this person, and those of everybody taken may too. */
@@ -147,14 +147,6 @@ function mayBeShared({ entities }: KnownPerson, { event, owners }: Group, rules:
 
 const mayAllShare = (a: readonly string[], b: readonly string[], { mayShare }: IdentityRules): boolean =>
   a.every((mine) => b.every((theirs) => mayShare(mine, theirs)));
-
-const hasKey = ({ identifiers, claims }: KnownPerson, key: string): boolean =>
-  Object.hasOwn(identifiers, key) || (claims?.includes(key) ?? false);
-
-const keysOf = ({ identifiers, claims = [] }: KnownPerson): readonly string[] => [
-  ...Object.keys(identifiers),
-  ...claims,
-];
 
 /** Who is known as a user by the id that an alias call says was its user's before. */
 function formerUser({ previousId, identifiers, legalEntity }: Identified, { ownerOf, rules }: Known) {
@@ -196,7 +188,7 @@ export function reasonToKeepApart(
 ): RefusalReason | undefined {
   if (!mayAllShare(a.entities, b.entities, rules)) return 'legal_entity';
   if (areParted(a, b)) return 'parted';
-  return brokenLimit([keysOf(a), keysOf(b)], [], rules);
+  return brokenLimit([a, b], [], rules);
 }
 
 type Aged = Pick<KnownPerson, 'pid' | 'createdAt'>;

@@ -7,6 +7,7 @@ import { newPerson, type ResolvedEvent } from './fold.ts';
 import { knownPerson } from './known-person.ts';
 import { isMarked } from './marks.ts';
 import type { NormalisedEvent } from './normalise-event.ts';
+import { REFUSAL_LIMIT } from './refusals.ts';
 
 /** One event of a batch, with the place it has in the stream. */
 export interface BatchEvent {
@@ -73,7 +74,7 @@ export interface PlannedMerge {
 const MAX_ACTIONS = 80;
 
 /** So many events of one person go into one write: their ids all stand in `!activity` until the next. */
-export const MAX_EVENTS = 100;
+export const MAX_EVENTS = 500;
 
 export interface PlanOptions {
   /** Names the partition key in `marks`. */
@@ -112,7 +113,9 @@ export function planBatch(events: readonly BatchEvent[], reads: BatchReads, opti
     if (whose.kind === 'merge') return finish(position, { people: whose.people, event: entry.event });
 
     const { person, link, refused } = whose;
-    if (drafts.actions() + link.length + refused.length > MAX_ACTIONS) return finish(position);
+    if (drafts.actions() + link.length + Math.min(refused.length, REFUSAL_LIMIT) > MAX_ACTIONS) {
+      return finish(position);
+    }
     if (drafts.isFull(person.pid)) return finish(position);
     const { event, sequenceNumber, index, pid, contact, redriven } = entry;
     drafts.assign(person, { event, sequenceNumber, index, pid, contact, redriven, link, refused });
@@ -208,7 +211,7 @@ function openDrafts({ owners, people }: BatchReads) {
   const drafts = new Map<Pid, Draft>();
   /** By row. */
   const linked = new Map<string, Draft>();
-  const refused = new Set<string>();
+  const refused = new Map<Pid, Set<string>>();
   let notes = 0;
 
   const draftOf = (person: Person): Draft => {
@@ -219,6 +222,10 @@ function openDrafts({ owners, people }: BatchReads) {
     drafts.set(person.pid, draft);
     return draft;
   };
+
+  /** What of the refusals finds a place at most: whoever is refused thousands is not written more often for it. */
+  const listed = (): number =>
+    refused.values().reduce((sum, { size }) => sum + Math.min(size, REFUSAL_LIMIT), 0);
 
   return {
     ownerOf(row: string): KnownPerson | undefined {
@@ -234,7 +241,11 @@ function openDrafts({ owners, people }: BatchReads) {
     assign(person: Person, planned: PlannedEvent): void {
       const draft = draftOf(person);
       draft.events.push(planned);
-      for (const { key, reason } of planned.refused) refused.add(`${reason} ${key}`);
+      if (planned.refused.length > 0) {
+        const ofPerson = refused.get(person.pid) ?? new Set();
+        for (const { key, reason } of planned.refused) ofPerson.add(`${reason} ${key}`);
+        refused.set(person.pid, ofPerson);
+      }
       notes += Number(planned.redriven ?? false);
       const { legalEntity } = planned.event;
       if (legalEntity === undefined) return;
@@ -243,7 +254,7 @@ function openDrafts({ owners, people }: BatchReads) {
       for (const key of planned.link) linked.set(identityRow(legalEntity, key), draft);
     },
     /** What the writes take besides the people's own items. */
-    actions: (): number => linked.size + refused.size + notes,
+    actions: (): number => linked.size + listed() + notes,
     isFull: (pid: Pid): boolean => (drafts.get(pid)?.events.length ?? 0) >= MAX_EVENTS,
     plans: (): readonly PersonPlan[] => [...drafts.values()].filter(({ events }) => events.length > 0),
   };

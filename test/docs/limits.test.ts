@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CHUNK_SIZE } from '#functions/exports/run-export.ts';
+import { HOT_EVENTS } from '#functions/profiles/hot-people.ts';
 import { MAX_CHUNKS } from '#functions/runs/snapshot-audience.ts';
 import { LINK_DAYS } from '#functions/sending/unsubscribe-token.ts';
 import { GIVE_UP_HOURS } from '#infra/constructs/profiles.ts';
@@ -37,6 +38,7 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['NODE_IDS', NODE_IDS],
   ['MARK_LIMIT', MARK_LIMIT],
   ['REFUSAL_LIMIT', REFUSAL_LIMIT],
+  ['HOT_EVENTS', HOT_EVENTS],
   ['GIVE_UP_HOURS', GIVE_UP_HOURS],
   ['MAX_RECORD_AGE', MAX_RECORD_AGE.toHours()],
   ['MAX_CHUNKS', MAX_CHUNKS],

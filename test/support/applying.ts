@@ -30,6 +30,7 @@ export function applying({
       },
     },
     giveUpAfterMs: 1,
+    becomesHot: () => false,
     timeline: 'known',
     newPid: () => Pid.parse(`p${pids++}`),
     now: () => clock.now,

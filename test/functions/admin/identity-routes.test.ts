@@ -29,6 +29,7 @@ function stage() {
         definitions: api.ports.definitions,
         quarantine: { keep: async () => {} },
         giveUpAfterMs: 1,
+        becomesHot: () => false,
         timeline: 'known',
         newPid: () => Pid.parse(`p${sent}`),
         now: () => now,

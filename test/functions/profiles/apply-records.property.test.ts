@@ -49,6 +49,7 @@ function portsOf(
     definitions: { current: async () => buyers },
     quarantine: { keep: around('keep', async ({ id }) => void quarantined.push(id)) },
     giveUpAfterMs: 1,
+    becomesHot: () => false,
     timeline: 'known',
     newPid: () => Pid.parse(`${random}-${pids++}`),
     now: () => RECEIVED_AT,
@@ -237,7 +238,7 @@ describe('applyRecords', () => {
 
     expect(calls).toEqual(['owners', 'findMany']);
     expect(counts).toEqual([
-      { applied: 0, duplicates: 0, quarantined: 0, givenUp: 0, merges: 0, refused: 0 },
+      { applied: 0, duplicates: 0, quarantined: 0, givenUp: 0, merges: 0, refused: 0, hot: 0 },
     ]);
   });
 

@@ -50,6 +50,7 @@ function river() {
     quarantine: { keep: async ({ entries }) => expect(entries).toEqual([]) },
     timeline: 'all',
     giveUpAfterMs: 1,
+    becomesHot: () => false,
     newPid: () => Pid.parse(`p${pids++}`),
     now: () => now,
     pause: (attempt) => new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * 2 ** attempt)),

@@ -33,6 +33,7 @@ function lambda(...definitions: readonly TraitDefinition[]) {
     quarantine: { keep: async () => {} },
     giveUpAfterMs: 1,
     timeline: 'none',
+    becomesHot: () => false,
     newPid: () => Pid.parse(`p${count++}`),
     now: () => RECEIVED_AT,
     pause: async () => {},

@@ -1,9 +1,16 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '#shared/events/limits.ts';
-import { brokenLimit } from '#shared/identity/broken-limit.ts';
+import { brokenLimit, type Holder } from '#shared/identity/broken-limit.ts';
 
 const two = { limitOf: () => 2 };
 const unlimited = { limitOf: () => 10_000 };
+
+/** Somebody who has the first of these, and is about to get the others. */
+const holder = (keys: readonly string[], claims: readonly string[] = []): Holder => ({
+  identifiers: Object.fromEntries(keys.map((key) => [key, true])),
+  claims,
+});
 
 const emails = (...names: string[]): string[] => names.map((name) => `email#${name}`);
 
@@ -43,23 +50,29 @@ describe('brokenLimit', () => {
       broken: 'limit',
     },
   ])('of $name is $broken', ({ people, more, broken }) => {
-    expect(brokenLimit(people, more, two)).toBe(broken);
+    expect(
+      brokenLimit(
+        people.map((keys) => holder(keys)),
+        more,
+        two,
+      ),
+    ).toBe(broken);
   });
 
   const full = ofBytes(LIMITS.identifierBytes);
 
   it('leaves room for exactly as many bytes as are stored', () => {
-    expect(brokenLimit([full.slice(1)], full.slice(0, 1), unlimited)).toBeUndefined();
-    expect(brokenLimit([full], ['userId#u'], unlimited)).toBe('too_large');
-    expect(brokenLimit([full], full.slice(0, 1), unlimited)).toBeUndefined();
+    expect(brokenLimit([holder(full.slice(1))], full.slice(0, 1), unlimited)).toBeUndefined();
+    expect(brokenLimit([holder(full)], ['userId#u'], unlimited)).toBe('too_large');
+    expect(brokenLimit([holder(full)], full.slice(0, 1), unlimited)).toBeUndefined();
   });
 
   it('holds what is too large already against nobody, unless it grows', () => {
     const large = ofBytes(LIMITS.identifierBytes + 1);
 
-    expect(brokenLimit([large], large.slice(0, 1), unlimited)).toBeUndefined();
-    expect(brokenLimit([large], ['userId#u'], unlimited)).toBe('too_large');
-    expect(brokenLimit([large, large.slice(0, 1)], [], unlimited)).toBeUndefined();
+    expect(brokenLimit([holder(large)], large.slice(0, 1), unlimited)).toBeUndefined();
+    expect(brokenLimit([holder(large)], ['userId#u'], unlimited)).toBe('too_large');
+    expect(brokenLimit([holder(large), holder(large.slice(0, 1))], [], unlimited)).toBeUndefined();
   });
 
   it('takes what fits exactly of somebody who has too many of another type', () => {
@@ -69,14 +82,16 @@ describe('brokenLimit', () => {
     );
 
     expect(
-      brokenLimit([[...many, ...rest]], [room ?? ''], { limitOf: (type) => (type === 'email' ? 2 : 10_000) }),
+      brokenLimit([holder([...many, ...rest])], [room ?? ''], {
+        limitOf: (type) => (type === 'email' ? 2 : 10_000),
+      }),
     ).toBe(undefined);
   });
 
   it('holds nothing against a small one who joins one who is too large already, while nothing grows', () => {
     const large = ofBytes(LIMITS.identifierBytes + 1);
 
-    expect(brokenLimit([large.slice(0, 1), large], [], unlimited)).toBeUndefined();
+    expect(brokenLimit([holder(large.slice(0, 1)), holder(large)], [], unlimited)).toBeUndefined();
   });
 
   it.each([
@@ -92,5 +107,45 @@ describe('brokenLimit', () => {
 
     expect(brokenLimit([], [key(Math.floor(room / bytes))], unlimited)).toBeUndefined();
     expect(brokenLimit([], [key(Math.floor(room / bytes) + 1)], unlimited)).toBe('too_large');
+  });
+
+  it('says of any people what a count of all of their keys says', () => {
+    const keys = fc.uniqueArray(
+      fc.constantFrom(...emails('a', 'b', 'c', 'd'), 'phone#1', 'phone#2', 'phone#3'),
+    );
+    const count = (all: readonly string[], type: string): number =>
+      [...new Set(all)].filter((key) => key.startsWith(type)).length;
+
+    fc.assert(
+      fc.property(fc.array(fc.tuple(keys, keys), { maxLength: 3 }), keys, (people, more) => {
+        const each = people.map(([has, claims]) => [...has, ...claims]);
+        const all = [...each.flat(), ...more];
+        const broken = ['email', 'phone'].some(
+          (type) => count(all, type) > 2 && each.every((one) => count(one, type) < count(all, type)),
+        );
+
+        const holders = people.map(([has, claims]) => holder(has, claims));
+
+        expect(brokenLimit(holders, more, two)).toBe(broken ? 'limit' : undefined);
+      }),
+    );
+  });
+
+  it('counts what somebody has once, however many events ask', () => {
+    let counted = 0;
+    const many = Object.fromEntries(ofBytes(50_000).map((key) => [key, true]));
+    const identifiers = new Proxy(many, {
+      ownKeys(target) {
+        counted += 1;
+        return Reflect.ownKeys(target);
+      },
+    });
+
+    for (let n = 0; n < 100; n++) {
+      const claims = emails('claimed', `${n}`);
+      brokenLimit([{ identifiers, claims }, holder(emails('other'))], [`anonymousId#${n}`], unlimited);
+    }
+
+    expect(counted).toBe(1);
   });
 });

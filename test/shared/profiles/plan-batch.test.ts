@@ -201,21 +201,37 @@ describe('the size of one write', () => {
     expect(plan(linking(81, {})).consumed).toBe(80);
   });
 
-  it('is so many identifiers that are refused, each once', () => {
-    const others = Array.from({ length: 81 }, (_, n) =>
+  it('is so many refusals as the people have room to list, each once', () => {
+    const others = Array.from({ length: 100 }, (_, n) =>
       someone(`p${n}`, [`userId#u${n}`, `anonymousId#a${n}`]),
     );
-    const refusing = Array.from({ length: 81 }, (_, n) =>
-      entry(
-        { messageId: `m${n}`, userId: 'ada', anonymousId: `a${n}` },
-        { index: n, sequenceNumber: `${n + 1}` },
-      ),
-    );
+    const users = ['ada', 'bea', 'cia', 'dot', 'eve'].map((id) => someone(id, [`userId#${id}`]));
+    const refusing = (userOf: (n: number) => string) =>
+      Array.from({ length: 100 }, (_, n) =>
+        entry(
+          { messageId: `m${n}`, userId: userOf(n), anonymousId: `a${n}` },
+          { index: n, sequenceNumber: `${n + 1}` },
+        ),
+      );
+    const nameOf = (place: number): string => users[place]?.pid ?? 'nobody';
 
-    expect(plan(refusing, [ada, ...others]).consumed).toBe(80);
-    const [one] = refusing;
-    const again = Array.from({ length: 90 }, () => one).filter((same) => same !== undefined);
-    expect(plan(again, [ada, ...others]).consumed).toBe(90);
+    // Whoever is refused thousands is written no more often for it
+    expect(
+      plan(
+        refusing(() => 'ada'),
+        [...users, ...others],
+      ).consumed,
+    ).toBe(100);
+    expect(
+      plan(
+        refusing((n) => nameOf(Math.floor(n / 20))),
+        [...users, ...others],
+      ).consumed,
+    ).toBe(80);
+    const again = refusing((n) => nameOf(n % 5)).flatMap((one, n) =>
+      n < 5 ? Array.from({ length: 20 }, () => one) : [],
+    );
+    expect(plan(again, [...users, ...others]).consumed).toBe(100);
   });
 
   it('is so many events that are noted for good', () => {
