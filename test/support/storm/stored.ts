@@ -71,9 +71,14 @@ export async function storedPeople(
   return Promise.all(
     [...people.values()].map(async (person) => {
       const pids = [person.pid, ...absorbedBy(person.profile)];
-      const { events, next } = await timeline.newest(pids, { before: undefined, limit: 10_000 });
-      expect(next).toBeUndefined();
-      return { person, messages: events.map(({ messageId }) => messageId).sort() };
+      const told = new Set<string>();
+      let before: string | undefined;
+      do {
+        const page = await timeline.newest(pids, { before, limit: 500 });
+        for (const { messageId } of page.events) told.add(messageId);
+        before = page.next;
+      } while (before !== undefined);
+      return { person, messages: [...told].sort() };
     }),
   );
 }

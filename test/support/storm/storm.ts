@@ -94,7 +94,7 @@ export async function endure(
   const given = givenUp(aws.objects);
   if (given.length > 0) {
     // twice, as two people may who do not know of each other
-    const redriven = streamOf([...given, ...given], { ...options, keyOf: () => 'redriven' });
+    const redriven = streamOf([...given, ...given], { ...options, written: 10_000, keyOf: () => 'redriven' });
     await read(redriven, { ...weather, isLate: false });
   }
   return {

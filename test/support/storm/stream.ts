@@ -24,6 +24,8 @@ export interface StreamOptions {
   /** How many requests go to two shards, before they are split in four, which are merged to one later. */
   readonly splitAfter: number;
   readonly mergeAfter: number;
+  /** How many records the stream has taken before. @default 0 */
+  readonly written?: number;
   /** @default those of the Collect API */
   readonly keyOf?: (event: CollectedEvent) => string;
 }
@@ -45,7 +47,7 @@ export function streamOf(requests: readonly Request[], options: StreamOptions): 
     return low ? e : f;
   };
 
-  let sequence = FIRST_SEQUENCE;
+  let sequence = FIRST_SEQUENCE + BigInt(options.written ?? 0);
   for (const [n, request] of requests.entries()) {
     for (const { partitionKey, data } of recordsOf(request, options.keyOf)) {
       const sequenceNumber = String(sequence++);

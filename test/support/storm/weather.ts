@@ -48,8 +48,8 @@ export const stormy = (seed: number, stream: Partial<StreamOptions> = {}): Weath
 };
 
 /**
- * A stream that is behind by more than a function waits for, over a table that takes one write in three, or
- * takes it and does not say so: what fails is given up.
+ * A stream that is behind by more than a function waits for, over a table that takes few writes and does not
+ * say of each that it took it: what fails is given up.
  */
 export const overdue = (seed: number): Weather => {
   const storm = stormy(seed);
@@ -57,8 +57,8 @@ export const overdue = (seed: number): Weather => {
     ...storm,
     isLate: true,
     fate: (call, n, random) =>
-      n < 300 && mayBeCrowded(call) && random.chance(2 / 3)
-        ? random.pick(['throttled', 'unanswered', 'killed during'])
+      n < 400 && mayBeCrowded(call) && random.chance(0.9)
+        ? random.pick(['throttled', 'throttled', 'throttled', 'unanswered'])
         : storm.fate(call, n, random),
   };
 };
