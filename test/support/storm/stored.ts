@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'vitest';
 import { readPerson } from '#functions/adapters/dynamodb/person-hot-items.ts';
 import { dynamoTimelineReader } from '#functions/adapters/dynamodb/timeline-reader.ts';
@@ -21,6 +21,17 @@ async function scan(client: DynamoDBDocumentClient, TableName: string): Promise<
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined);
   return items;
+}
+
+/** Lets all spilled ids of messages expire. */
+export async function forgetSpills(
+  client: DynamoDBDocumentClient,
+  { PEOPLE_TABLE }: ProfilesEnv,
+): Promise<void> {
+  for (const { pid, sk } of await scan(client, PEOPLE_TABLE)) {
+    if (!String(sk).startsWith('seen#')) continue;
+    await client.send(new DeleteCommand({ TableName: PEOPLE_TABLE, Key: { pid, sk } }));
+  }
 }
 
 /** Somebody who is stored, with the messages of their timeline. */

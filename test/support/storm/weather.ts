@@ -17,6 +17,8 @@ export interface Weather {
   readonly isMended?: boolean;
   /** Whether all of it is older than what the function tries again and again to apply. @default false */
   readonly isLate?: boolean;
+  /** Whether what is given up is redriven when the seen ids have long expired. @default false */
+  readonly isRedrivenLate?: boolean;
   /** @default resharded at random, with the partition keys of the Collect API */
   readonly stream?: Partial<StreamOptions>;
 }
