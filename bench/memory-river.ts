@@ -4,6 +4,7 @@ import type { SourceStamp } from '#shared/events/stream-record.ts';
 import { DEFAULT_IDENTITY, type IdentityRules } from '#shared/identity/rules.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { Activity, Person, SeenId } from '#shared/profiles/activity.ts';
+import { NOBODY_ERASED } from '#shared/profiles/erased.ts';
 import { foldEvents } from '#shared/profiles/fold.ts';
 import { joinMarks } from '#shared/profiles/marks.ts';
 import { mergePeople } from '#shared/profiles/merge.ts';
@@ -75,7 +76,7 @@ export function memoryRiver({
   };
 
   function read(events: readonly BatchEvent[]): BatchReads {
-    const reads = { owners: new Map<string, Pid>(), people: new Map<Pid, Person>() };
+    const reads = { owners: new Map<string, Pid>(), people: new Map<Pid, Person>(), erased: NOBODY_ERASED };
     for (const row of rowsToPlan(events, identity)) {
       const pid = owners.get(row);
       const person = pid === undefined ? undefined : people.get(survivor(pid));

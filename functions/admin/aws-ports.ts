@@ -14,6 +14,7 @@ import {
   dynamoTraits,
 } from '#functions/adapters/dynamodb/counted-definitions.ts';
 import { dynamoDefinitions } from '#functions/adapters/dynamodb/definitions.ts';
+import { dynamoErasures } from '#functions/adapters/dynamodb/erasures.ts';
 import { dynamoIdentities } from '#functions/adapters/dynamodb/identities.ts';
 import { dynamoMerges } from '#functions/adapters/dynamodb/merges.ts';
 import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
@@ -66,6 +67,8 @@ export function awsPorts(
     people: dynamoPeopleReader(client, env.PEOPLE_TABLE),
     merges: dynamoMerges({ client, tableName: env.PEOPLE_TABLE }),
     identities: dynamoIdentities(client, env.IDENTITIES_TABLE),
+    erasures: dynamoErasures({ client, tableName: env.PEOPLE_TABLE }),
+    dedupDays: env.DEDUP_DAYS,
     definitions: cachedDefinitions({ client, tableName: env.CATALOG_TABLE }),
     identitySettings: dynamoIdentitySettings(catalog),
     conflicts: dynamoConflictList({ client, tableName: env.PEOPLE_TABLE }),

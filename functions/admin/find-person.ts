@@ -38,17 +38,42 @@ export const AsCustomerOf = z.object({
  */
 export async function findPerson(
   identifier: string,
-  { legalEntity }: z.output<typeof AsCustomerOf>,
-  { caller, ports }: Context,
+  query: z.output<typeof AsCustomerOf>,
+  context: Context,
 ): Promise<Person> {
+  const { caller, ports } = context;
   const found = identifier.startsWith('pid:')
     ? await ofPid(identifier.slice('pid:'.length), ports)
-    : await ownersOf(identifier, legalEntity === undefined ? await entitiesOf(ports) : [legalEntity], ports);
+    : await findOwners(await rowsOf(identifier, query, context), context.ports);
   const people = found.filter((person) => isTheirs(caller, person));
   const [person] = people;
   if (person === undefined) throw notFound('UNKNOWN_PROFILE', 'nobody has this identifier');
   if (people.length > 1) throw ambiguous(people);
   return person;
+}
+
+/**
+ * The person that an identifier names, or where there is none, whose it was before they were erased.
+ *
+ * @throws {RequestError} 409 as {@link findPerson} does.
+ */
+export async function findPids(
+  identifier: string,
+  query: z.output<typeof AsCustomerOf>,
+  context: Context,
+): Promise<readonly Pid[]> {
+  try {
+    return [(await findPerson(identifier, query, context)).pid];
+  } catch (fault) {
+    if (!(fault instanceof RequestError) || fault.status !== 404) throw fault;
+  }
+  if (identifier.startsWith('pid:')) {
+    const pid = Pid.safeParse(identifier.slice('pid:'.length));
+    return pid.success ? [pid.data] : [];
+  }
+  const rows = await rowsOf(identifier, query, context);
+  const owners = await context.ports.identities.owners(rows, { consistent: true });
+  return [...new Set([...owners.values()].map(({ pid }) => pid))];
 }
 
 /** Whether somebody is of the caller's market and brand. */
@@ -60,11 +85,12 @@ async function ofPid(text: string, { people }: AdminPorts): Promise<readonly Per
   return pid.success ? [...(await people.findMany([pid.data], { consistent: true })).values()] : [];
 }
 
-async function ownersOf(
+/** The rows that an identifier may stand in, whatever its spelling. */
+async function rowsOf(
   text: string,
-  entities: readonly string[],
-  ports: AdminPorts,
-): Promise<readonly Person[]> {
+  { legalEntity }: z.output<typeof AsCustomerOf>,
+  { ports }: Context,
+): Promise<readonly string[]> {
   const identifier = parseIdentifier(text, { emailProviderRules: await usesProviderRules(ports) });
   if (identifier === undefined) {
     throw new RequestError({
@@ -75,8 +101,8 @@ async function ownersOf(
         'externalId:<type>:<id>, anonymousId:<id>, deviceId:<id> or pid:<id> is expected',
     });
   }
-  const rows = entities.map((entity) => identityRow(entity, identifierKey(identifier)));
-  return findOwners(rows, ports);
+  const entities = legalEntity === undefined ? await entitiesOf(ports) : [legalEntity];
+  return entities.map((entity) => identityRow(entity, identifierKey(identifier)));
 }
 
 /** An address is looked for in the form that events of it were recognised by. */

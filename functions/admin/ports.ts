@@ -8,6 +8,7 @@ import type { Export } from '#shared/exports/export.ts';
 import type { StoredIdentitySettings } from '#shared/identity/settings.ts';
 import type { ConflictList } from '#shared/profiles/conflict.ts';
 import type { DefinitionsSource } from '#shared/profiles/definitions.ts';
+import type { ErasureRepository } from '#shared/profiles/erasure-repository.ts';
 import type { MergeRepository } from '#shared/profiles/merge-repository.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
 import type { AudienceRows } from '#shared/segments/audience-rows.ts';
@@ -22,6 +23,9 @@ export interface AdminPorts {
   readonly people: Pick<PeopleRepository, 'findMany'>;
   readonly merges: MergeRepository;
   readonly identities: IdentityRepository;
+  readonly erasures: ErasureRepository;
+  /** For how long messages, and whose identifiers were erased, are told from new ones. */
+  readonly dedupDays: number;
   readonly definitions: DefinitionsSource;
   readonly conflicts: ConflictList;
   readonly identitySettings: Pick<DefinitionRepository<StoredIdentitySettings>, 'find' | 'put'>;

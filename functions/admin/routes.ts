@@ -4,6 +4,7 @@ import { CAMPAIGN_ROUTES, EXPORT_ROUTES } from './activation-routes.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { CONFLICT_ROUTES } from './conflict-routes.ts';
 import { definitionRoutes } from './definition-routes.ts';
+import { ERASE_ROUTES } from './erase-routes.ts';
 import { IDENTITY_ROUTES } from './identity-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { PROFILE_ROUTES } from './profile-routes.ts';
@@ -24,6 +25,7 @@ const SOURCE_ROUTES = definitionRoutes({
 /** The whole Admin API: what is served, what is described, and who may. */
 export const ADMIN_ROUTES: readonly AdminRoute[] = [
   ...PROFILE_ROUTES,
+  ...ERASE_ROUTES,
   ...IDENTITY_ROUTES,
   ...CONFLICT_ROUTES,
   ...SETTINGS_ROUTES,

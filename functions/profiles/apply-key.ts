@@ -5,7 +5,7 @@ import { readRecords } from './read-records.ts';
 
 /** Settles the records of one partition key, and counts what came of their events. */
 export async function applyKey(key: KinesisKey, ports: ApplyPorts): Promise<void> {
-  const { applied, duplicates, quarantined, givenUp, merges, refused, hot } = await applyRecords(
+  const { applied, duplicates, quarantined, givenUp, merges, refused, hot, erased } = await applyRecords(
     await readRecords(key, ports),
     ports,
   );
@@ -16,4 +16,5 @@ export async function applyKey(key: KinesisKey, ports: ApplyPorts): Promise<void
   count('PeopleMerged', merges);
   count('IdentifiersRefused', refused);
   count('HotPeople', hot);
+  count('EventsErased', erased);
 }

@@ -6,6 +6,7 @@ import type { IdentityRules } from '#shared/identity/rules.ts';
 import { PersonContentionError } from '#shared/kernel/errors.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { DefinitionsSource } from '#shared/profiles/definitions.ts';
+import { vacantRows } from '#shared/profiles/erased.ts';
 import { normaliseEvents } from '#shared/profiles/normalise-event.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
 import { type BatchEvent, planBatch } from '#shared/profiles/plan-batch.ts';
@@ -56,6 +57,8 @@ export interface AppliedCounts {
   refused: number;
   /** People who got very many events in a minute. */
   hot: number;
+  /** Events of people who were erased after they happened: nothing is kept of them. */
+  erased: number;
 }
 
 const MAX_ATTEMPTS = 10;
@@ -88,6 +91,7 @@ export async function applyRecords(
     merges: 0,
     refused: 0,
     hot: 0,
+    erased: 0,
   };
   const markKey = fingerprint(stream, partitionKey);
   const { identity } = await ports.definitions.current(0);
@@ -144,13 +148,16 @@ async function applySome(
   if (!consistent && plan.strays.some(({ reason }) => reason === 'unknown_person')) return 'conflict';
   for (const stray of plan.strays) await keepEvent(stray, stray.reason, { records, ports });
   counts.quarantined += plan.strays.length;
+  counts.erased += plan.erased;
 
+  const vacant = vacantRows(reads.owners, reads.erased);
   const mark = markOf(plan.consumed);
   for (const [index, person] of plan.people.entries()) {
     // Only the last write makes the records durable for everybody, so only it may say so
     const isLast = index === plan.people.length - 1;
     const written = await writePerson(person, {
       ports,
+      vacant,
       ...(isLast && mark !== undefined && { mark: { markKey, mark } }),
     });
     if (written === 'conflict') return 'conflict';

@@ -1,5 +1,6 @@
 import type { Person, Transitions } from '#shared/profiles/activity.ts';
 import { conflictsOf } from '#shared/profiles/conflict.ts';
+import type { VacantRow } from '#shared/profiles/erased.ts';
 import { foldEvents } from '#shared/profiles/fold.ts';
 import { joinMarks } from '#shared/profiles/marks.ts';
 import type { PersonPlan, PlannedEvent } from '#shared/profiles/plan-batch.ts';
@@ -11,6 +12,8 @@ import { findKnown } from './known-messages.ts';
 
 interface WriteOptions {
   readonly ports: ApplyPorts;
+  /** Rows that erased people left. */
+  readonly vacant: ReadonlyMap<string, VacantRow>;
   /** Set on the write that makes every record up to here durable for everybody. */
   readonly mark?: { readonly markKey: string; readonly mark: string };
 }
@@ -25,7 +28,7 @@ type WrittenCounts = Pick<AppliedCounts, 'applied' | 'duplicates' | 'refused'>;
  */
 export async function writePerson(
   { person, events }: PersonPlan,
-  { ports, mark }: WriteOptions,
+  { ports, vacant, mark }: WriteOptions,
 ): Promise<WrittenCounts | 'conflict'> {
   const known = await findKnown(person, events, ports.people);
   // By rules at least as new as those that the person was last written under
@@ -67,6 +70,7 @@ export async function writePerson(
     person: next,
     profileChanged: folded.profileChanged,
     claims: folded.claims,
+    vacant,
     conflicts: conflictsOf(next, folded.refused),
     transitions: transitionsOf({ ...membership, moved: [] }, { n: version, at }),
     redriven: known.unnoted,

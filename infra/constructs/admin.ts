@@ -78,8 +78,16 @@ export class Admin extends Construct {
       },
       logRetention,
     });
-    // Setting people apart writes both, and points their identifiers back
-    allowTable(this.adminApi, profiles.people, 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem');
+    // Setting people apart writes both, and points their identifiers back; erasing deletes what is beside them
+    allowTable(
+      this.adminApi,
+      profiles.people,
+      'BatchGetItem',
+      'Query',
+      'PutItem',
+      'UpdateItem',
+      'BatchWriteItem',
+    );
     allowTable(this.adminApi, profiles.identities, 'BatchGetItem', 'UpdateItem');
     allowIndex(this.adminApi, profiles.people, CONFLICTS_INDEX);
     allowTable(this.adminApi, segments.audiences, 'Query');

@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { StageConfig } from '#infra/config.ts';
+import { KEPT_DAYS } from '#shared/kernel/kept-days.ts';
 import { KeptBucket } from './kept-bucket.ts';
 
 export interface EventsProps {
@@ -33,7 +34,10 @@ export class Events extends Construct {
       id: 'AwsSolutions-KDS3',
       reason: "Personal data is encrypted with the customer's own key, which they can take away.",
     });
-    this.quarantine = new KeptBucket(this, 'Quarantine', { encryptionKey, expireDays: { '': 90 } });
-    this.failed = new KeptBucket(this, 'Failed', { encryptionKey, expireDays: { '': 90 } });
+    this.quarantine = new KeptBucket(this, 'Quarantine', {
+      encryptionKey,
+      expireDays: { '': KEPT_DAYS.quarantine },
+    });
+    this.failed = new KeptBucket(this, 'Failed', { encryptionKey, expireDays: { '': KEPT_DAYS.failed } });
   }
 }

@@ -4,6 +4,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { ExportsEnv } from '#functions/exports/env.ts';
+import { KEPT_DAYS } from '#shared/kernel/kept-days.ts';
 import { allowGetObjects, allowPutObjects, allowTable } from './allow.ts';
 import type { Catalog } from './catalog.ts';
 import { CdpFunction } from './cdp-function.ts';
@@ -32,7 +33,7 @@ export class Exports extends Construct {
     const { encryptionKey, catalog, profiles, segments, logRetention } = props;
     this.bucket = new KeptBucket(this, 'Bucket', {
       encryptionKey,
-      expireDays: { 'exports/': 90, 'runs/': 30 },
+      expireDays: { 'exports/': KEPT_DAYS.exports, 'runs/': KEPT_DAYS.runs },
     });
     const shared = {
       environment: {

@@ -53,6 +53,7 @@ export class Profiles extends Construct {
     this.identities = new TableV2(this, 'Identities', {
       ...keptTable(encryptionKey),
       partitionKey: { name: 'identifier', type: AttributeType.STRING },
+      timeToLiveAttribute: 'ttl',
     });
 
     this.applyEvents = new CdpFunction<ProfilesEnv>(this, 'ApplyEvents', {

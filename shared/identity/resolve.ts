@@ -161,7 +161,7 @@ function formerUser({ previousId, identifiers, legalEntity }: Identified, { owne
 }
 
 /** The rows under which an identifier may be known to an event of a legal entity, its own first. */
-const rowsOf = (key: string, legalEntity: string, { partnersOf }: IdentityRules): readonly string[] =>
+export const rowsOf = (key: string, legalEntity: string, { partnersOf }: IdentityRules): readonly string[] =>
   [legalEntity, ...partnersOf(legalEntity)].map((entity) => identityRow(entity, key));
 
 /** Every row that {@link resolve} may ask for. */

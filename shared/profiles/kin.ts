@@ -1,7 +1,7 @@
 import { Pid } from '#shared/events/event.ts';
 import { identityRow, partsOfRow } from '#shared/identity/identifier.ts';
 import type { Person } from './activity.ts';
-import type { IdentityRepository, PeopleRepository } from './people-repository.ts';
+import type { IdentityRepository, Owner, PeopleRepository } from './people-repository.ts';
 import { absorbedBy } from './profile.ts';
 
 type Reader = Pick<PeopleRepository, 'findMany'>;
@@ -72,6 +72,10 @@ export async function followParted(
   return followed;
 }
 
+/** By row, whose it is as stored. */
+export const pidsOf = (owners: ReadonlyMap<string, Owner>): ReadonlyMap<string, Pid> =>
+  new Map([...owners].map(([row, { pid }]) => [row, pid]));
+
 /** Who has these identifiers, each once: by their rows, merges and un-merges followed; read consistently. */
 export async function findOwners(
   rows: readonly string[],
@@ -80,7 +84,7 @@ export async function findOwners(
     identities,
   }: { readonly people: Reader; readonly identities: Pick<IdentityRepository, 'owners'> },
 ): Promise<readonly Person[]> {
-  const owners = await identities.owners(rows, { consistent: true });
+  const owners = pidsOf(await identities.owners(rows, { consistent: true }));
   const found = await people.findMany([...owners.values()], { consistent: true });
   const followed = await followParted(owners, found, people);
   const persons = [...owners].flatMap(([row, pid]) => followed.get(row) ?? found.get(pid) ?? []);

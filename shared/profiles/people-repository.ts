@@ -2,6 +2,7 @@ import type { ContactTime } from '#shared/events/email-events.ts';
 import type { EpochMs, Pid } from '#shared/events/event.ts';
 import type { Person, SeenId, Transitions } from './activity.ts';
 import type { Conflict } from './conflict.ts';
+import type { VacantRow } from './erased.ts';
 import type { MergeLog } from './merge-log.ts';
 import type { TimelineChunk } from './timeline.ts';
 
@@ -10,8 +11,10 @@ export interface PersonWrite {
   readonly person: Person;
   /** Whether `!profile` is written too, in one transaction with `!activity`. */
   readonly profileChanged: boolean;
-  /** Rows of identifiers that nobody had: they become this person's in the same transaction. */
+  /** Rows of identifiers that nobody has: they become this person's in the same transaction. */
   readonly claims: readonly string[];
+  /** The rows, by themselves, that erased people left: who claims one takes it over, with when that was. */
+  readonly vacant?: ReadonlyMap<string, VacantRow>;
   /** What goes onto the list of conflicts in the same transaction. */
   readonly conflicts?: readonly Conflict[];
   /** The outbox, in a write that causes a transition. */
@@ -42,6 +45,9 @@ export interface PeopleRepository {
     pids: readonly Pid[],
     options?: { readonly consistent?: boolean },
   ): Promise<ReadonlyMap<Pid, Person>>;
+
+  /** Of these people those who were erased, or absorbed by somebody who was, and when; always consistent. */
+  findErased(pids: readonly Pid[]): Promise<ReadonlyMap<Pid, EpochMs>>;
 
   /** Which of these ids the spills of these people know as applied; always consistent. */
   findSpilled(pids: readonly Pid[], ids: readonly SeenId[]): Promise<ReadonlySet<string>>;
@@ -79,14 +85,28 @@ export interface PeopleRepository {
   merge(change: MergeWrite): Promise<'merged' | 'conflict'>;
 }
 
+/** Whose an identifier is. */
+export interface Owner {
+  /** As stored: they may have been absorbed or erased since. */
+  readonly pid: Pid;
+  /** When somebody was erased whose it was, this one or one before. */
+  readonly erasedAt?: EpochMs | undefined;
+}
+
 /** Who has an identifier. */
 export interface IdentityRepository {
-  /** By row, `<legal entity>#<type>#<value>`, the pid as stored, which may have been absorbed since. */
+  /** By row, `<legal entity>#<type>#<value>`. */
   owners(
     rows: readonly string[],
     options?: { readonly consistent?: boolean },
-  ): Promise<ReadonlyMap<string, Pid>>;
+  ): Promise<ReadonlyMap<string, Owner>>;
 
   /** Points identifiers of an absorbed person at the survivor; one that moved meanwhile is left. */
   repoint(rows: readonly { readonly key: string; readonly from: Pid; readonly to: Pid }[]): Promise<void>;
+
+  /** Notes on rows that whose they were is erased, and lets them expire; one that moved meanwhile is left. */
+  vacate(
+    rows: readonly { readonly key: string; readonly from: Pid }[],
+    erased: { readonly at: EpochMs; readonly until: EpochMs },
+  ): Promise<void>;
 }

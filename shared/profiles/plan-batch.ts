@@ -3,6 +3,7 @@ import { identityRow } from '#shared/identity/identifier.ts';
 import { type Identified, type KnownPerson, resolve, rowsToRead } from '#shared/identity/resolve.ts';
 import type { IdentityRules } from '#shared/identity/rules.ts';
 import type { Person } from './activity.ts';
+import { type Erased, lessErased } from './erased.ts';
 import { newPerson, type ResolvedEvent } from './fold.ts';
 import { knownPerson } from './known-person.ts';
 import { isMarked } from './marks.ts';
@@ -23,7 +24,7 @@ export interface BatchEvent {
   readonly redriven?: boolean | undefined;
 }
 
-/** An event that can be nobody's: its person is erased or was never known, or it has no identifier. */
+/** An event that can be nobody's: its person was never known, or it has no identifier. */
 export interface Stray extends BatchEvent {
   readonly reason: 'unknown_person' | 'no_identifier';
 }
@@ -34,6 +35,7 @@ export interface BatchReads {
   readonly owners: ReadonlyMap<string, Pid>;
   /** By the pid asked for, merges followed. */
   readonly people: ReadonlyMap<Pid, Person>;
+  readonly erased: Erased;
 }
 
 export type PlannedEvent = ResolvedEvent & BatchEvent;
@@ -58,6 +60,8 @@ export interface BatchPlan {
   readonly consumed: number;
   readonly merge?: PlannedMerge;
   readonly strays: readonly Stray[];
+  /** How many events were of people who have been erased since: nothing of them stays. */
+  readonly erased: number;
 }
 
 /** Two people whom an event shows to be one. */
@@ -91,21 +95,27 @@ export interface PlanOptions {
 export function planBatch(events: readonly BatchEvent[], reads: BatchReads, options: PlanOptions): BatchPlan {
   const drafts = openDrafts(reads);
   const strays: Stray[] = [];
+  let erased = 0;
   const finish = (consumed: number, merge?: PlannedMerge): BatchPlan => ({
     people: drafts.plans(),
     consumed,
     strays,
+    erased,
     ...(merge !== undefined && { merge }),
   });
 
   let last: { readonly entry: BatchEvent; readonly whose: Whose } | undefined;
   for (const [position, entry] of events.entries()) {
     const whose =
-      last !== undefined && isAlike(entry, last.entry)
+      last !== undefined && reads.erased.rows.size === 0 && isAlike(entry, last.entry)
         ? last.whose
         : whoseIs(entry, { drafts, reads, options });
     last = { entry, whose };
     if (whose.kind === 'durable') continue;
+    if (whose.kind === 'erased') {
+      erased += 1;
+      continue;
+    }
     if (whose.kind === 'stray') {
       strays.push({ ...entry, reason: whose.reason });
       continue;
@@ -128,9 +138,10 @@ export function planBatch(events: readonly BatchEvent[], reads: BatchReads, opti
 
 const NONE: readonly never[] = [];
 
-/** Whose one event is, in itself: `durable` where it needs nothing more. */
+/** Whose one event is, in itself: `durable` where it needs nothing more, `erased` where it must not stay. */
 type Whose =
   | { readonly kind: 'durable' }
+  | { readonly kind: 'erased' }
   | { readonly kind: 'stray'; readonly reason: Stray['reason'] }
   | { readonly kind: 'merge'; readonly people: PlannedMerge['people'] }
   | ({ readonly kind: 'person'; readonly person: Person } & Pick<PlannedEvent, 'link' | 'refused'>);
@@ -145,12 +156,18 @@ function whoseIs(entry: BatchEvent, { drafts, reads, options }: Planning): Whose
   if (isDurable(entry, reads, options)) return { kind: 'durable' };
   const { event, pid } = entry;
   if (pid !== undefined) {
+    if (reads.erased.people.has(pid)) return { kind: 'erased' };
     const person = reads.people.get(pid);
     if (person === undefined) return { kind: 'stray', reason: 'unknown_person' };
     return { kind: 'person', person, link: NONE, refused: NONE };
   }
   if (!isIdentified(event)) return { kind: 'stray', reason: 'no_identifier' };
-  const resolution = resolve(event, { ownerOf: drafts.ownerOf, rules: options.identity });
+  const { ownerOf } = drafts;
+  const rules = options.identity;
+  const isOwned = (row: string): boolean => ownerOf(row) !== undefined;
+  const left = lessErased(event, { erased: reads.erased, isOwned, rules });
+  if (left === undefined) return { kind: 'erased' };
+  const resolution = resolve(left, { ownerOf, rules });
   if (resolution.kind === 'merge') {
     const [winner, loser] = resolution.people;
     return { kind: 'merge', people: [winner.pid, loser.pid] };

@@ -56,7 +56,7 @@ export function peopleRepositoryContract(
       expect(await store(at(bob, 1), ['email#e', 'anonymousId#a'])).toBe('conflict');
       expect(await find(bob)).toBeUndefined();
       expect(await identities.owners(['userId#u', 'email#e'], { consistent: true })).toEqual(
-        new Map([['userId#u', ada]]),
+        new Map([['userId#u', { pid: ada }]]),
       );
     });
 
@@ -135,8 +135,8 @@ export function peopleRepositoryContract(
 
       expect(await identities.owners(['userId#u', 'email#e'], { consistent: true })).toEqual(
         new Map([
-          ['userId#u', bob],
-          ['email#e', ada],
+          ['userId#u', { pid: bob }],
+          ['email#e', { pid: ada }],
         ]),
       );
     });

@@ -56,6 +56,8 @@ export function adminApi() {
     people: memory.people,
     merges: memory.merges,
     identities: memory.identities,
+    erasures: memory.erasures,
+    dedupDays: 30,
     definitions: { current: async () => compileSegments([], 1) },
     conflicts: memory.conflicts,
     identitySettings: memoryDefinitions<StoredIdentitySettings>(),

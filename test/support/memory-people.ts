@@ -4,14 +4,21 @@ import type { Person, Transitions } from '#shared/profiles/activity.ts';
 import type { Conflict, ConflictList } from '#shared/profiles/conflict.ts';
 import type { MergeLog, Parting } from '#shared/profiles/merge-log.ts';
 import type { MergeOf, MergeRepository } from '#shared/profiles/merge-repository.ts';
-import type { IdentityRepository, MergeWrite, PeopleRepository } from '#shared/profiles/people-repository.ts';
+import type {
+  IdentityRepository,
+  MergeWrite,
+  Owner,
+  PeopleRepository,
+} from '#shared/profiles/people-repository.ts';
 import { findInSpills, spillInto } from '#shared/profiles/spill-tree.ts';
 import type { TimelineChunk } from '#shared/profiles/timeline.ts';
+import { keyedByPid, memoryErasures } from './memory-erasures.ts';
 import { memorySpillNodes } from './memory-spill-nodes.ts';
 
 type Row =
   | { readonly version: number; readonly person: Person }
-  | { readonly version: number; readonly mergedInto: Pid };
+  | { readonly version: number; readonly mergedInto: Pid }
+  | { readonly version: number; readonly erasedAt: number };
 
 const DAY_MS = 86_400_000;
 
@@ -26,7 +33,7 @@ const placeOf = ({ at, pid, identifier, reason, other }: Conflict): string =>
 /** People and identifiers in memory, with what was written beside them to look at. */
 export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = {}) {
   const rows = new Map<Pid, Row>();
-  const identities = new Map<string, Pid>();
+  const identities = new Map<string, Owner>();
   /** By their place in the list. */
   const conflicts = new Map<string, Conflict>();
   const spills = memorySpillNodes(now);
@@ -37,9 +44,13 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
   const partings: Parting[] = [];
   const outbox: { readonly pid: Pid; readonly mergedInto?: Pid; readonly transitions: Transitions }[] = [];
 
-  const follow = (pid: Pid): Person | undefined => {
+  const survivorOf = (pid: Pid): Pid => {
     const row = rows.get(pid);
-    return row !== undefined && 'mergedInto' in row ? follow(row.mergedInto) : row?.person;
+    return row !== undefined && 'mergedInto' in row ? survivorOf(row.mergedInto) : pid;
+  };
+  const follow = (pid: Pid): Person | undefined => {
+    const row = rows.get(survivorOf(pid));
+    return row !== undefined && 'person' in row ? row.person : undefined;
   };
   const versionOf = (pid: Pid): number => rows.get(pid)?.version ?? 0;
   const emit = (pid: Pid, transitions: Transitions | undefined, mergedInto?: Pid): void => {
@@ -53,6 +64,14 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
         pids.flatMap((pid) => {
           const person = follow(pid);
           return person === undefined ? [] : [[pid, person] as const];
+        }),
+      );
+    },
+    async findErased(pids) {
+      return new Map(
+        pids.flatMap((pid) => {
+          const row = rows.get(survivorOf(pid));
+          return row !== undefined && 'erasedAt' in row ? [[pid, row.erasedAt] as const] : [];
         }),
       );
     },
@@ -76,13 +95,20 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
       const key = `${pid} ${id} ${field}`;
       if (!contacts.has(key)) contacts.set(key, at);
     },
-    async write({ person, claims, conflicts: doubts = [], transitions, redriven: notes = [] }) {
+    async write({ person, claims, vacant, conflicts: doubts = [], transitions, redriven: notes = [] }) {
       if (versionOf(person.pid) !== person.activity.version - 1) return 'conflict';
-      if (claims.some((key) => identities.has(key))) return 'conflict';
+      const isTaken = (key: string): boolean => {
+        const owner = identities.get(key);
+        return owner !== undefined && owner.pid !== vacant?.get(key)?.pid;
+      };
+      if (claims.some(isTaken)) return 'conflict';
       if (notes.some((id) => redriven.has(`${person.pid} ${id}`))) return 'conflict';
       for (const id of notes) redriven.add(`${person.pid} ${id}`);
       rows.set(person.pid, { version: person.activity.version, person });
-      for (const key of claims) identities.set(key, person.pid);
+      for (const key of claims) {
+        const erasedAt = vacant?.get(key)?.erasedAt;
+        identities.set(key, { pid: person.pid, ...(erasedAt !== undefined && { erasedAt }) });
+      }
       for (const doubt of doubts) conflicts.set(placeOf(doubt), doubt);
       emit(person.pid, transitions);
       return 'written';
@@ -158,18 +184,60 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
     async owners(keys) {
       return new Map(
         keys.flatMap((key) => {
-          const pid = identities.get(key);
-          return pid === undefined ? [] : [[key, pid] as const];
+          const owner = identities.get(key);
+          return owner === undefined ? [] : [[key, owner] as const];
         }),
       );
     },
     async repoint(moves) {
-      for (const { key, from, to } of moves) if (identities.get(key) === from) identities.set(key, to);
+      for (const { key, from, to } of moves) {
+        const owner = identities.get(key);
+        if (owner?.pid === from) identities.set(key, { ...owner, pid: to });
+      }
+    },
+    async vacate(left, { at }) {
+      for (const { key, from } of left) {
+        if (identities.get(key)?.pid === from) identities.set(key, { pid: from, erasedAt: at });
+      }
     },
   };
 
+  const removeMerge = (key: string): void => {
+    const at = merges.findIndex(({ log }) => keyOfMerge(log) === key);
+    if (at >= 0) merges.splice(at, 1);
+  };
+  const keyOfMerge = ({ winner, loser, at }: MergeOf): string => `${winner} ${loser} ${at}`;
+
+  const erasures = memoryErasures({
+    bury(person, erasedAt, transitions) {
+      const version = person.activity.version + 1;
+      if (versionOf(person.pid) !== version - 1) return false;
+      rows.set(person.pid, { version, erasedAt });
+      emit(person.pid, transitions);
+      return true;
+    },
+    survivorOf,
+    items: [
+      keyedByPid('event', timeline),
+      keyedByPid('seen', spills.all()),
+      keyedByPid('redrive', redriven),
+      keyedByPid('contact', contacts),
+      {
+        kind: 'conflict',
+        under: (pid) => [...conflicts].flatMap(([place, conflict]) => (conflict.pid === pid ? [place] : [])),
+        remove: (place) => void conflicts.delete(place),
+      },
+      {
+        kind: 'merge',
+        under: (pid) => merges.flatMap(({ log }) => (log.winner === pid ? [keyOfMerge(log)] : [])),
+        remove: removeMerge,
+      },
+    ],
+  });
+
   return {
     people,
+    erasures,
     identities: identityRepository,
     conflicts: conflictList,
     outbox,
@@ -182,8 +250,8 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
       [...rows.values()].flatMap((row) => ('person' in row ? [row.person] : [])),
     /** Whom a legal entity knows by an identifier, merges followed. */
     ownerOf: (key: string, legalEntity = 'main'): Person | undefined => {
-      const pid = identities.get(identityRow(legalEntity, key));
-      return pid === undefined ? undefined : follow(pid);
+      const owner = identities.get(identityRow(legalEntity, key));
+      return owner === undefined ? undefined : follow(owner.pid);
     },
   };
 }

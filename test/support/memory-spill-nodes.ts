@@ -2,7 +2,7 @@ import { NODE_IDS, type SpillNode, type SpillNodes, type SpillPlace } from '#sha
 
 /** The nodes of spills in memory, each forgotten when its time is over. */
 export function memorySpillNodes(now: () => number): SpillNodes & {
-  readonly all: () => ReadonlyMap<string, SpillNode>;
+  readonly all: () => Map<string, SpillNode>;
 } {
   const nodes = new Map<string, SpillNode>();
   const keyOf = ({ pid, path }: SpillPlace): string => `${pid} ${path}`;

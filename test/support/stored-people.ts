@@ -39,7 +39,7 @@ export async function storedPeople(stack: StackProcess): Promise<readonly Person
   return [...byPid].flatMap(([pid, theirs]) => {
     const person = readPerson(pid, theirs);
     if (person === 'torn') throw new Error(`the items of ${pid} are of different writes`);
-    return person === undefined || 'mergedInto' in person ? [] : [person];
+    return person === undefined || person === 'erased' || 'mergedInto' in person ? [] : [person];
   });
 }
 

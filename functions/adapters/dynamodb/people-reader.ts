@@ -7,7 +7,7 @@ import { readPerson } from './person-hot-items.ts';
 
 /** Reads people, following merges. */
 export interface PeopleReader {
-  /** Nobody for a pid that was never stored. */
+  /** Nobody for a pid that was never stored, or is erased. */
   find(pid: Pid, options?: { readonly consistent?: boolean }): Promise<Person | undefined>;
   /** By each pid asked for; two of them may lead to one person. */
   findMany(
@@ -35,7 +35,8 @@ export function dynamoPeopleReader(
 ): PeopleReader {
   function parse(pid: Pid, items: readonly Record<string, unknown>[]): Read | 'torn' {
     try {
-      return readPerson(pid, items);
+      const read = readPerson(pid, items);
+      return read === 'erased' ? undefined : read;
     } catch (fault) {
       if (onUnreadable === undefined) throw fault;
       onUnreadable(fault);

@@ -6,12 +6,15 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { gather } from '#functions/runtime/gather.ts';
+import type { Pid } from '#shared/events/event.ts';
+import type { VacantRow } from '#shared/profiles/erased.ts';
 import type { PeopleRepository } from '#shared/profiles/people-repository.ts';
 import { findInSpills, spillInto } from '#shared/profiles/spill-tree.ts';
 import type { TimelineChunk } from '#shared/profiles/timeline.ts';
 import { batchGet } from './batch-get.ts';
-import { batchPut } from './batch-put.ts';
+import { batchPut } from './batch-write.ts';
 import { losesOnCondition } from './conflict.ts';
+import { findErased } from './erased-people.ts';
 import { mergeLogItem, snapshotItems } from './merge-items.ts';
 import { dynamoPeopleReader } from './people-reader.ts';
 import { activityItem, profileItem, tombstones } from './person-hot-items.ts';
@@ -50,6 +53,8 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
 
   return {
     findMany: dynamoPeopleReader(client, tableName).findMany,
+
+    findErased: (pids) => findErased(client, tableName, pids),
 
     async findSpilled(pids, ids) {
       return findInSpills(nodes, pids, ids);
@@ -92,7 +97,7 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
       );
     },
 
-    async write({ person, profileChanged, claims, conflicts = [], transitions, redriven = [] }) {
+    async write({ person, profileChanged, claims, vacant, conflicts = [], transitions, redriven = [] }) {
       const activity = {
         TableName: tableName,
         Item: activityItem(person, transitions),
@@ -105,11 +110,7 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
         { Put: activity },
         ...(profileChanged ? [{ Put: { TableName: tableName, Item: profileItem(person) } }] : []),
         ...claims.map((identifier) => ({
-          Put: {
-            TableName: identitiesTable,
-            Item: { identifier, pid: person.pid },
-            ConditionExpression: 'attribute_not_exists(identifier)',
-          },
+          Put: { TableName: identitiesTable, ...claim(identifier, person.pid, vacant?.get(identifier)) },
         })),
         ...redriven.map((id) => ({
           Put: {
@@ -155,6 +156,17 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
     },
   };
 }
+
+/** A row that nobody has, or that is still whose it was before they were erased. */
+const claim = (identifier: string, pid: Pid, vacant: VacantRow | undefined) =>
+  vacant === undefined
+    ? { Item: { identifier, pid }, ConditionExpression: 'attribute_not_exists(identifier)' }
+    : {
+        // Of before then nothing is kept, whoever has it now
+        Item: { identifier, pid, erasedAt: vacant.erasedAt },
+        ConditionExpression: 'attribute_not_exists(identifier) OR pid = :vacant',
+        ExpressionAttributeValues: { ':vacant': vacant.pid },
+      };
 
 /** A write goes over the version that was read; a tombstone spends a version, so nobody revives it. */
 const expectVersion = (version: number) =>

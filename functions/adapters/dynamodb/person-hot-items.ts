@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod';
-import { Pid } from '#shared/events/event.ts';
+import { EpochMs, Pid } from '#shared/events/event.ts';
 import type { Person, Transitions } from '#shared/profiles/activity.ts';
 import { packActivity, unpackActivity } from '#shared/profiles/activity-codec.ts';
 import type { Tombstone } from '#shared/profiles/merge-repository.ts';
@@ -16,6 +16,8 @@ const ActivityItem = z.object({
   state: z.union([z.string(), z.instanceof(Uint8Array)]).optional(),
   /** Set when another person absorbed this one. */
   mergedInto: Pid.optional(),
+  /** Set when this person was erased. */
+  erasedAt: EpochMs.optional(),
 });
 
 const ProfileItem = z.object({
@@ -74,6 +76,25 @@ export function tombstones(
   ];
 }
 
+/** What stays of an erased person, for ever: that no late write revives them. */
+export function erasedItems(
+  { pid, activity }: Person,
+  erasedAt: EpochMs,
+  transitions: Transitions | undefined,
+): readonly [Item, Item] {
+  const version = activity.version + 1;
+  return [
+    { pid, sk: '!activity', version, erasedAt, ...(transitions !== undefined && { out: transitions }) },
+    { pid, sk: '!profile', version, erasedAt },
+  ];
+}
+
+/** Who stands in whose place, or since when nobody does, by their `!activity`. */
+export function readPlace(item: Item): Pick<z.infer<typeof ActivityItem>, 'pid' | 'mergedInto' | 'erasedAt'> {
+  const { pid, mergedInto, erasedAt } = ActivityItem.parse(item);
+  return { pid, mergedInto, erasedAt };
+}
+
 /** What stands in the place of an absorbed person, from their `!activity`; nothing for anybody else's. */
 export function readTombstone(item: Item): readonly [Pid, Tombstone] | undefined {
   const { pid, version, mergedInto } = ActivityItem.parse(item);
@@ -88,12 +109,13 @@ export function readTombstone(item: Item): readonly [Pid, Tombstone] | undefined
 export function readPerson(
   pid: Pid,
   items: readonly Item[],
-): Person | { readonly mergedInto: Pid } | 'torn' | undefined {
+): Person | { readonly mergedInto: Pid } | 'erased' | 'torn' | undefined {
   const rawActivity = items.find(({ sk }) => sk === '!activity');
   const rawProfile = items.find(({ sk }) => sk === '!profile');
   if (rawActivity === undefined) return rawProfile === undefined ? undefined : 'torn';
-  const { version, state, mergedInto } = ActivityItem.parse(rawActivity);
+  const { version, state, mergedInto, erasedAt } = ActivityItem.parse(rawActivity);
   if (mergedInto !== undefined) return { mergedInto };
+  if (erasedAt !== undefined) return 'erased';
   if (state === undefined || rawProfile === undefined) return 'torn';
   const activity = unpackActivity(version, textOf(state));
   const { version: profileVersion, profile } = ProfileItem.parse(rawProfile);

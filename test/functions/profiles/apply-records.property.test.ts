@@ -33,6 +33,7 @@ function portsOf(
   return {
     people: {
       findMany: around('findMany', people.findMany),
+      findErased: around('findErased', people.findErased),
       findSpilled: around('findSpilled', people.findSpilled),
       spill: around('spill', people.spill),
       findRedriven: around('findRedriven', people.findRedriven),
@@ -44,6 +45,7 @@ function portsOf(
     },
     identities: {
       owners: around('owners', identities.owners),
+      vacate: identities.vacate,
       repoint: around('repoint', identities.repoint),
     },
     definitions: { current: async () => buyers },

@@ -27,6 +27,7 @@ function scheduled<T extends ApplyPorts & { readonly merges: MergeRepository }>(
     ...ports,
     people: {
       findMany: scheduler.scheduleFunction(people.findMany),
+      findErased: scheduler.scheduleFunction(people.findErased),
       findSpilled: scheduler.scheduleFunction(people.findSpilled),
       spill: scheduler.scheduleFunction(people.spill),
       keepTimeline: scheduler.scheduleFunction(people.keepTimeline),
@@ -36,6 +37,7 @@ function scheduled<T extends ApplyPorts & { readonly merges: MergeRepository }>(
     },
     identities: {
       owners: scheduler.scheduleFunction(identities.owners),
+      vacate: scheduler.scheduleFunction(identities.vacate),
       repoint: scheduler.scheduleFunction(identities.repoint),
     },
     merges: {

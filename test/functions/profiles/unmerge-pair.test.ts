@@ -36,7 +36,10 @@ function stage(over: Partial<UnmergePorts> = {}) {
     /** Who has an identifier, as the λ finds them. */
     async find(key: string): Promise<Person | undefined> {
       const owners = await there.identities.owners([identityRow('main', key)]);
-      return there.ownerOf(key) && (await there.people.findMany([...owners.values()])).values().next().value;
+      return (
+        there.ownerOf(key) &&
+        (await there.people.findMany([...owners.values()].map(({ pid }) => pid))).values().next().value
+      );
     },
     reapply: (record: ReturnType<typeof there.record>) => there.apply(record, { definitions }),
     unmerge: (pid: Pid, absorbed: Pid, isAllowed = (_: Person) => true) =>

@@ -145,10 +145,10 @@ it('findOwners gives each owner once, merges and un-merges followed', async () =
   const a = someone('a', { has: ['email#x', 'userId#u'], parted: ['b'] });
   const b = someone('b', { has: ['email#y'], absorbed: ['c'], parted: ['a'] });
   const rows = new Map([
-    ['main#email#x', pid('a')],
-    ['main#userId#u', pid('a')],
-    ['main#email#y', pid('a')],
-    ['main#phone#1', pid('gone')],
+    ['main#email#x', { pid: pid('a') }],
+    ['main#userId#u', { pid: pid('a') }],
+    ['main#email#y', { pid: pid('a') }],
+    ['main#phone#1', { pid: pid('gone') }],
   ]);
   const ports = { people: stored(a, b), identities: { owners: async () => rows } };
 

@@ -6,6 +6,7 @@ import type { SourceStamp } from '#shared/events/stream-record.ts';
 import { identityRules } from '#shared/identity/rules.ts';
 import { IdentitySettings } from '#shared/identity/settings.ts';
 import type { Person } from '#shared/profiles/activity.ts';
+import { NOBODY_ERASED } from '#shared/profiles/erased.ts';
 import { foldEvents, newPerson } from '#shared/profiles/fold.ts';
 import { joinMarks } from '#shared/profiles/marks.ts';
 import { type NormalisedEvent, normaliseEvents } from '#shared/profiles/normalise-event.ts';
@@ -55,7 +56,11 @@ function planned(records: readonly { readonly events: readonly NormalisedEvent[]
     const batch = events.map(
       (event, index): BatchEvent => ({ event, sequenceNumber: `${number + 1}`, index }),
     );
-    const reads: BatchReads = { owners: new Map(owners), people: new Map(people) };
+    const reads: BatchReads = {
+      owners: new Map(owners),
+      people: new Map(people),
+      erased: NOBODY_ERASED,
+    };
     const plan = planBatch(batch, reads, {
       markKey: KEY,
       identity: rules,
@@ -103,6 +108,7 @@ describe('planBatch', () => {
     const reads: BatchReads = {
       owners: new Map([['main#userId#u1', ADA]]),
       people: new Map([[ADA, ada]]),
+      erased: NOBODY_ERASED,
     };
     const batch: BatchEvent[] = [
       { event, sequenceNumber: '1', index: 0 },
@@ -125,7 +131,7 @@ describe('planBatch', () => {
       { source: web, receivedAt: RECEIVED_AT },
     );
     const batch = events.map((event, index): BatchEvent => ({ event, sequenceNumber: '1', index }));
-    const reads: BatchReads = { owners: new Map(), people: new Map() };
+    const reads: BatchReads = { owners: new Map(), people: new Map(), erased: NOBODY_ERASED };
 
     const plan = planBatch(batch, reads, { markKey: KEY, identity: rules, newPid: () => ADA });
 

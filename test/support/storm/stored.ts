@@ -48,7 +48,7 @@ export async function readEverybody(client: DynamoDBDocumentClient, env: Profile
   for (const [pid, theirs] of Map.groupBy(items, ({ pid }) => Pid.parse(pid))) {
     const read = readPerson(pid, theirs);
     if (read === 'torn') throw new Error(`the items of ${pid} are of different writes`);
-    if (read === undefined) continue;
+    if (read === undefined || read === 'erased') continue;
     if ('mergedInto' in read) survivors.set(pid, read.mergedInto);
     else people.set(pid, read);
   }

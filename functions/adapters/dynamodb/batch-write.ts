@@ -7,6 +7,7 @@ const MAX_ITEMS = 25;
 const MAX_ROUNDS = 8;
 
 type Item = Record<string, unknown>;
+type WriteRequest = { readonly PutRequest: { Item: Item } } | { readonly DeleteRequest: { Key: Item } };
 
 /**
  * Puts many items, unconditionally and in no order, in requests of {@link MAX_ITEMS}, asking again for
@@ -14,23 +15,45 @@ type Item = Record<string, unknown>;
  *
  * @throws {UnavailableError} when the table keeps leaving items unprocessed; some are written then.
  */
-export async function batchPut(
+export const batchPut = (
   client: DynamoDBDocumentClient,
   { tableName, items }: { readonly tableName: string; readonly items: readonly Item[] },
+): Promise<void> =>
+  writeAll(
+    client,
+    tableName,
+    items.map((Item) => ({ PutRequest: { Item } })),
+  );
+
+/** Deletes as {@link batchPut} puts, whether an item is there or not. */
+export const batchDelete = (
+  client: DynamoDBDocumentClient,
+  { tableName, keys }: { readonly tableName: string; readonly keys: readonly Item[] },
+): Promise<void> =>
+  writeAll(
+    client,
+    tableName,
+    keys.map((Key) => ({ DeleteRequest: { Key } })),
+  );
+
+async function writeAll(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  writes: readonly WriteRequest[],
 ): Promise<void> {
   const requests: Promise<void>[] = [];
-  for (let at = 0; at < items.length; at += MAX_ITEMS) {
-    requests.push(putPage(client, tableName, items.slice(at, at + MAX_ITEMS)));
+  for (let at = 0; at < writes.length; at += MAX_ITEMS) {
+    requests.push(writePage(client, tableName, writes.slice(at, at + MAX_ITEMS)));
   }
   await Promise.all(requests);
 }
 
-async function putPage(
+async function writePage(
   client: DynamoDBDocumentClient,
   tableName: string,
-  items: readonly Item[],
+  writes: readonly WriteRequest[],
 ): Promise<void> {
-  let pending = items.map((Item) => ({ PutRequest: { Item } }));
+  let pending = [...writes];
   for (let round = 0; pending.length > 0; round++) {
     if (round === MAX_ROUNDS) throw new UnavailableError('the table takes only part of what is written');
     if (round > 0) await pause(25 * 2 ** round);
@@ -38,8 +61,9 @@ async function putPage(
       new BatchWriteCommand({ RequestItems: { [tableName]: pending } }),
     );
     const left = UnprocessedItems?.[tableName] ?? [];
-    pending = left.flatMap(({ PutRequest }) =>
-      PutRequest?.Item === undefined ? [] : [{ PutRequest: { Item: PutRequest.Item } }],
-    );
+    pending = left.flatMap(({ PutRequest, DeleteRequest }): WriteRequest[] => {
+      if (PutRequest?.Item !== undefined) return [{ PutRequest: { Item: PutRequest.Item } }];
+      return DeleteRequest?.Key === undefined ? [] : [{ DeleteRequest: { Key: DeleteRequest.Key } }];
+    });
   }
 }

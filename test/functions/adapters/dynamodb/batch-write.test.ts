@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
-import { batchPut } from '#functions/adapters/dynamodb/batch-put.ts';
+import { batchPut } from '#functions/adapters/dynamodb/batch-write.ts';
 
 const client = DynamoDBDocumentClient.from(new DynamoDBClient());
 const items = (count: number) => Array.from({ length: count }, (_, id) => ({ id }));
