@@ -4,6 +4,7 @@ import { CHUNK_SIZE } from '#functions/exports/run-export.ts';
 import { MAX_CHUNKS } from '#functions/runs/snapshot-audience.ts';
 import { cellsOf } from '#shared/exports/columns.ts';
 import { Export, headerOf } from '#shared/exports/export.ts';
+import { KEPT_DAYS } from '#shared/kernel/kept-days.ts';
 import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { person } from '#test/support/person.ts';
 
@@ -25,6 +26,7 @@ describe('the guide on exports', () => {
   it('tells the limits that hold', () => {
     expect(guide).toContain(`up to ${CHUNK_SIZE.toLocaleString('en')} people`);
     expect(guide).toContain(`a run up to ${(MAX_CHUNKS * CHUNK_SIZE).toLocaleString('en')}`);
-    expect(readFileSync('infra/constructs/exports.ts', 'utf8')).toContain("'exports/': 90");
+    expect(readFileSync('infra/constructs/exports.ts', 'utf8')).toContain("'exports/': KEPT_DAYS.exports");
+    expect(KEPT_DAYS.exports).toBe(90);
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CHUNK_SIZE } from '#functions/exports/run-export.ts';
+import { MAX_SWEPT, SETTLE_MS } from '#functions/profiles/erase-person.ts';
 import { HOT_EVENTS } from '#functions/profiles/hot-people.ts';
 import { MAX_CHUNKS } from '#functions/runs/snapshot-audience.ts';
 import { LINK_DAYS } from '#functions/sending/unsubscribe-token.ts';
@@ -45,6 +46,8 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['CHUNK_SIZE', CHUNK_SIZE],
   ['MAX_ABSORBED', MAX_ABSORBED],
   ['LINK_DAYS', LINK_DAYS],
+  ['MAX_SWEPT', MAX_SWEPT],
+  ['SETTLE_MS', SETTLE_MS],
   ['DEFAULT_UNION_LIMIT', DEFAULT_UNION_LIMIT],
   ['MAX_UNION_LIMIT', MAX_UNION_LIMIT],
   ['MAX_RANKED_SOURCES', MAX_RANKED_SOURCES],

@@ -42,7 +42,7 @@ export function dynamoErasures({
     return mergedInto === undefined ? pid : placeOf(mergedInto);
   }
 
-  async function keysUnder(pid: Pid, limit: number) {
+  async function keysUnder(pid: Pid, limit: number, after: Record<string, unknown> | undefined) {
     const { Items = [], LastEvaluatedKey } = await client.send(
       new QueryCommand({
         TableName: tableName,
@@ -51,10 +51,11 @@ export function dynamoErasures({
         ProjectionExpression: 'pid, sk',
         ConsistentRead: true,
         Limit: limit,
+        ExclusiveStartKey: after,
       }),
     );
     const keys = Items.map((item) => Key.parse(item)).filter(({ sk }) => sk !== noteKey(pid).sk);
-    return { keys, isLast: LastEvaluatedKey === undefined };
+    return { keys, last: LastEvaluatedKey };
   }
 
   return {
@@ -92,14 +93,15 @@ export function dynamoErasures({
       const removed = nothingRemoved();
       let left = limit;
       for (const pid of new Set(pids)) {
-        for (let isLast = false; !isLast; ) {
+        let after: Record<string, unknown> | undefined;
+        do {
           if (left <= 0) return { removed, hasMore: true };
-          const page = await keysUnder(pid, Math.min(PAGE, left));
+          const page = await keysUnder(pid, Math.min(PAGE, left), after);
           await batchDelete(client, { tableName, keys: page.keys });
           for (const kind of page.keys.map(kindOf)) removed[kind] += 1;
           left -= page.keys.length;
-          isLast = page.isLast;
-        }
+          after = page.last;
+        } while (after !== undefined);
       }
       return { removed, hasMore: false };
     },

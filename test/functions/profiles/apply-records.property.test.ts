@@ -240,7 +240,7 @@ describe('applyRecords', () => {
 
     expect(calls).toEqual(['owners', 'findMany']);
     expect(counts).toEqual([
-      { applied: 0, duplicates: 0, quarantined: 0, givenUp: 0, merges: 0, refused: 0, hot: 0 },
+      { applied: 0, duplicates: 0, quarantined: 0, givenUp: 0, merges: 0, refused: 0, erased: 0, hot: 0 },
     ]);
   });
 

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoConflictList } from '#functions/adapters/dynamodb/conflict-list.ts';
+import { dynamoErasures } from '#functions/adapters/dynamodb/erasures.ts';
 import { dynamoIdentities } from '#functions/adapters/dynamodb/identities.ts';
 import { dynamoMerges } from '#functions/adapters/dynamodb/merges.ts';
 import { dynamoPeople } from '#functions/adapters/dynamodb/people.ts';
@@ -11,6 +12,7 @@ import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { SeenId } from '#shared/profiles/activity.ts';
 import { timelineChunks } from '#shared/profiles/timeline.ts';
 import { conflictListContract } from '#test/contract/conflict-list.ts';
+import { erasureRepositoryContract } from '#test/contract/erasure-repository.ts';
 import { mergeRepositoryContract } from '#test/contract/merge-repository.ts';
 import { peopleRepositoryContract } from '#test/contract/people-repository.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
@@ -38,12 +40,14 @@ const create = async () => {
     identities: dynamoIdentities(dynamo.documents, 'identities'),
     conflicts: dynamoConflictList({ client: dynamo.documents, tableName: 'people' }),
     merges: dynamoMerges({ client: dynamo.documents, tableName: 'people' }),
+    erasures: dynamoErasures({ client: dynamo.documents, tableName: 'people' }),
   };
 };
 
 peopleRepositoryContract('the DynamoDB repository', create);
 conflictListContract('the list on DynamoDB', create);
 mergeRepositoryContract('the DynamoDB repository', create);
+erasureRepositoryContract('the DynamoDB repository', create);
 
 describe('dynamoPeople', () => {
   const ada = Pid.parse('ada');
