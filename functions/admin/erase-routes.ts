@@ -10,33 +10,31 @@ import { notFound } from './problems.ts';
 const Count = z.int().nonnegative();
 const Time = z.iso.datetime();
 
-const ReceiptView = z
-  .strictObject({
-    pid: Pid,
-    erasedAt: Time,
-    by: z.string().describe('the user’s id in the pool'),
-    settled: z
-      .boolean()
-      .describe('whether the tables hold nothing more; until then, call again with pid:<pid>'),
-    settlesAt: Time.describe('from when on a call can settle it'),
-    removed: z
-      .strictObject({
-        timeline: Count,
-        messageIds: Count,
-        messages: Count,
-        conflicts: Count,
-        merges: Count,
-      })
-      .describe('how many items this call removed'),
-    identifiers: z
-      .strictObject({ vacated: Count, until: Time })
-      .describe('kept so long to know late events by, which are then dropped'),
-    elsewhere: z
-      .array(z.strictObject({ store: z.string(), until: Time }))
-      .describe('what lies outside the tables, and when it has expired'),
-    setApart: z.array(Pid).describe('people from whom they were set apart, who are not erased'),
-  })
-  .meta({ id: 'ErasureReceipt' });
+const ReceiptView = z.strictObject({
+  pid: Pid,
+  erasedAt: Time,
+  by: z.string().describe('the user’s id in the pool'),
+  settled: z
+    .boolean()
+    .describe('whether the tables hold nothing more; until then, call again with pid:<pid>'),
+  settlesAt: Time.describe('from when on a call can settle it'),
+  removed: z
+    .strictObject({
+      timeline: Count,
+      messageIds: Count,
+      messages: Count,
+      conflicts: Count,
+      merges: Count,
+    })
+    .describe('how many items this call removed'),
+  identifiers: z
+    .strictObject({ vacated: Count, until: Time })
+    .describe('kept so long to know late events by, which are then dropped'),
+  elsewhere: z
+    .array(z.strictObject({ store: z.string(), until: Time }))
+    .describe('what lies outside the tables, and when it has expired'),
+  setApart: z.array(Pid).describe('people from whom they were set apart, who are not erased'),
+});
 
 export const ERASE_ROUTES: readonly AdminRoute[] = [
   adminRoute({

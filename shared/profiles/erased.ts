@@ -1,5 +1,5 @@
 import type { EpochMs, Pid } from '#shared/events/event.ts';
-import { identifierKey } from '#shared/identity/identifier.ts';
+import { identifierKey, identityRow } from '#shared/identity/identifier.ts';
 import { type Identified, rowsOf } from '#shared/identity/resolve.ts';
 import type { IdentityRules } from '#shared/identity/rules.ts';
 
@@ -71,7 +71,8 @@ export function lessErased<E extends Identified>(
     isDecided ||= stands === 'owned';
     if (stands !== 'erased' && !(wasErased && key === former?.anonymous)) left.push(key);
   }
-  return { ...event, identifiers: left };
+  const rows = left.map((key) => identityRow(event.legalEntity, key));
+  return { ...event, identifiers: left, rows };
 }
 
 /** What an alias call says that its user was called before, as a user or as a visitor. */

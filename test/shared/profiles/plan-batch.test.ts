@@ -6,6 +6,7 @@ import { identityRow } from '#shared/identity/identifier.ts';
 import { DEFAULT_IDENTITY, identityRules } from '#shared/identity/rules.ts';
 import { IdentitySettings } from '#shared/identity/settings.ts';
 import type { Activity, Person } from '#shared/profiles/activity.ts';
+import { NOBODY_ERASED } from '#shared/profiles/erased.ts';
 import { type BatchEvent, MAX_EVENTS, planBatch, rowsToPlan } from '#shared/profiles/plan-batch.ts';
 import { normalised, web } from '#test/support/events.ts';
 import { person, stampedAt } from '#test/support/person.ts';
@@ -44,7 +45,7 @@ function plan(events: readonly BatchEvent[], people: readonly Person[] = [], ide
   );
   return planBatch(
     events,
-    { owners: new Map(owners), people: new Map(people.map((one) => [one.pid, one])) },
+    { owners: new Map(owners), people: new Map(people.map((one) => [one.pid, one])), erased: NOBODY_ERASED },
     { markKey: KEY, identity, newPid: () => Pid.parse(`new${made++}`) },
   );
 }
