@@ -45,6 +45,7 @@ function stage() {
     definitions,
     quarantine: { keep: async ({ entries }) => expect(entries).toEqual([]) },
     timeline: 'all',
+    becomesHot: () => false,
     giveUpAfterMs: 1,
     newPid: () => Pid.parse(`p${pids++}`),
     now: () => now,

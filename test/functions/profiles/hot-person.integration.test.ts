@@ -121,7 +121,14 @@ async function run(said: Minute) {
 
   const find = async (key: string): Promise<Person | undefined> => {
     const owners = await identities.owners([`${web.legalEntity}#${key}`], { consistent: true });
-    return [...(await people.findMany([...owners.values()], { consistent: true })).values()][0];
+    return [
+      ...(
+        await people.findMany(
+          [...owners.values()].map(({ pid }) => pid),
+          { consistent: true },
+        )
+      ).values(),
+    ][0];
   };
   return { find, failed, writes, became };
 }
