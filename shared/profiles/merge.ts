@@ -41,15 +41,8 @@ export function mergePeople(
   return {
     winner: {
       pid: older.pid,
-      activity: {
-        ...activity,
-        version: older.activity.version,
-        profileVersion: older.activity.profileVersion,
-      },
-      profile: {
-        ...profile,
-        absorbed: { ...older.profile.absorbed, ...younger.profile.absorbed, [younger.pid]: at },
-      },
+      activity,
+      profile: { ...profile, absorbed: { ...profile.absorbed, [younger.pid]: at } },
     },
     loser: younger.pid,
     spill,
@@ -58,6 +51,7 @@ export function mergePeople(
 
 const known = ({ pid, profile }: Person) => ({ pid, ...profile });
 
+/** @param a of the one who stays: their item is written, so their versions go on. */
 function mergeActivity(
   a: Activity,
   b: Activity,
@@ -72,8 +66,8 @@ function mergeActivity(
   return {
     spill,
     activity: {
-      version: Math.max(a.version, b.version),
-      profileVersion: Math.max(a.profileVersion, b.profileVersion),
+      version: a.version,
+      profileVersion: a.profileVersion,
       definitionsVersion: Math.max(a.definitionsVersion, b.definitionsVersion),
       firstSeenAt: Math.min(a.firstSeenAt, b.firstSeenAt),
       lastSeenAt: Math.max(a.lastSeenAt, b.lastSeenAt),

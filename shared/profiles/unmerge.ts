@@ -195,7 +195,8 @@ function withdrawnSince(parts: Parts): Pick<Profile, 'consents' | 'suppressed'> 
   }
   const suppressed: Record<string, Suppression> = { ...profile.suppressed };
   for (const [key, suppression] of writtenSince(parts, SUPPRESSIONS)) {
-    if (Object.hasOwn(profile.identifiers, key)) suppressed[key] ??= suppression;
+    const isTheirs = Object.hasOwn(profile.identifiers, key) || Object.hasOwn(profile.contacts, key);
+    if (isTheirs) suppressed[key] ??= suppression;
   }
   return {
     consents: leastNames(consents, LIMITS.consentCount),

@@ -65,6 +65,10 @@ describe('what a person did', () => {
     const { activity } = fold(inTurn([{ event: 'a' }, { event: 'z' }, { event: 'z' }], 1_000), full).person;
     expect(Object.keys(activity.events)).toEqual(['a', ...all.slice(0, -1)]);
     expect(activity.otherEvents).toBe(3);
+
+    const one = fold(inTurn([{ event: 'a' }], 1_000), full).person.activity;
+    expect(Object.keys(one.events)).toEqual(['a', ...all.slice(0, -1)]);
+    expect(one.otherEvents).toBe(1);
   });
 
   it('is told for the last few, latest first, and of two at one instant the greater message', () => {
@@ -209,7 +213,31 @@ describe('consents', () => {
         ],
       },
     });
-    expect(fold([beyond], full).person.profile.consents).toEqual(full.profile.consents);
+    expect(fold([beyond], full)).toMatchObject({ profileChanged: false, person: { profile: full.profile } });
+  });
+
+  it('are changed in a full list, the greatest name too', () => {
+    const say = (status: string, timestamp: number) =>
+      resolved({
+        type: 'identify',
+        messageId: `m${timestamp}`,
+        timestamp,
+        context: {
+          messaging_subscriptions: [
+            {
+              type: 'SMS',
+              status: 'DID_NOT_SUBSCRIBE',
+              categories: names(LIMITS.consentCount).map((name) => ({ name, status })),
+            },
+          ],
+        },
+      });
+
+    const { consents } = fold([say('UNSUBSCRIBED', 2)], stored([say('SUBSCRIBED', 1)])).person.profile;
+
+    expect(Object.values(consents).map(({ status }) => status)).toEqual(
+      Array(LIMITS.consentCount).fill('denied'),
+    );
   });
 });
 
@@ -257,6 +285,11 @@ describe('addresses that were suppressed', () => {
         addresses.slice(0, -1).map((address) => `email#${address}`),
       );
     }
+    const [full, beyond] = [stored(events.slice(0, -1)), bounced(3, 'Permanent', addresses.at(-1))];
+    expect(fold([beyond], full).profileChanged).toBe(false);
+    expect(fold([bounced(0, 'Permanent', addresses.at(-2))], full).person.profile.suppressed).toMatchObject({
+      [`email#${addresses.at(-2)}`]: { at: 0 },
+    });
   });
 });
 
@@ -283,7 +316,7 @@ describe('identifiers', () => {
     const { claims, person } = fold([resolved({}, { link: ['userId#u'], source })], stored([]));
 
     expect(claims).toEqual([]);
-    expect(person.profile).toMatchObject({ identifiers: {}, entities: {} });
+    expect([person.profile.identifiers, person.profile.entities]).toEqual([{}, {}]);
   });
 
   it('tells since when somebody is a company’s customer', () => {
@@ -386,6 +419,18 @@ describe('refusals', () => {
 
     expect(profile.refusals).toMatchObject([{ identifier: 'trait#bio', reason: 'too_large' }]);
     expect(Object.keys(profile.traits)).toEqual(['city']);
+  });
+
+  it('list as many traits as identifiers', () => {
+    const both = resolved(
+      { type: 'identify', traits: { bio: 'x'.repeat(2_000) } },
+      { refused: [{ key: 'email#e', reason: 'limit' }] },
+    );
+
+    expect(fold([both]).person.profile.refusals.map(({ identifier }) => identifier)).toEqual([
+      'email#e',
+      'trait#bio',
+    ]);
   });
 });
 

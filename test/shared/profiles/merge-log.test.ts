@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Pid } from '#shared/events/event.ts';
-import { type MergeLog, mergesToRead } from '#shared/profiles/merge-log.ts';
+import { MergeLog, mergesToRead, Parting } from '#shared/profiles/merge-log.ts';
 
 const cause = { source: 's', messageId: 'm', at: 1, ofWinner: [], ofLoser: [] };
 
@@ -74,5 +74,51 @@ describe('mergesToRead', () => {
     const read = mergesToRead(logs, log);
 
     expect([names(read.own), names(read.kept), names(read.gone)]).toEqual([own, kept, gone]);
+  });
+});
+
+describe('what is logged of a merge', () => {
+  const log = merge('b', 2, 5);
+
+  it('is read as it was written', () => {
+    expect(MergeLog.parse(log)).toEqual(log);
+    expect(MergeLog.parse(merge('b', 2))).toEqual(merge('b', 2));
+  });
+
+  it.each([
+    { winner: undefined },
+    { loser: '' },
+    { at: -1 },
+    { version: 0 },
+    { version: 1.5 },
+    { cause: undefined },
+    { cause: { ...cause, ofLoser: undefined } },
+    { cause: { ...cause, source: undefined } },
+    { undone: { at: 9 } },
+    { undone: { at: 9, version: 0 } },
+    { more: 1 },
+  ])('is not read with %j', (said) => {
+    expect(MergeLog.safeParse({ ...log, ...said }).success).toBe(false);
+  });
+});
+
+describe('what is logged of a parting', () => {
+  const inseparable = { events: 1, traits: ['city'], identifiers: [], consents: [] };
+  const parting = { survivor: 'a', loser: 'b', mergedAt: 1, at: 2, by: 'someone', inseparable };
+
+  it('is read as it was written', () => {
+    expect(Parting.parse(parting)).toEqual(parting);
+  });
+
+  it.each([
+    { survivor: undefined },
+    { mergedAt: undefined },
+    { by: undefined },
+    { inseparable: undefined },
+    { inseparable: { ...inseparable, events: -1 } },
+    { inseparable: { ...inseparable, traits: undefined } },
+    { more: 1 },
+  ])('is not read with %j', (said) => {
+    expect(Parting.safeParse({ ...parting, ...said }).success).toBe(false);
   });
 });

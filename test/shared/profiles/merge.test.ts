@@ -4,7 +4,7 @@ import { LIMITS } from '#shared/events/limits.ts';
 import type { Activity, Person } from '#shared/profiles/activity.ts';
 import { earlierOrigin, mergePeople } from '#shared/profiles/merge.ts';
 import type { Profile, Refusal } from '#shared/profiles/profile.ts';
-import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
+import { DEFAULT_RULES, traitRules } from '#shared/traits/trait-definition.ts';
 import { person, stampedAt } from '#test/support/person.ts';
 
 const merge = (a: Person, b: Person, at = 9) => mergePeople(a, b, { at, traits: DEFAULT_RULES });
@@ -212,6 +212,30 @@ describe('the profile of two', () => {
     );
 
     expect(traits).toMatchObject({ city: { value: 'Paris' }, plan: { value: 'pro' } });
+  });
+});
+
+describe('the traits of two', () => {
+  it('say the same since the first of the two said it, until the last', () => {
+    const [a, b] = [5, 3].map((at, n) =>
+      person(`p${n}`, { profile: { createdAt: n, traits: { city: { value: 'Lyon', ...stampedAt(at) } } } }),
+    );
+    if (a === undefined || b === undefined) throw new TypeError('two people');
+
+    for (const { winner } of [merge(a, b), merge(b, { ...a, profile: { ...a.profile, createdAt: 9 } })]) {
+      expect(winner.profile.traits.city).toEqual({ value: 'Lyon', ...stampedAt(3) });
+      expect(winner.activity.affirmed).toEqual({ city: [[5, 'm5']] });
+    }
+  });
+
+  it('hold nothing of a trait that says nothing by its rule now', () => {
+    const traits = traitRules([{ id: 'city', strategy: 'max' }]);
+    const gone = (pid: string) =>
+      person(pid, { profile: { traits: { city: { value: null, ...stampedAt(1) } } } });
+
+    const { winner } = mergePeople(gone('p'), gone('q'), { at: 9, traits });
+
+    expect(winner.profile.traits).toEqual({});
   });
 });
 

@@ -124,6 +124,56 @@ describe('planBatch', () => {
   });
 });
 
+describe('limits within one batch', () => {
+  it('count what events before linked', () => {
+    const emails = [1, 2, 3, 4, 5, 6].map((n) =>
+      entry(
+        { messageId: `m${n}`, type: 'identify', userId: 'u', traits: { email: `e${n}@example.com` } },
+        { sequenceNumber: `${n}` },
+      ),
+    );
+
+    const [planned] = plan(emails).people;
+
+    expect(planned?.events.flatMap(({ link }) => link)).toEqual([
+      'userId#u',
+      ...[1, 2, 3, 4, 5].map((n) => `email#e${n}@example.com`),
+    ]);
+    expect(planned?.events.at(-1)?.refused).toEqual([{ key: 'email#e6@example.com', reason: 'limit' }]);
+  });
+
+  it('refuse again what was refused, also of events in a row that are alike', () => {
+    const bob = someone('bob', ['userId#bob', 'anonymousId#a']);
+    const first = entry({ messageId: 'm1', userId: 'ada', anonymousId: 'a' });
+    const again = { ...first, event: { ...first.event, messageId: 'm2' }, index: 1 };
+
+    const [planned] = plan([first, again], [bob]).people;
+
+    expect(planned?.events.map(({ link, refused }) => [link, refused.length])).toEqual([
+      [['userId#ada'], 1],
+      [[], 1],
+    ]);
+  });
+
+  it('join nobody of a third company whom events before made a customer of another', () => {
+    const between = identityRules(
+      IdentitySettings.parse({
+        authorised: [
+          ['main', 'sister'],
+          ['sister', 'third'],
+        ],
+      }),
+    );
+    const of = (legalEntity: string, n: number) =>
+      entry({ messageId: `m${n}`, userId: 'u' }, { source: { ...web, legalEntity }, sequenceNumber: `${n}` });
+    const events = [of('main', 1), of('sister', 2), of('third', 3)];
+
+    expect(whose(plan(events, [], between))).toEqual({ new0: ['m1', 'm2'], new1: ['m3'] });
+    const ada = someone('ada', ['userId#u']);
+    expect(whose(plan(events.slice(1), [ada], between))).toEqual({ ada: ['m2'], new0: ['m3'] });
+  });
+});
+
 describe('an event that is nobody’s', () => {
   it('is set aside with the reason, and the others go on', () => {
     const { legalEntity: _, ...nobodys } = web;
