@@ -3,13 +3,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CollectedEvent } from '#shared/events/event.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
 import { expectedOutcome, strays } from '#test/support/storm/expected.ts';
-import { EVENTFUL, HISTORY_APART, HISTORY_TOGETHER, SHARED } from '#test/support/storm/history.ts';
+import {
+  EVENTFUL,
+  HISTORY_APART,
+  HISTORY_TOGETHER,
+  SHARED,
+  TOGETHER_AT_ONCE,
+} from '#test/support/storm/history.ts';
 import { expectEachEventOnce, expectEachEventTold, expectSettled } from '#test/support/storm/invariants.ts';
 import { KILLS } from '#test/support/storm/network.ts';
 import { DEFINITIONS } from '#test/support/storm/segments.ts';
 import { outcomeOf } from '#test/support/storm/stored.ts';
 import { endure } from '#test/support/storm/storm.ts';
-import { CALM, killedAt, overdue, stormy } from '#test/support/storm/weather.ts';
+import { CALM, killedAt, overdue, racing, stormy } from '#test/support/storm/weather.ts';
 
 /** Times as many runs: `STORMS=100` for a night. */
 const STORMS = Number(process.env.STORMS ?? 1);
@@ -62,6 +68,15 @@ describe('the profiles function, over its tables', { timeout: 240_000 * STORMS }
       );
     },
   );
+
+  it('comes to what the pure fold says when people are merged whom others write to', async () => {
+    const expected = expectedOutcome(TOGETHER_AT_ONCE, DEFINITIONS);
+    for (let at = 1; at <= 15 * STORMS; at++) {
+      const { people } = await endure(dynamodb, { requests: TOGETHER_AT_ONCE, weather: racing(at) });
+
+      expect(outcomeOf(people), `seed ${at}`).toEqual(expected);
+    }
+  });
 
   it('comes to what the pure fold says when what is overdue is given up, and redriven twice', async () => {
     const property = fc.asyncProperty(

@@ -113,6 +113,19 @@ export const SHARED: readonly Request[] = withResends(
   [],
 );
 
+/** One person on three devices, each of which goes on while they turn out to be the person's. */
+export const TOGETHER_AT_ONCE: readonly Request[] = withResends(
+  named([
+    [{ anonymousId: 'a1' }, { anonymousId: 'a2' }, { anonymousId: 'a3' }, { userId: 'u1' }],
+    [{ anonymousId: 'a1' }, { anonymousId: 'a2' }, { anonymousId: 'a3' }],
+    [{ userId: 'u1', anonymousId: 'a1' }],
+    [{ anonymousId: 'a1' }, { anonymousId: 'a2' }, { anonymousId: 'a3' }],
+    [{ userId: 'u1', anonymousId: 'a2' }, { anonymousId: 'a3' }],
+    [{ anonymousId: 'a1' }, { anonymousId: 'a2' }, { userId: 'u1', anonymousId: 'a3' }],
+  ]),
+  [],
+);
+
 /** People who share devices and an address: whose an event is may depend on what arrives first. */
 export const HISTORY_TOGETHER = historyOf(together);
 

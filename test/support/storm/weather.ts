@@ -31,6 +31,14 @@ export const killedAt = (nth: number, kill: (typeof KILLS)[number]): Weather => 
   fate: (_, n) => (n === nth ? kill : 'served'),
 });
 
+/** Nothing goes wrong, but λs are in each other's way, and reads are not of the newest. */
+export const racing = (seed: number): Weather => ({
+  seed,
+  isRacing: true,
+  stream: { splitAfter: 0, mergeAfter: Number.POSITIVE_INFINITY },
+  fate: (call, _, random) => (mayBeStale(call) && random.chance(1 / 4) ? 'stale' : 'served'),
+});
+
 /** For so many calls nothing is taken: more than the SDK tries, so that keys fail together. */
 const OUTAGE = 14;
 
@@ -73,6 +81,6 @@ function whatMayBecomeOf(call: AwsRequest): readonly [Fate, ...Fate[]] {
     'throttled',
     ...(mayBeCrowded(call) ? (['crowded', 'unanswered'] as const) : []),
     ...(mayBeStale(call) ? (['stale', 'stale', 'stale'] as const) : []),
-    ...(halve(call) === undefined ? [] : (['partial', 'partial'] as const)),
+    ...(halve(call) === undefined ? [] : (['partial', 'partial', 'partial', 'partial'] as const)),
   ];
 }
