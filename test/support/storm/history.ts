@@ -102,6 +102,22 @@ export const EVENTFUL: readonly Request[] = withResends(
   [{ from: 4, count: 3, before: 4 }],
 );
 
+/** What the person of the eventful history does later: so much that all ids of before are spilled. */
+export const LATER: readonly Request[] = [
+  {
+    source: web,
+    receivedAt: SENT_AT + 100_000,
+    events: Array.from({ length: 60 }, (_, n) =>
+      collected({ userId: 'u1', messageId: `later${n}`, timestamp: SENT_AT + n }),
+    ),
+  },
+  {
+    source: web,
+    receivedAt: SENT_AT + 200_000,
+    events: [collected({ userId: 'u1', messageId: 'last', timestamp: SENT_AT + 100 })],
+  },
+];
+
 /** Two known people on one device: whom an event is about and whose it is are not the same. */
 export const SHARED: readonly Request[] = withResends(
   named([

@@ -29,6 +29,13 @@ export interface Came {
   repeat(): Promise<{ readonly people: readonly Stored[]; readonly calls: Calls }>;
 }
 
+export interface History {
+  readonly requests: readonly Request[];
+  readonly weather: Weather;
+  /** What is sent after what was given up is redriven for the first time. */
+  readonly later?: readonly Request[];
+}
+
 type Calls = readonly { readonly operation: string; readonly fate: Fate }[];
 
 let worlds = 0;
@@ -42,7 +49,7 @@ const GIVE_UP_HOURS = 11;
  */
 export async function endure(
   dynamodb: TestDynamoDb,
-  { requests, weather }: { readonly requests: readonly Request[]; readonly weather: Weather },
+  { requests, weather, later = [] }: History,
 ): Promise<Came> {
   logger.setLogLevel('SILENT');
   const suffix = `-${worlds++}`;
@@ -97,6 +104,7 @@ export async function endure(
     if (weather.isRedrivenLate) await forgetSpills(dynamodb.documents, env);
     const redriven = streamOf(given, { ...options, written, keyOf: () => 'redriven' });
     await read(redriven, { ...weather, isLate: false });
+    await read(streamOf(later, { ...options, written: 15_000 }), CALM);
   }
   return {
     people: await people(),
