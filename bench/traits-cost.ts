@@ -29,7 +29,10 @@ export function traitBytes({
     written(person) {
       if (!measuring) return;
       const { activity } = person;
-      const members = [...definitions.membership(person)].map((id) => [id, activity.lastSeenAt]);
+      const members = [...definitions.evaluate(person, activity.lastSeenAt).members].map((id) => [
+        id,
+        activity.lastSeenAt,
+      ]);
       written.push({ ...person, activity: { ...activity, segments: Object.fromEntries(members) } });
     },
   });

@@ -46,7 +46,7 @@ export async function writePerson(
 
   const version = person.activity.version + 1;
   const at = ports.now();
-  const membership = nextMembership({ person: folded.person, definitions, at });
+  const membership = nextMembership({ person: folded.person, definitions, at, before: person });
   const { activity, profile } = folded.person;
   const next: Person = {
     pid: person.pid,

@@ -24,7 +24,7 @@ export function exclusionOf(
     readonly at: EpochMs;
   },
 ): Ineligible | undefined {
-  if (channel === undefined || purpose === undefined) return target(person);
+  if (channel === undefined || purpose === undefined) return target(person, options.at);
   const decision = eligibility(person, { target, channel, purpose, ...options });
   return decision.eligible ? undefined : decision.reason;
 }

@@ -1,3 +1,4 @@
+import type { EpochMs } from '#shared/events/event.ts';
 import type { IdentityRules } from '#shared/identity/rules.ts';
 import type { TraitRules } from '#shared/traits/trait-definition.ts';
 import type { Person } from './activity.ts';
@@ -9,8 +10,37 @@ export interface Definitions {
   readonly identity: IdentityRules;
   /** How their traits are kept. */
   readonly traits: TraitRules;
-  /** The segments that a person is in. */
-  membership(person: Person): ReadonlySet<string>;
+  /**
+   * Who a person is now. With the person as last evaluated only what has changed since is looked at, as
+   * long as the definitions are the same and no deadline has passed; it gives what a look at everything gives.
+   */
+  evaluate(person: Person, now: EpochMs, before?: Person): Evaluation;
+  /** Why a person is in a segment, or not; `undefined` where there is no such segment. */
+  explain(segment: string, person: Person, now: EpochMs): Explanation | undefined;
+}
+
+/** What definitions come to for one person at one time. */
+export interface Evaluation {
+  /** The ids of the segments that the person is in. */
+  readonly members: ReadonlySet<string>;
+  /** Before it the answer cannot change without an event; absent where it never can. */
+  readonly nextChange?: EpochMs;
+}
+
+/** A condition as it is of one person at one time, and the conditions that it is made of. */
+export interface Explanation {
+  /** The kind of condition. */
+  readonly kind: string;
+  /** What it asks, as the definition says it; absent where the parts say it. */
+  readonly asks?: unknown;
+  readonly holds: boolean | 'unknown';
+  /** What it looked at, as it was found. */
+  readonly saw?: unknown;
+  /** When it could change without an event; absent where it cannot. */
+  readonly nextChange?: EpochMs;
+  /** What happened before this time was not counted; absent where everything was. */
+  readonly countedSince?: EpochMs;
+  readonly parts?: readonly Explanation[];
 }
 
 /** Where definitions come from; kept for a while in each container. */

@@ -2,7 +2,7 @@ import { consentKey } from '#shared/consent/consent.ts';
 import { DEFAULT_IDENTITY } from '#shared/identity/rules.ts';
 import { own } from '#shared/kernel/own.ts';
 import type { Person } from '#shared/profiles/activity.ts';
-import type { Definitions } from '#shared/profiles/definitions.ts';
+import type { Definitions, Explanation } from '#shared/profiles/definitions.ts';
 import { compareMinor } from '#shared/traits/minor.ts';
 import { minorUnits } from '#shared/traits/money.ts';
 import { DEFAULT_RULES, type TraitRules } from '#shared/traits/trait-definition.ts';
@@ -89,6 +89,21 @@ function compileKind<K extends ConditionKind>(
   return operand === undefined ? undefined : HANDLERS[kind](operand, rules);
 }
 
+/** Makes the function that says of each part of a condition whether it holds. */
+function explainer(condition: Condition, rules: TraitRules): (person: Person) => Explanation {
+  const kind = CONDITION_KINDS.find((one) => condition[one] !== undefined) ?? 'all';
+  const test = compileCondition(condition, rules);
+  const inner = condition.all ?? condition.any ?? (condition.not === undefined ? [] : [condition.not]);
+  const parts = inner.map((part) => explainer(part, rules));
+  const said = parts.length === 0 ? { asks: condition[kind] } : {};
+  return (person) => ({
+    kind,
+    ...said,
+    holds: test(person),
+    ...(parts.length > 0 && { parts: parts.map((part) => part(person)) }),
+  });
+}
+
 /** What else people are written and read by, as of the same version. */
 type Rules = Partial<Pick<Definitions, 'identity' | 'traits'>>;
 
@@ -102,16 +117,18 @@ export function compileSegments(
     id: segment.id,
     inScope: scopeTest(segment),
     test: compileCondition(segment.condition, traits),
+    explain: explainer(segment.condition, traits),
   }));
   return {
     version,
     identity,
     traits,
-    membership(person) {
+    evaluate(person) {
       const members = new Set<string>();
       for (const { id, inScope, test } of compiled) if (inScope(person) && test(person)) members.add(id);
-      return members;
+      return { members };
     },
+    explain: (segment, person) => compiled.find(({ id }) => id === segment)?.explain(person),
   };
 }
 

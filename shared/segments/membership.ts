@@ -1,5 +1,6 @@
+import type { EpochMs } from '#shared/events/event.ts';
 import type { Activity, Person } from '#shared/profiles/activity.ts';
-import type { Definitions } from '#shared/profiles/definitions.ts';
+import type { Definitions, Evaluation } from '#shared/profiles/definitions.ts';
 
 /** By segment id, when the person entered it. */
 export type Membership = Activity['segments'];
@@ -9,13 +10,15 @@ export interface NextMembership {
   readonly segments: Membership;
   readonly entered: readonly string[];
   readonly exited: readonly string[];
+  /** Before it nobody enters or leaves without an event; absent where they never do. */
+  readonly nextChange?: EpochMs;
 }
 
-interface Evaluation {
+interface Question {
   readonly person: Person;
   readonly definitions: Definitions;
-  /** When who enters now will have entered. */
-  readonly at: number;
+  /** When it is asked, and when who enters now will have entered. */
+  readonly at: EpochMs;
 }
 
 /**
@@ -24,8 +27,16 @@ interface Evaluation {
  * A segment that is no longer defined is left, as one whose condition no longer holds. Evaluating
  * again changes nothing.
  */
-export function nextMembership({ person, definitions, at }: Evaluation): NextMembership {
-  return transition(person.activity.segments, definitions.membership(person), at);
+export function nextMembership({
+  person,
+  definitions,
+  at,
+  before,
+}: Question & {
+  /** As they were last evaluated; absent, everything is evaluated. */
+  readonly before?: Person;
+}): NextMembership {
+  return transition(person.activity.segments, definitions.evaluate(person, at, before), at);
 }
 
 export interface MergedMembership extends NextMembership {
@@ -44,11 +55,11 @@ export interface MergedMembership extends NextMembership {
 export function mergeMembership({
   winner,
   loser,
-  ...evaluation
-}: Evaluation & { readonly winner: Membership; readonly loser: Membership }): MergedMembership {
+  ...question
+}: Question & { readonly winner: Membership; readonly loser: Membership }): MergedMembership {
   const before = { ...loser, ...winner };
   for (const [id, since] of Object.entries(loser)) before[id] = Math.min(since, before[id] ?? since);
-  const next = transition(before, evaluation.definitions.membership(evaluation.person), evaluation.at);
+  const next = transition(before, question.definitions.evaluate(question.person, question.at), question.at);
   const left = Object.keys(loser);
   const moved = left.filter((id) => Object.hasOwn(next.segments, id) && !Object.hasOwn(winner, id));
   return { ...next, moved, left };
@@ -67,25 +78,25 @@ export function unmergeMembership({
   survivor,
   definitions,
   at,
-}: Evaluation & { readonly survivor: Membership }): NextMembership & { readonly moved: readonly string[] } {
+}: Question & { readonly survivor: Membership }): NextMembership & { readonly moved: readonly string[] } {
   const before = person.activity.segments;
-  const next = transition({ ...survivor, ...before }, definitions.membership(person), at);
+  const next = transition({ ...survivor, ...before }, definitions.evaluate(person, at), at);
   const ids = Object.keys(next.segments);
   const wasIn = (id: string): boolean => Object.hasOwn(survivor, id);
   return {
-    segments: next.segments,
+    ...next,
     entered: ids.filter((id) => !wasIn(id)),
     exited: next.exited.filter((id) => wasIn(id) && Object.hasOwn(before, id)),
     moved: ids.filter(wasIn),
   };
 }
 
-function transition(before: Membership, after: ReadonlySet<string>, at: number): NextMembership {
+function transition(before: Membership, { members, nextChange }: Evaluation, at: EpochMs): NextMembership {
+  const ids = [...members];
   return {
-    segments: Object.fromEntries(
-      [...after].map((id) => [id, Object.hasOwn(before, id) ? (before[id] ?? at) : at]),
-    ),
-    entered: [...after].filter((id) => !Object.hasOwn(before, id)),
-    exited: Object.keys(before).filter((id) => !after.has(id)),
+    segments: Object.fromEntries(ids.map((id) => [id, Object.hasOwn(before, id) ? (before[id] ?? at) : at])),
+    entered: ids.filter((id) => !Object.hasOwn(before, id)),
+    exited: Object.keys(before).filter((id) => !members.has(id)),
+    ...(nextChange !== undefined && { nextChange }),
   };
 }

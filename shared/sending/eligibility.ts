@@ -56,7 +56,7 @@ const ADDRESSES: Readonly<Record<Channel, readonly IdentifierType[]>> = {
  * names now, or else the one linked last.
  */
 export function eligibility(person: Person, message: Contemplated): Eligibility {
-  const off = message.target(person);
+  const off = message.target(person, message.at);
   if (off !== undefined) return { eligible: false, reason: off };
 
   const { profile } = person;

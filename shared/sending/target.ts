@@ -1,3 +1,4 @@
+import type { EpochMs } from '#shared/events/event.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { compileSegments } from '#shared/segments/compile.ts';
 import type { Segment } from '#shared/segments/segment.ts';
@@ -10,8 +11,8 @@ import type { TraitRules } from '#shared/traits/trait-definition.ts';
  */
 export type OffTarget = 'other_market' | 'other_brand' | 'not_in_segment';
 
-/** Says why something is not for a person; nothing for those whom it is for. */
-export type Target = (person: Person) => OffTarget | undefined;
+/** Says why something is not for a person now; nothing for those whom it is for. */
+export type Target = (person: Person, now: EpochMs) => OffTarget | undefined;
 
 /**
  * Makes the function that decides whom a campaign or an export is for: the people of its segment, and
@@ -24,10 +25,10 @@ export function targetOf(
   { market, brand }: { readonly market?: string | undefined; readonly brand?: string | undefined },
   { segment, traits }: { readonly segment: Segment; readonly traits: TraitRules },
 ): Target {
-  const { membership } = compileSegments([segment], 1, { traits });
-  return function offTarget(person) {
+  const { evaluate } = compileSegments([segment], 1, { traits });
+  return function offTarget(person, now) {
     if (market !== undefined && person.profile.market?.value !== market) return 'other_market';
     if (brand !== undefined && person.profile.brand?.value !== brand) return 'other_brand';
-    return membership(person).has(segment.id) ? undefined : 'not_in_segment';
+    return evaluate(person, now).members.has(segment.id) ? undefined : 'not_in_segment';
   };
 }

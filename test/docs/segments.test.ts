@@ -27,7 +27,9 @@ describe('docs/guides/segments.md', () => {
     const somebody = person('p', {
       profile: { traits: traits({ age: 36, address: { city: 'London' }, plan: 'pro-2' }) },
     });
-    const members = segments.map((segment) => compileSegments([segment], 1).membership(somebody).size);
+    const members = segments.map(
+      (segment) => compileSegments([segment], 1).evaluate(somebody, 0).members.size,
+    );
     expect(members).toEqual([0, 1, 0, 1]);
   });
 

@@ -40,7 +40,7 @@ describe('a compiled condition', () => {
         const segment = { id: 's', name: 'S', condition: tree, market: 'fr' };
         const expected = person.profile.market?.value === 'fr' && naiveHolds(tree, person);
 
-        expect(compileSegments([segment], 1).membership(person).has('s')).toBe(expected);
+        expect(compileSegments([segment], 1).evaluate(person, 0).members.has('s')).toBe(expected);
       }),
     );
   });

@@ -67,5 +67,32 @@ it('gives the segments that a person is in, under the version they were compiled
   );
 
   expect(definitions.version).toBe(7);
-  expect([...definitions.membership(ada)]).toEqual(['buyers']);
+  expect([...definitions.evaluate(ada, 0).members]).toEqual(['buyers']);
+});
+
+it('says of each part of a segment whether it holds', () => {
+  const definitions = compileSegments(
+    [
+      {
+        id: 'callers',
+        name: 'Callers',
+        condition: { any: [{ not: { event: { name: 'Order Completed' } } }, { event: { name: 'Called' } }] },
+      },
+    ],
+    7,
+  );
+
+  expect(definitions.explain('callers', ada, 0)).toEqual({
+    kind: 'any',
+    holds: false,
+    parts: [
+      {
+        kind: 'not',
+        holds: false,
+        parts: [{ kind: 'event', asks: { name: 'Order Completed' }, holds: true }],
+      },
+      { kind: 'event', asks: { name: 'Called' }, holds: false },
+    ],
+  });
+  expect(definitions.explain('others', ada, 0)).toBeUndefined();
 });

@@ -9,7 +9,7 @@ const ids = fc.subarray(['a', 'b', 'c', 'd']);
 const membership: fc.Arbitrary<Membership> = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.nat(5));
 const giving = (members: readonly string[]): Definitions => ({
   ...compileSegments([], 1),
-  membership: () => new Set(members),
+  evaluate: () => ({ members: new Set(members) }),
 });
 const at = 9;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_IDENTITY } from '#shared/identity/rules.ts';
+import { compileSegments } from '#shared/segments/compile.ts';
 import { unmergeMembership } from '#shared/segments/membership.ts';
 import { person } from '#test/support/person.ts';
 
@@ -7,12 +7,7 @@ const evaluate = (was: Record<string, number>, survivor: Record<string, number>,
   unmergeMembership({
     person: person('b', { activity: { segments: was } }),
     survivor,
-    definitions: {
-      version: 1,
-      identity: DEFAULT_IDENTITY,
-      traits: new Map(),
-      membership: () => new Set(isIn),
-    },
+    definitions: { ...compileSegments([], 1), evaluate: () => ({ members: new Set(isIn) }) },
     at: 9,
   });
 

@@ -25,11 +25,11 @@ describe('the target of a way out', () => {
     { of: { market: 'DE' }, reason: 'other_market' },
     { of: { market: 'FR', brand: 'Basalte' }, reason: 'other_brand' },
   ])('takes a person of one market in, or leaves them out, by $of: $reason', ({ of, reason }) => {
-    expect(targetOf(of, { segment: EVERYBODY, traits: DEFAULT_RULES })(ada)).toBe(reason);
+    expect(targetOf(of, { segment: EVERYBODY, traits: DEFAULT_RULES })(ada, 9)).toBe(reason);
   });
 
   it('leaves people of no market out of what is for one', () => {
-    expect(targetOf({ market: 'FR' }, { segment: EVERYBODY, traits: DEFAULT_RULES })(person('p2'))).toBe(
+    expect(targetOf({ market: 'FR' }, { segment: EVERYBODY, traits: DEFAULT_RULES })(person('p2'), 9)).toBe(
       'other_market',
     );
   });
@@ -39,7 +39,7 @@ describe('the target of a way out', () => {
     { segment: orders(3), reason: 'not_in_segment' },
     { segment: { ...orders(2), market: 'DE' }, reason: 'not_in_segment' },
   ])('asks the segment itself whether the person is in it: $reason', ({ segment, reason }) => {
-    expect(targetOf({}, { segment, traits: DEFAULT_RULES })(ada)).toBe(reason);
+    expect(targetOf({}, { segment, traits: DEFAULT_RULES })(ada, 9)).toBe(reason);
   });
 
   it('stands before consent', () => {

@@ -31,7 +31,7 @@ describe('cachedDefinitions', () => {
   const segment = (id: string) => ({ id, name: id, condition: { event: { name: 'x', exactly: 0 } } });
   const members = async (definitions: ReturnType<typeof cachedDefinitions>, atLeast = 0) => {
     const current = await definitions.current(atLeast);
-    return [current.version, [...current.membership(person('p'))]] as const;
+    return [current.version, [...current.evaluate(person('p'), 0).members]] as const;
   };
 
   it('evaluates by the segments there are, under the number of changes there were', async () => {
@@ -81,8 +81,8 @@ describe('cachedDefinitions', () => {
     const sizes = [3, 1].map((value, index) => ({ value, ...stampedAt(index + 1) }));
     const somebody = person('p', { profile: { traits: { size: sizes } } });
     const isBig = async () => {
-      const { version, membership } = await cachedDefinitions(catalog()).current(0);
-      return [version, membership(somebody).has('big')];
+      const { version, evaluate } = await cachedDefinitions(catalog()).current(0);
+      return [version, evaluate(somebody, 0).members.has('big')];
     };
 
     await segments.put(big);
