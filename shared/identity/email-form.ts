@@ -31,11 +31,12 @@ export function normalEmail(text: string, { providerRules = false } = {}): strin
 function asciiDomain(domain: string): string | undefined {
   // What would end a URL's host must not get that far
   const host = PLAIN.test(domain) || /[\s/?#%:@\\[\]]/.test(domain) ? domain : hostOf(domain);
-  return host !== undefined && DOMAIN.test(host) ? host : undefined;
+  return DOMAIN.test(host) ? host : undefined;
 }
 
-const hostOf = (domain: string): string | undefined =>
-  URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`).hostname : undefined;
+/** As it is where it is no host, which is no domain either. */
+const hostOf = (domain: string): string =>
+  URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`).hostname : domain;
 
 /** Providers of which one mailbox has many spellings, by what they say themselves. */
 interface Provider {
@@ -56,7 +57,10 @@ const PROVIDERS: ReadonlyMap<string, Provider> = new Map([
 function providerForm(local: string, domain: string): string {
   const provider = PROVIDERS.get(domain);
   if (provider === undefined) return `${local}@${domain}`;
-  const untagged = local.replace(/(?<=.)\+.*$/s, '');
-  const mailbox = provider.ignoresDots === true ? untagged.replaceAll('.', '') : untagged;
+  const untagged = local.replace(/(?<=.)\+.*/s, '');
+  const mailbox = provider.ignoresDots === true ? withoutDots(untagged) : untagged;
   return `${mailbox === '' ? local : mailbox}@${provider.domain}`;
 }
+
+/** In NFC again: what stood after a dot may compose with what stood before it. */
+const withoutDots = (local: string): string => local.replaceAll('.', '').normalize('NFC');

@@ -18,7 +18,7 @@ export function normalIdentifier(
   spelling: Spelling = {},
 ): Identifier | undefined {
   const normal = normalValue(type, value, spelling);
-  return normal === undefined || normal === '' || isNobody(normal) ? undefined : { type, value: normal };
+  return normal === undefined || isNobody(normal) ? undefined : { type, value: normal };
 }
 
 function normalValue(type: IdentifierType, value: string, spelling: Spelling): string | undefined {

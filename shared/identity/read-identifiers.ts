@@ -107,7 +107,7 @@ const previousIdOf = ({ type, userId, previousId }: CollectedEvent): string | un
 const keyOf = (identifier: Identifier | undefined, { blocked }: IdentityRules): string | undefined => {
   if (identifier === undefined) return undefined;
   const key = identifierKey(identifier);
-  return blocked.size > 0 && blocked.has(key) ? undefined : key;
+  return blocked.has(key) ? undefined : key;
 };
 
 /** Strongest first, each once; those of one type in the order of the event. */

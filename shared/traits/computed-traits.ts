@@ -14,7 +14,7 @@ export interface Amount {
  */
 const SUMS = [{ name: 'total_spent', event: 'Order Completed', property: 'total' }] as const;
 
-const SUMS_OF: ReadonlyMap<string, readonly (typeof SUMS)[number][]> = Map.groupBy(
+const SUMS_OF: ReadonlyMap<string | undefined, readonly (typeof SUMS)[number][]> = Map.groupBy(
   SUMS,
   ({ event }) => event,
 );
@@ -28,7 +28,7 @@ export function amountsOf({
   event,
   properties,
 }: Pick<CollectedEvent, 'event' | 'properties'>): readonly Amount[] {
-  const sums = event === undefined ? undefined : SUMS_OF.get(event);
+  const sums = SUMS_OF.get(event);
   if (sums === undefined || properties === undefined) return NOTHING;
   return sums.flatMap(({ name, property }) => {
     const currency =

@@ -1,5 +1,5 @@
 import { readIsoDate } from './iso-date.ts';
-import { dayOf, type Moment, timeOf } from './moment.ts';
+import { dayOf, type Moment, offsetOf, timeOf } from './moment.ts';
 
 /** Numbers below could be days since 1900 as spreadsheets count, or a date without its hyphens. */
 const LEAST_SECONDS = 1e8;
@@ -13,7 +13,7 @@ const EITHER_FIRST = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})$/;
 const DAY_NAMED_MONTH = /^(\d{1,2})(?:\s+|-)([a-z]{3,9})\.?,?(?:\s+|-)(\d{4})$/i;
 const NAMED_MONTH_DAY = /^([a-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})$/i;
 const MAIL_DATE =
-  /^(?:[a-z]{3},\s*)?(\d{1,2})\s+([a-z]{3})\s+(\d{4})\s+(\d{2}):(\d{2})(?::(\d{2}))?\s+(?:(GMT|UTC?|Z)|([+-]\d{2})(\d{2}))$/i;
+  /^(?:[a-z]{3},\s*)?(\d{1,2})\s+([a-z]{3})\s+(\d{4})\s+(\d{2}):(\d{2})(?::(\d{2}))?\s+(?:GMT|UTC?|Z|([+-]\d{2})(\d{2}))$/i;
 
 const MONTHS = [
   'january',
@@ -75,12 +75,12 @@ function readEither(text: string): string | undefined {
   return day === undefined || other === undefined || day === other ? (day ?? other) : undefined;
 }
 
-const namedDay = (day = '', month = '', year = ''): string | undefined =>
+const namedDay = (day: unknown, month: unknown, year: unknown): string | undefined =>
   dayOf({ year: Number(year), month: monthOf(month), day: Number(day) });
 
 /** 0, which is no month, for a word that is none. Three letters tell months apart. */
-function monthOf(name: string): number {
-  const word = name.toLowerCase();
+function monthOf(name: unknown): number {
+  const word = String(name).toLowerCase();
   return MONTHS.findIndex((month) => month === word || (word.length < 5 && month.startsWith(word))) + 1;
 }
 
@@ -88,21 +88,18 @@ function monthOf(name: string): number {
 function readMailDate(text: string): string | undefined {
   const match = MAIL_DATE.exec(text);
   if (match === null) return undefined;
-  const [, day, month = '', year, hour, minute, second = '0', , zoneHours = '0', zoneMinutes = '0'] = match;
+  const [, day, month, year, hour, minute, second, zoneHours, zoneMinutes] = match;
   const moment: Moment = {
     year: Number(year),
     month: monthOf(month),
     day: Number(day),
     hour: Number(hour),
     minute: Number(minute),
-    second: Number(second),
+    second: Number(second ?? 0),
     offsetMinutes: offsetOf(zoneHours, zoneMinutes),
   };
   return timeOf(moment);
 }
-
-const offsetOf = (hours: string, minutes: string): number =>
-  (hours.startsWith('-') ? -1 : 1) * (Math.abs(Number(hours)) * 60 + Number(minutes));
 
 type Part = 'year' | 'month' | 'day';
 

@@ -8,30 +8,28 @@ import { isJson } from '#shared/events/json.ts';
  * @returns 0 only for values that are equal as JSON.
  */
 export function compareJson(a: unknown, b: unknown): number {
-  if (a === b) return 0;
-  const kinds = kindOf(a) - kindOf(b);
-  if (kinds !== 0) return kinds;
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b);
-  if (typeof a === 'boolean') return Number(a) - Number(b);
   if (Array.isArray(a) && Array.isArray(b)) return compareLists(a, b);
   if (isJson(a) && isJson(b)) return compareLists(sortedEntries(a).flat(), sortedEntries(b).flat());
-  return 0;
+  return kindOf(a) - kindOf(b);
 }
 
+/** Of the kinds that have one value alone, that value. */
 function kindOf(value: unknown): number {
   if (value === null || value === undefined) return 0;
-  if (typeof value === 'boolean') return 1;
-  if (typeof value === 'number') return 2;
-  if (typeof value === 'string') return 3;
-  return Array.isArray(value) ? 4 : 5;
+  if (typeof value === 'boolean') return value ? 2 : 1;
+  if (typeof value === 'number') return 3;
+  if (typeof value === 'string') return 4;
+  return Array.isArray(value) ? 5 : 6;
 }
 
 export const compareTexts = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 function compareLists(a: readonly unknown[], b: readonly unknown[]): number {
-  for (let index = 0; index < a.length && index < b.length; index++) {
-    const order = compareJson(a[index], b[index]);
+  for (const [index, entry] of a.entries()) {
+    // What b no longer has is no value, the least of all
+    const order = compareJson(entry, b[index]);
     if (order !== 0) return order;
   }
   return a.length - b.length;

@@ -14,10 +14,10 @@ import { DEFAULT_UNION_LIMIT, type TraitDefinition } from './trait-definition.ts
  * @returns in the order of the strategy, and none for writes that say nothing.
  */
 export function keepWrites(said: readonly Said[], rule: TraitDefinition | undefined): readonly Said[] {
-  const strategy = rule?.strategy ?? 'latest';
-  switch (strategy) {
+  if (rule === undefined) return keepLatest(said, oneRegister);
+  switch (rule.strategy) {
     case 'latest':
-      return keepLatest(said, () => '');
+      return keepLatest(said, oneRegister);
     case 'first':
       return pick(said, (a, b) => compareSaid(a, b) < 0);
     case 'max':
@@ -25,11 +25,11 @@ export function keepWrites(said: readonly Said[], rule: TraitDefinition | undefi
     case 'min':
       return pick(said, (a, b) => (compareJson(a.write.value, b.write.value) || compareSaid(a, b)) < 0);
     case 'union':
-      return keepUnion(said, rule?.limit ?? DEFAULT_UNION_LIMIT);
+      return keepUnion(said, rule.limit ?? DEFAULT_UNION_LIMIT);
     case 'mostTrustedSource':
       return keepLatest(said, ({ write }) => placeOf(write.source, rule));
     default:
-      return assertUnreachable(strategy);
+      return assertUnreachable(rule.strategy);
   }
 }
 
@@ -44,17 +44,17 @@ function pick(said: readonly Said[], isBetter: (a: Said, b: Said) => boolean): r
 }
 
 /** The latest write of each register. */
-function keepLatest(said: readonly Said[], registerOf: (one: Said) => number | string): readonly Said[] {
-  const registers = new Map<number | string, Said>();
+function keepLatest(said: readonly Said[], registerOf: (one: Said) => number): readonly Said[] {
+  const registers = new Map<number, Said>();
   for (const one of said) {
     const register = registerOf(one);
     const other = registers.get(register);
     registers.set(register, other === undefined ? one : later(other, one));
   }
-  return registers.size < 2
-    ? [...registers.values()]
-    : [...registers].sort(([a], [b]) => Number(a) - Number(b)).map(([, one]) => one);
+  return [...registers].sort(([a], [b]) => a - b).map(([, one]) => one);
 }
+
+const oneRegister = (): number => 0;
 
 /** The later of two; where they say the same, `first`, said as late as that. */
 function later(first: Said, second: Said): Said {

@@ -9,10 +9,6 @@ export type Minor = z.infer<typeof Minor>;
 
 /** The sum of two: commutative and associative, since it is exact. */
 export function addMinor(a: Minor, b: Minor): Minor {
-  if (typeof a === 'number' && typeof b === 'number') {
-    const sum = a + b;
-    if (Number.isSafeInteger(sum)) return sum;
-  }
   const sum = BigInt(a) + BigInt(b);
   return isExact(sum) ? Number(sum) : String(sum);
 }
@@ -24,11 +20,7 @@ export function negateMinor(minor: Minor): Minor {
 }
 
 /** Below 0 when a is less than b, above when it is more. */
-export function compareMinor(a: Minor, b: Minor): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  const [left, right] = [BigInt(a), BigInt(b)];
-  return left < right ? -1 : Number(left > right);
-}
+export const compareMinor = (a: Minor, b: Minor): number => Number(BigInt(a) - BigInt(b));
 
 const isExact = (value: bigint): boolean => value <= MOST && value >= -MOST;
 const MOST = BigInt(Number.MAX_SAFE_INTEGER);

@@ -21,16 +21,17 @@ export const minorDigits = (currency: string): number | undefined => digits.get(
  */
 export function minorUnits(amount: unknown, currency: string): number | undefined {
   const places = minorDigits(currency);
-  const value = typeof amount === 'string' && amount.trim() !== '' ? Number(amount) : amount;
-  if (places === undefined || typeof value !== 'number' || !Number.isFinite(value)) return undefined;
+  const isWritten = typeof amount === 'number' || (typeof amount === 'string' && amount.trim() !== '');
+  const value = isWritten ? Number(amount) : Number.NaN;
+  if (places === undefined || !Number.isFinite(value)) return undefined;
   // Shifting the decimal point in the text is exact, multiplying 1.005 by 100 is not
   const text = String(Math.abs(value));
   // A number has an exponent of its own below a millionth, which is nothing, and from 1e21, which is too much
   const shifted = text.includes('e') ? Math.abs(value) : Number(`${text}e${places}`);
   const minor = Math.round(shifted);
   if (minor > MAX_MINOR) return undefined;
-  // Subtracted, since the negative of 0 is a -0 that no store gives back
-  return value < 0 ? 0 - minor : minor;
+  // With 0 added, since the negative of 0 is a -0 that no store gives back
+  return Math.sign(value) * minor + 0;
 }
 
 /** Minor units as a decimal number in the currency's own places: `24409194` USD is `244091.94`. */
@@ -45,7 +46,8 @@ export function majorText(minor: Minor, currency: string): string {
 
 /** ISO 4217, in capitals, as far as a currency is still in use. */
 export function readCurrency(value: unknown): string | undefined {
-  const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
+  if (typeof value !== 'string') return undefined;
+  const code = value.trim().toUpperCase();
   return digits.has(code) ? code : undefined;
 }
 
@@ -61,16 +63,15 @@ export function readMoney(value: unknown): { readonly currency: string; readonly
   const currency = readCurrency(value.currency);
   if (currency === undefined) return undefined;
   if (Number.isSafeInteger(value.minor)) return { currency, minor: Number(value.minor) };
-  return money(value.amount ?? value.value ?? value.total, currency);
+  const minor = minorUnits(value.amount ?? value.value ?? value.total, currency);
+  return minor === undefined ? undefined : { currency, minor };
 }
 
 function readWritten(text: string): ReturnType<typeof readMoney> {
-  const [, before, amount, after] = text.length > 40 ? [] : (WRITTEN.exec(text) ?? []);
-  const currency = before === undefined || after === undefined ? readCurrency(before ?? after) : undefined;
-  return currency === undefined ? undefined : money(amount, currency);
-}
-
-function money(amount: unknown, currency: string): ReturnType<typeof readMoney> {
-  const minor = minorUnits(amount, currency);
-  return minor === undefined ? undefined : { currency, minor };
+  const match = WRITTEN.exec(text);
+  if (match === null) return undefined;
+  const [, before, amount, after] = match;
+  return before === undefined || after === undefined
+    ? readMoney({ amount, currency: before ?? after })
+    : undefined;
 }

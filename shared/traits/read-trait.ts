@@ -38,7 +38,7 @@ function readEntries(value: unknown, rule: TraitDefinition, country: string | un
 /** Traits that keep several values keep smaller ones: together they are as large as the largest trait of one. */
 function smallEnough(read: ReadTrait): ReadTrait {
   const { value } = read;
-  if (value === undefined || value === null) return read;
+  if (value === undefined) return read;
   return utf8Bytes(JSON.stringify(value)) <= LIMITS.keptValueBytes
     ? read
     : { value: undefined, refused: 'too_large' };

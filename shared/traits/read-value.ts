@@ -31,7 +31,7 @@ const READERS: {
 
 /** A number may stand for its digits as long as none of them was lost. */
 const isTextual = (value: unknown): value is string | number =>
-  typeof value === 'string' || (typeof value === 'number' && Number.isSafeInteger(value));
+  typeof value === 'string' || Number.isSafeInteger(value);
 
 function readText(value: unknown): string | undefined {
   if (typeof value === 'string') return value.trim().normalize('NFC');

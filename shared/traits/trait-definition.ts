@@ -66,7 +66,7 @@ export const TraitDefinition = z
     path: ['sources'],
     message: 'goes with mostTrustedSource, and with nothing else',
   })
-  .refine(({ sources = [] }) => new Set(sources).size === sources.length, {
+  .refine(({ sources }) => sources === undefined || new Set(sources).size === sources.length, {
     path: ['sources'],
     message: 'each source once',
   })
@@ -78,9 +78,8 @@ export type TraitDefinition = z.infer<typeof TraitDefinition>;
 
 /** How many writes a trait of this definition keeps at most. */
 export function writesKept({ strategy, sources = [], limit = DEFAULT_UNION_LIMIT }: TraitDefinition): number {
-  // A union keeps its latest tombstone too, a ranking the latest of all that are not in it
-  if (strategy === 'union') return limit + 1;
-  return strategy === 'mostTrustedSource' ? sources.length + 1 : 1;
+  // A union keeps its latest tombstone too, a ranking the latest of all that are not in it, as where there is none
+  return strategy === 'union' ? limit + 1 : sources.length + 1;
 }
 
 /** Rules by trait name; a trait without one is `latest`, of any type. */

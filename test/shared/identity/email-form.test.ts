@@ -59,6 +59,9 @@ describe('normalEmail', () => {
     ['x'.repeat(59), `${label}.${label}.${label.slice(1)}.com`, true],
     ['x'.repeat(60), `${label}.${label}.${label.slice(1)}.com`, false],
     ['x'.repeat(59), `${label}.${label}.${label.slice(1)}.c`, false],
+    // Octets, not characters
+    ['é', `${label}.${label}.${label}.${'x'.repeat(55)}.com`, true],
+    ['é', `${label}.${label}.${label}.${'x'.repeat(56)}.com`, false],
   ])('bounds %s and %s: %s', (local, domain, isTaken) => {
     expect(normalEmail(`${local}@${domain}`)).toBe(isTaken ? `${local}@${domain}` : undefined);
   });
@@ -74,6 +77,9 @@ describe('normalEmail', () => {
       `${'x'.repeat(300)}@example.com`,
       'ada@é\\x.com',
       'ada(x)@example.com',
+      // A soft hyphen is none of a domain's characters, and still one of the address
+      `ada@exam${'\u00ad'.repeat(250)}ple.com`,
+      'ada@\u00ad',
     ],
   ])('finds no address in %j', (text) => {
     expect(normalEmail(text)).toBeUndefined();
@@ -99,16 +105,18 @@ describe('normalEmail', () => {
 });
 
 describe('the rules of providers', () => {
-  it.each([
+  it.each<readonly [text: string, mailbox: string]>([
     // Google's own example: https://support.google.com/mail/answer/7436150
     ['john.smith@gmail.com', 'johnsmith@gmail.com'],
     ['j.o.h.n.s.m.i.t.h@gmail.com', 'johnsmith@gmail.com'],
     ['John.Smith+Shop+2@googlemail.com', 'johnsmith@gmail.com'],
-    ['john.smith+shop@outlook.com', 'john.smith@outlook.com'],
-    ['john.smith+shop@proton.me', 'john.smith@proton.me'],
+    ...['outlook.com', 'hotmail.com', 'live.com', 'icloud.com', 'me.com', 'fastmail.com', 'proton.me'].map(
+      (domain): readonly [string, string] => [`John.Smith+Shop@${domain}`, `john.smith@${domain}`],
+    ),
     ['john.smith+shop@example.com', 'john.smith+shop@example.com'],
     ['+1@gmail.com', '+1@gmail.com'],
     ['..@gmail.com', '..@gmail.com'],
+    ['a.\u0301da@gmail.com', '\u00e1da@gmail.com'],
     ['.+x@gmail.com', '.+x@gmail.com'],
   ])('make one of the spellings of one mailbox: %s', (text, mailbox) => {
     expect(normalEmail(text, { providerRules: true })).toBe(mailbox);

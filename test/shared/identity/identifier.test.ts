@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { identifierKey, identifierOf } from '#shared/identity/identifier.ts';
+import { IdentifierType, identifierKey, identifierOf } from '#shared/identity/identifier.ts';
 
 describe('the key of an identifier', () => {
   it.each([
@@ -15,4 +15,10 @@ describe('the key of an identifier', () => {
     expect(() => identifierOf('shoe#7')).toThrow();
     expect(() => identifierOf('userId')).toThrow();
   });
+});
+
+it('says which types there are to whoever names another', () => {
+  const [issue] = IdentifierType.safeParse('shoe').error?.issues ?? [];
+
+  expect(issue?.message).toBe('one of userId, email, phone, anonymousId, deviceId and externalId:<type>');
 });

@@ -14,7 +14,7 @@ describe('normalIdentifier', () => {
     expect(normalIdentifier(type, text, spelling)).toEqual(value && { type, value });
   });
 
-  it.each(['guest', 'NULL', '"undefined"', '[object Object]', '0000', '-1', 'x'.repeat(401)])(
+  it.each(['guest', 'NULL', '', ' ', '"undefined"', '[object Object]', '0000', '-1', 'x'.repeat(401)])(
     'takes %j for nobody',
     (value) => {
       expect(normalIdentifier('userId', value)).toBeUndefined();
@@ -33,9 +33,16 @@ describe('parseIdentifier', () => {
   it('reads what people write in a URL', () => {
     expect(parseIdentifier('email:Ada@Example.com')).toEqual({ type: 'email', value: 'ada@example.com' });
     expect(parseIdentifier('userId:a:b')).toEqual({ type: 'userId', value: 'a:b' });
+    expect(parseIdentifier('externalId:loyalty_card:12:3')).toEqual({
+      type: 'externalId:loyalty_card',
+      value: '12:3',
+    });
   });
 
-  it.each(['ada@example.com', 'shoe:7', 'email:', ':x'])('finds no identifier in %j', (text) => {
-    expect(parseIdentifier(text)).toBeUndefined();
-  });
+  it.each(['ada@example.com', 'shoe:7', 'email:', ':x', 'externalId:card', 'externalId::7'])(
+    'finds no identifier in %j',
+    (text) => {
+      expect(parseIdentifier(text)).toBeUndefined();
+    },
+  );
 });

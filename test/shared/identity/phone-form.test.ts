@@ -27,6 +27,10 @@ describe('normalPhone', () => {
     ['12', 'FR', undefined],
     ['call me', 'FR', undefined],
     [`+33 6 ${' '.repeat(40)} 12345678`, 'FR', undefined],
+    // Forty characters, and one more
+    [`06 12 34 56 ${' '.repeat(26)}78`, 'FR', '+33612345678'],
+    [`06 12 34 56 ${' '.repeat(27)}78`, 'FR', undefined],
+    [`${' '.repeat(41)}06 12 34 56 78`, 'FR', '+33612345678'],
     ['', undefined, undefined],
   ])('reads %j in %s as %s', (text, country, normal) => {
     expect(normalPhone(text, country)).toBe(normal);
@@ -39,6 +43,7 @@ describe('normalPhone', () => {
     ['+123456789012345', '+123456789012345'],
     ['+1234567', '+1234567'],
     [' +33612345678\n', '+33612345678'],
+    ['mobile: +33612345678', '+33612345678'],
     ['+1234567890123456', undefined],
     ['+0612345678', undefined],
     ['+123456', undefined],

@@ -94,8 +94,8 @@ describe('identityRules', () => {
   it('knows which companies may share people, both ways, and only those', () => {
     const { mayShare, partnersOf } = rulesOf({
       authorised: [
-        ['beta', 'acme'],
         ['acme', 'delta'],
+        ['beta', 'acme'],
         ['acme', 'beta'],
         ['acme', 'acme'],
       ],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { IdentitySettings } from '#shared/identity/settings.ts';
+import { IdentitySettings, PutIdentitySettings, StoredIdentitySettings } from '#shared/identity/settings.ts';
 
 describe('IdentitySettings', () => {
   it('has a default for everything', () => {
@@ -67,4 +67,35 @@ describe('IdentitySettings', () => {
     expect(says(['email'])).toEqual(['userId comes first']);
     expect(says(['userId', 'email', 'email'])).toEqual(['each type once']);
   });
+});
+
+describe('PutIdentitySettings', () => {
+  const put = (...blocked: readonly object[]) => PutIdentitySettings.safeParse({ blocked });
+
+  it('takes values that an event can carry', () => {
+    expect(put({ type: 'email', value: 'Ada@Example.com' }, { type: 'userId', value: 'demo' }).success).toBe(
+      true,
+    );
+  });
+
+  it.each([
+    { type: 'email', value: 'ada' },
+    { type: 'phone', value: '06 12 34 56 78' },
+    { type: 'userId', value: 'null' },
+  ])('finds %j a mistake, since it is in no event, and says which it is', (blocked) => {
+    expect(put({ type: 'userId', value: 'demo' }, blocked).error?.issues).toMatchObject([
+      {
+        code: 'custom',
+        path: ['blocked', 1, 'value'],
+        message: 'no value of its type that would count; a phone number needs its country code',
+      },
+    ]);
+  });
+});
+
+it('are stored under one id, and read whatever they block', () => {
+  const stored = { id: 'identity', blocked: [{ type: 'email', value: 'ada' }] };
+
+  expect(StoredIdentitySettings.parse(stored)).toMatchObject(stored);
+  expect(StoredIdentitySettings.safeParse({ ...stored, id: 'other' }).success).toBe(false);
 });

@@ -12,6 +12,7 @@ describe('readDate', () => {
     ['1937-01-01T12:00:27.87+00:20', '1937-01-01T11:40:27.870Z'],
     ['1985-04-12t23:20:50.52z', '1985-04-12T23:20:50.520Z'],
     ['1985-04-12 23:20:50.52Z', '1985-04-12T23:20:50.520Z'],
+    ['1985-04-12  23:20:50Z', '1985-04-12T23:20:50.000Z'],
     // ISO 8601-1, 4.2.2 and 5.4.2: time to the minute and the hour, basic form, a comma, the day's end
     ['1985-04-12T23:20:30', '1985-04-12T23:20:30.000Z'],
     ['1985-04-12T10:15Z', '1985-04-12T10:15:00.000Z'],
@@ -25,6 +26,13 @@ describe('readDate', () => {
     ['Fri, 21 Nov 1997 09:55:06 -0600', '1997-11-21T15:55:06.000Z'],
     ['21 Nov 1997 09:55 +0130', '1997-11-21T08:25:00.000Z'],
     ['Sun, 06 Nov 1994 08:49:37 GMT', '1994-11-06T08:49:37.000Z'],
+    ['Sun, 06 Nov 1994 08:49:37 UT', '1994-11-06T08:49:37.000Z'],
+    ['06 Nov 1994 08:49 Z', '1994-11-06T08:49:00.000Z'],
+    ['Sun,  06  Nov  1994  08:49:37  GMT', '1994-11-06T08:49:37.000Z'],
+    // The first moment and the last, and as long as a text may be
+    ['0001-01-01T00:00:00.000Z', '0001-01-01T00:00:00.000Z'],
+    ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
+    [`1985-04-12T23:20:50.52${'0'.repeat(27)}Z`, '1985-04-12T23:20:50.520Z'],
     // Seconds and milliseconds since 1970
     [1_795_313_341, '2026-11-22T02:09:01.000Z'],
     [1_795_313_341_295, '2026-11-22T02:09:01.295Z'],
@@ -73,6 +81,22 @@ describe('readDate', () => {
     ['1 May 2026', '2026-05-01'],
     ['12 june 2026', '2026-06-12'],
     ['12 jul 2026', '2026-07-12'],
+    ['22  Nov.,  2026', '2026-11-22'],
+    ['Nov.  22,  2026', '2026-11-22'],
+    ...[
+      ...['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October'],
+      ...['November', 'December'],
+    ].flatMap((name, index): [string, string][] => {
+      const day = `2026-${String(index + 1).padStart(2, '0')}-22`;
+      return [
+        [`22 ${name} 2026`, day],
+        [`${name.slice(0, 3)} 22, 2026`, day],
+      ];
+    }),
+    // The first day and the last
+    ['0001-01-01', '0001-01-01'],
+    ['9999-12-31', '9999-12-31'],
+    ['9999-W52-5', '9999-12-31'],
   ])('reads the day %j as %s, without a time', (value, day) => {
     expect(readDate(value)).toBe(day);
     expect(readDate(day)).toBe(day);
@@ -99,7 +123,11 @@ describe('readDate', () => {
       '202611-22',
       '2026-W101',
       '2026W10-1',
+      '9999-W52-6',
     ],
+    ...['2026-11-22T10:1030Z', '2026-11-22T1010:30Z', '2026-11-22T1010:3', '2026-11-22T10:10+1'],
+    ...['0001-01-01T00:00+00:01', '9999-12-31T23:59-00:01', '9999-12-31T24:00Z', -62_135_596_800_001],
+    ...[`1985-04-12T23:20:50.52${'0'.repeat(28)}Z`, 'Janua 22, 2026', 'Novemb 22, 2026'],
     ...['2026-11-22T', '2026-11-22T25:00Z', '2026-11-22T24:00:01Z', '2026-11-22T24:01Z', '2026-11-22T10:60Z'],
     ...[
       '2026-11-22T10:10:61Z',
@@ -123,6 +151,15 @@ describe('readDate', () => {
     ...[true, null, undefined, {}, ['2026-11-22']],
   ])('takes %j for no date, or for one of two', (value) => {
     expect(readDate(value)).toBeUndefined();
+  });
+
+  it.each([
+    ...['1985-04-12', '19850412', '1985-102', '1985-W15-5', '1985-04-12T10:15Z', '1985-04-12T10:15+04'],
+    ...['2026/11/22', '22.11.2026', '22/11/2026', '22 Nov 2026', 'Nov 22, 2026', '1795313341'],
+    'Fri, 21 Nov 1997 09:55:06 -0600',
+  ])('reads %j alone, and not where something stands before it or after', (text) => {
+    expect(readDate(text)).toBeDefined();
+    expect([`@${text}`, `${text}@`].map(readDate)).toEqual([undefined, undefined]);
   });
 
   it('reads every moment that a JavaScript date writes', () => {

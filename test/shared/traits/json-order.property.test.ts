@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareJson, stableJson } from '#shared/traits/json-order.ts';
+import { compareJson, compareTexts, stableJson } from '#shared/traits/json-order.ts';
 
 const { tree } = fc.letrec((tie) => ({
   leaf: fc.constantFrom<unknown>(null, true, false, 0, 1, -2.5, '', '0', 'b'),
@@ -38,7 +38,7 @@ describe('compareJson', () => {
 
   it('puts the kinds one after the other, and each in its natural order', () => {
     const inOrder = [
-      null,
+      undefined,
       false,
       true,
       -1,
@@ -60,10 +60,25 @@ describe('compareJson', () => {
       { b: 0 },
     ];
 
-    expect(inOrder.toReversed().sort(compareJson)).toEqual(inOrder);
     for (const [index, value] of inOrder.entries()) {
       for (const greater of inOrder.slice(index + 1)) expect(compareJson(value, greater)).toBeLessThan(0);
     }
+  });
+});
+
+describe('compareJson of no value', () => {
+  it('takes null for it', () => {
+    expect([compareJson(null, undefined), compareJson(undefined, null), compareJson(null, null)]).toEqual([
+      0, 0, 0,
+    ]);
+    expect(compareJson(null, false)).toBeLessThan(0);
+  });
+});
+
+describe('compareTexts', () => {
+  it('is by UTF-16 unit', () => {
+    expect([compareTexts('a', 'b'), compareTexts('b', 'a'), compareTexts('a', 'a')]).toEqual([-1, 1, 0]);
+    expect(compareTexts('\u{1f600}', '\uffff')).toBe(-1);
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stableJson } from '#shared/traits/json-order.ts';
-import { keepsSeveral, keepWrites } from '#shared/traits/keep-writes.ts';
+import { keepsSeveral, keepWrites, placeOf } from '#shared/traits/keep-writes.ts';
 import { compareSaid, compareWrites, type Said, saidOf, storedOf } from '#shared/traits/trait.ts';
 import { DEFAULT_RULES, writesKept } from '#shared/traits/trait-definition.ts';
 import { valueByRule } from '#shared/traits/trait-value.ts';
@@ -124,6 +124,17 @@ describe('a strategy', () => {
     expect(kept.map(({ write: { at } }) => at)).toEqual([1]);
   });
 
+  it.each(['first', 'max', 'min', 'latest'] as const)(
+    '%s keeps of two that say the same at once the one that stands first',
+    (strategy) => {
+      const [a, b] = [write('x', 1), write('x', 2)].map((one): Said => ({ ...one, last: [5, 'm5'] }));
+      if (a === undefined || b === undefined) throw new Error('two');
+
+      expect(keepWrites([a, b], { id: 't', strategy })).toEqual([a]);
+      expect(keepWrites([b, a], { id: 't', strategy })).toEqual([b]);
+    },
+  );
+
   it('union takes the values said last, each once, in their order', () => {
     const rule = { id: 't', strategy: 'union', limit: 3 } as const;
 
@@ -148,6 +159,19 @@ describe('a strategy', () => {
     expect(value(strategy, ...all)).toBe('c2');
     expect(value(strategy, ...all, write(null, 4, 'crm'))).toBe('s');
     expect(value(strategy, write('w', 1, 'web'), write('x', 2, 'app'))).toBe('x');
+  });
+});
+
+describe('placeOf', () => {
+  it('is where a source stands in a ranking, the last of all where it does not', () => {
+    const rule = { id: 't', strategy: 'mostTrustedSource' as const, sources: ['crm', 'shop'] };
+
+    expect(['crm', 'shop', 'web', 'app'].map((source) => placeOf(source, rule))).toEqual([0, 1, 2, 2]);
+  });
+
+  it('is one for every source where there is no ranking', () => {
+    expect(placeOf('crm', undefined)).toBe(0);
+    expect(placeOf('crm', { id: 't', strategy: 'latest' })).toBe(0);
   });
 });
 

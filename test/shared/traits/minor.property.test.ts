@@ -33,6 +33,7 @@ describe('addMinor', () => {
     expect(addMinor(MAX, 1)).toBe('9007199254740992');
     expect(addMinor('9007199254740992', -1)).toBe(MAX);
     expect(addMinor(-MAX, -1)).toBe('-9007199254740992');
+    expect(addMinor(-MAX + 1, -1)).toBe(-MAX);
   });
 });
 
@@ -57,6 +58,9 @@ describe('compareMinor', () => {
   });
 });
 
-it.each(['12', '9007199254740992.5', 'x', '', 1.5])('%j is no sum', (value) => {
+it.each([
+  ...['12', '9007199254740992.5', 'x', '', 1.5],
+  ...['x9007199254740992', '9007199254740992x', '+9007199254740992', '1'.repeat(401)],
+])('%j is no sum', (value) => {
   expect(Minor.safeParse(value).success).toBe(false);
 });

@@ -25,7 +25,7 @@ describe('a number', () => {
     ['-0.5e+2', -50],
     ['1E400', undefined],
     ['+7', 7],
-    ['.5', 0.5],
+    ['.25', 0.25],
     ['5.', 5],
     [' 42 ', 42],
     ['007', 7],
@@ -54,7 +54,7 @@ describe('a boolean', () => {
     ...[false, 'FALSE', 'f', 'false', 'n', 'no', 'off', '0', 'OFF', 0].map(
       (value) => [value, false] as const,
     ),
-    ...['', 'maybe', 'oui', '2', 2, -1, {}, null].map((value) => [value, undefined] as const),
+    ...['', 'maybe', 'oui', '2', 2, -1, {}, null, ['true']].map((value) => [value, undefined] as const),
   ])('of %j is %j', (value, expected) => {
     expect(read('boolean')(value)).toBe(expected);
   });
@@ -142,7 +142,7 @@ describe('money', () => {
   // ISO 4217: minor units of 0, 2 and 3 decimals
   it.each([
     ['12.5 EUR', { currency: 'EUR', minor: 1250 }],
-    ['eur 12.50', { currency: 'EUR', minor: 1250 }],
+    [' eur 12.50 ', { currency: 'EUR', minor: 1250 }],
     ['-3USD', { currency: 'USD', minor: -300 }],
     ['1200 JPY', { currency: 'JPY', minor: 1200 }],
     ['1.234 KWD', { currency: 'KWD', minor: 1234 }],
@@ -166,6 +166,10 @@ describe('money', () => {
     [{ amount: 12.5 }, undefined],
     [{ amount: 'much', currency: 'EUR' }, undefined],
     [{ minor: 0.5, currency: 'EUR' }, undefined],
+    [{ minor: 7, currency: 'shells' }, undefined],
+    [{ minor: 7, currency: 978 }, undefined],
+    ['12.5 EURO', undefined],
+    ['@12.5 EUR', undefined],
     ['12.5', undefined],
     ['EUR 12 EUR', undefined],
     ['12,5 EUR', undefined],
@@ -186,7 +190,8 @@ describe('a phone number and an address', () => {
     ['phone', 612345678, '+33612345678'],
     ['phone', 2 ** 53, undefined],
     ['phone', '+12133734253 x9', '+12133734253;ext=9'],
-    ['phone', [], undefined],
+    ['phone', 3361234567.8, undefined],
+    ['phone', ['+33612345678'], undefined],
     ['email', ' A.da@Example.com', 'a.da@example.com'],
     ['email', 7, undefined],
   ] as const)('of the type %s are read from %j as %j', (type, value, expected) => {
