@@ -53,23 +53,23 @@ export function lessErased<E extends Identified>(
   { erased, isOwned, rules }: Context,
 ): E | undefined {
   if (erased.rows.size === 0) return event;
-  const standing = (key: string): 'erased' | 'owned' | 'free' => {
+  const standing = (key: string): 'erased' | 'owned' | undefined => {
     for (const row of rowsOf(key, event.legalEntity, rules)) {
       if (event.at <= (erased.rows.get(row) ?? Number.NEGATIVE_INFINITY)) return 'erased';
       if (isOwned(row)) return 'owned';
     }
-    return 'free';
+    return undefined;
   };
 
   const former = formerKeys(event);
-  const wasErased = former !== undefined && standing(former.user) === 'erased';
+  const visitor = former !== undefined && standing(former.user) === 'erased' ? former.visitor : undefined;
   const left: string[] = [];
   let isDecided = false;
   for (const key of event.identifiers) {
     const stands = standing(key);
     if (stands === 'erased' && !isDecided) return undefined;
     isDecided ||= stands === 'owned';
-    if (stands !== 'erased' && !(wasErased && key === former?.anonymous)) left.push(key);
+    if (stands !== 'erased' && key !== visitor) left.push(key);
   }
   const rows = left.map((key) => identityRow(event.legalEntity, key));
   return { ...event, identifiers: left, rows };
@@ -81,5 +81,5 @@ const formerKeys = ({ previousId, identifiers }: Identified) =>
     ? undefined
     : {
         user: identifierKey({ type: 'userId', value: previousId }),
-        anonymous: identifierKey({ type: 'anonymousId', value: previousId }),
+        visitor: identifierKey({ type: 'anonymousId', value: previousId }),
       };

@@ -18,7 +18,7 @@ export async function kinOf(person: Person, people: Reader): Promise<readonly Pe
     if (next.length === 0) return [...found.values()].slice(1);
     for (const pid of next) asked.add(pid);
     for (const one of (await people.findMany(next, { consistent: true })).values()) {
-      if (!found.has(one.pid)) found.set(one.pid, one);
+      found.set(one.pid, one);
     }
   }
 }

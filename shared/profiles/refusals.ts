@@ -49,7 +49,6 @@ export function addRefusals(
   const news = refusalsOf(event, refused).filter(
     (refusal) => !listed.some((known) => isSame(known, refusal)),
   );
-  if (news.length === 0) return { refusals: listed, identifiers: [], unlisted: 0 };
   const kept =
     listed.length + news.length <= REFUSAL_LIMIT
       ? listed

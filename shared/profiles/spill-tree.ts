@@ -50,7 +50,7 @@ const rootOf = ([at]: SeenId): string => String(Math.floor(at / HOUR_MS));
 
 /** The node below one: a letter more of the fingerprint, so that ids spread over 64 of them. */
 function below(path: string, id: string): string {
-  const [root = '', letters = ''] = path.split('#');
+  const [root, letters = ''] = path.split('#');
   return `${root}#${id.slice(0, letters.length + 1)}`;
 }
 
@@ -106,15 +106,21 @@ export async function findInSpills(
   const found = new Set<string>();
   let asked = pids.flatMap((pid) => ids.map((seen) => ({ pid, path: rootOf(seen), id: seen[1] })));
   while (asked.length > 0) {
-    const byPlace = Map.groupBy(asked, ({ pid, path }) => `${pid} ${path}`);
-    const places = [...byPlace.values()].flatMap(([first]) => (first === undefined ? [] : [first]));
+    const byPlace = Map.groupBy(asked, placeOf);
+    const places = [...byPlace.values()].flatMap(([first]) => first ?? []);
     const read = await nodes.readMany(places.map(({ pid, path }) => ({ pid, path })));
-    asked = read.flatMap(({ pid, path, ids: held, isFull }) => {
-      const here = byPlace.get(`${pid} ${path}`) ?? [];
-      for (const { id } of here) if (held.has(id)) found.add(id);
-      if (!isFull) return [];
-      return here.filter(({ id }) => !found.has(id)).map(({ id }) => ({ pid, path: below(path, id), id }));
+    const known = new Map(read.map((node) => [placeOf(node), node]));
+    asked = [...byPlace].flatMap(([place, here]) => {
+      const node = known.get(place);
+      if (node === undefined) return [];
+      for (const { id } of here) if (node.ids.has(id)) found.add(id);
+      if (!node.isFull) return [];
+      return here
+        .filter(({ id }) => !found.has(id))
+        .map(({ pid, path, id }) => ({ pid, path: below(path, id), id }));
     });
   }
   return found;
 }
+
+const placeOf = ({ pid, path }: SpillPlace): string => `${pid} ${path}`;

@@ -52,27 +52,29 @@ export function timelineChunks(
   sequenceNumber: string,
   events: readonly Placed[],
 ): readonly TimelineChunk[] {
-  const parts: Placed[][] = [];
-  let length = Number.POSITIVE_INFINITY;
+  const parts: [Placed, ...Placed[]][] = [];
+  let length = 0;
   for (const placed of events) {
     const size = JSON.stringify(placed.event.collected).length;
-    length += size;
-    if (length > CHUNK_LENGTH) {
-      parts.push([]);
+    const last = parts.at(-1);
+    if (last === undefined || length + size > CHUNK_LENGTH) {
+      parts.push([placed]);
       length = size;
+    } else {
+      last.push(placed);
+      length += size;
     }
-    parts.at(-1)?.push(placed);
   }
   return parts.map((part) => chunkOf(pid, sequenceNumber, part));
 }
 
-function chunkOf(pid: Pid, sequenceNumber: string, events: readonly Placed[]): TimelineChunk {
-  const earliest = events.reduce((least, { event }) => Math.min(least, event.at), Number.MAX_SAFE_INTEGER);
+function chunkOf(pid: Pid, sequenceNumber: string, events: readonly [Placed, ...Placed[]]): TimelineChunk {
   const [first] = events;
+  const earliest = events.reduce((least, { event }) => Math.min(least, event.at), first.event.at);
   return {
     pid,
-    id: `${new Date(earliest).toISOString()}#${sequenceNumber}-${first?.index ?? 0}`,
-    receivedAt: first?.event.receivedAt ?? earliest,
+    id: `${new Date(earliest).toISOString()}#${sequenceNumber}-${first.index}`,
+    receivedAt: first.event.receivedAt,
     events: events.map(({ event }) => timelineEvent(event)),
   };
 }

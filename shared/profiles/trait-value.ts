@@ -12,12 +12,8 @@ import { traitSaid } from './merge-traits.ts';
  */
 export function traitValue(name: string, rules: TraitRules): (person: Person) => unknown {
   const rule = rules.get(name);
-  return ({ profile, activity }) => {
-    const trait = own(profile.traits, name);
-    return trait === undefined
-      ? undefined
-      : valueByRule(trait, { rule, affirmed: own(activity.affirmed, name) });
-  };
+  return ({ profile, activity }) =>
+    valueByRule(own(profile.traits, name), { rule, affirmed: own(activity.affirmed, name) });
 }
 
 /** A trait's value with the writes that it is made of, the one that decides it first. */

@@ -16,6 +16,7 @@ const activity = {
 } satisfies Partial<Activity>;
 const profile = {
   identifiers: { 'userId#u': stampedAt(1), 'email#e': stampedAt(2) },
+  contacts: { 'phone#p': stampedAt(1), 'email#c': stampedAt(2) },
   traits: { colour: red, size: { value: 1, ...stampedAt(1) } },
 } satisfies Partial<Profile>;
 const state = canonicalState(person('p', { activity, profile }));
@@ -33,6 +34,7 @@ describe('canonicalState', () => {
       profile: {
         ...profile,
         identifiers: reversed(profile.identifiers),
+        contacts: reversed(profile.contacts),
         traits: reversed(profile.traits),
         refusals: [{ identifier: 'email#x', reason: 'limit', at: 1, messageId: 'm' }],
       },
@@ -63,6 +65,7 @@ describe('canonicalState', () => {
     { activity: { recent: [[1, 'Viewed', 'm1']] } },
     { activity: { segments: { loyal: 1 } } },
     { profile: { identifiers: { 'userId#u': stampedAt(1) } } },
+    { profile: { contacts: { 'phone#p': stampedAt(1) } } },
     { profile: { traits: { colour: red } } },
     { profile: { consents: { 'email/marketing': { status: 'granted', ...stampedAt(1) } } } },
     { profile: { suppressed: { 'email#e': { reason: 'bounced', at: 1 } } } },

@@ -47,6 +47,14 @@ describe('currentIdentifier', () => {
     );
   });
 
+  it('is the mailbox that their trait spells as it was read without those rules', () => {
+    const gmail = links('email#a.da@gmail.com', 'email#new@example.com');
+
+    expect(currentIdentifier(profile(gmail, traits({ email: 'A.da@gmail.com' })), ['email'])).toBe(
+      'a.da@gmail.com',
+    );
+  });
+
   it('is the one linked last of those that a trait of several values says', () => {
     const phones = links('phone#+33612345678', 'phone#+33687654321', 'phone#+33611111111');
     const said = profile(phones, traits({ phone: ['+33 6 12 34 56 78', '+33687654321', 7] }));

@@ -43,6 +43,18 @@ describe('lessErased', () => {
     expect(lessErased(event, { erased: NOBODY_ERASED, isOwned: () => false, rules })).toBe(event);
   });
 
+  it('keeps the row of each identifier that is left', () => {
+    const identifiers = ['userId#u', 'email#e', 'phone#p'];
+    const event = { identifiers, rows: identifiers.map((key) => `main#${key}`), legalEntity: 'main', at: 50 };
+    const erased = { people: new Map(), rows: new Map([['main#email#e', 60]]) };
+
+    expect(lessErased(event, { erased, isOwned: (row) => row === 'main#userId#u', rules })).toEqual({
+      ...event,
+      identifiers: ['userId#u', 'phone#p'],
+      rows: ['main#userId#u', 'main#phone#p'],
+    });
+  });
+
   it.each([
     { at: 51, rest: undefined },
     { at: 50, rest: undefined },
@@ -105,6 +117,7 @@ describe('vacantRows', () => {
     const owners = new Map([
       ['main#userId#u', ada],
       ['main#email#e', Pid.parse('eve')],
+      ['main#phone#p', ada],
     ]);
     const rows = new Map([
       ['main#userId#u', 60],

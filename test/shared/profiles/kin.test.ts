@@ -31,13 +31,18 @@ const someone = (name: string, { parted = [], absorbed = [], has = [] }: Said = 
     },
   });
 
-/** People as they are stored: whoever was absorbed leads to who absorbed them. */
+interface ReadOptions {
+  readonly consistent?: boolean;
+}
+
+/** People as they are stored: whoever was absorbed leads to who absorbed them. A stale read finds nobody yet. */
 function stored(...people: readonly Person[]) {
   const asked: string[] = [];
   return {
     asked,
-    async findMany(pids: readonly Pid[]) {
+    async findMany(pids: readonly Pid[], { consistent = false }: ReadOptions = {}) {
       asked.push(...pids);
+      if (!consistent) return new Map<Pid, Person>();
       return new Map(
         pids.flatMap((one) => {
           const found = people.find(
@@ -150,7 +155,9 @@ it('findOwners gives each owner once, merges and un-merges followed', async () =
     ['main#email#y', { pid: pid('a') }],
     ['main#phone#1', { pid: pid('gone') }],
   ]);
-  const ports = { people: stored(a, b), identities: { owners: async () => rows } };
+  const owners = async (_: readonly string[], { consistent = false }: ReadOptions = {}) =>
+    consistent ? rows : new Map();
+  const ports = { people: stored(a, b), identities: { owners } };
 
   expect(names(await findOwners([...rows.keys()], ports))).toEqual(['a', 'b']);
 });

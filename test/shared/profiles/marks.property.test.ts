@@ -53,6 +53,16 @@ describe('isMarked', () => {
 });
 
 describe('joinMarks', () => {
+  it('keeps of records that are equally far those of the least keys, whoever is first', () => {
+    const keys = Array.from({ length: MARK_LIMIT + 1 }, (_, n) => `k${n + 10}`);
+    const equal = keys.map((key): Mark => [key, '7']);
+    const [first = [], ...rest] = [equal.slice(0, 9).toReversed(), equal.slice(9).toReversed()];
+
+    for (const joined of [joinMarks(first, rest.flat()), joinMarks(rest.flat(), first)]) {
+      expect(joined.map(([key]) => key).sort()).toEqual(keys.slice(0, MARK_LIMIT));
+    }
+  });
+
   it('keeps of each key the greatest, and of the keys those that are greatest', () => {
     fc.assert(
       fc.property(marks, marks, (a, b) => {

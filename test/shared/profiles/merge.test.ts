@@ -213,6 +213,15 @@ describe('the profile of two', () => {
 
     expect(traits).toMatchObject({ city: { value: 'Paris' }, plan: { value: 'pro' } });
   });
+
+  it('has no affirmations where nothing was said again', () => {
+    const [p, q] = ['p', 'q'].map((pid) =>
+      person(pid, { profile: { traits: { [pid]: { value: 'x', ...stampedAt(5) } } } }),
+    );
+    if (p === undefined || q === undefined) throw new TypeError('two people');
+
+    expect(merge(p, q).winner.activity.affirmed).toStrictEqual({});
+  });
 });
 
 describe('the traits of two', () => {

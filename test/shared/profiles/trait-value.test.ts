@@ -33,7 +33,7 @@ describe('traitValue', () => {
 
 describe('traitValues', () => {
   it('reads all that a person has', () => {
-    expect(traitValues(ada, union)).toEqual({ city: 'Lyon', tags: ['a', 'b'], toString: 'own' });
+    expect(traitValues(ada, union)).toStrictEqual({ city: 'Lyon', tags: ['a', 'b'], toString: 'own' });
   });
 });
 

@@ -96,6 +96,19 @@ describe('separateEvents', () => {
     expect(separateEvents(parts)).toEqual({ events: a.activity.events, otherEvents: 0 });
   });
 
+  it('brings back names that gave way of whoever is kept too', () => {
+    const a = did('a', { events: names('b', 50) });
+    const c = did('c', { events: names('z', 10) });
+    const b = did('b', { events: names('a', 60) });
+    const first = mergePeople(a, b, { at: 9, traits: new Map() }).winner;
+    const now = mergePeople(first, c, { at: 10, traits: new Map() }).winner;
+
+    expect(separateEvents({ now, loser: b, own: [a], kept: [c], gone: [b] })).toEqual({
+      events: { ...a.activity.events, ...c.activity.events },
+      otherEvents: 0,
+    });
+  });
+
   it('conserves the total whatever gave way since', () => {
     const a = did('a', { events: names('n', 90), otherEvents: 1 });
     const b = did('b', { events: names('n', 90, 40), otherEvents: 2 });
@@ -120,6 +133,17 @@ describe('separateSums', () => {
     );
 
     expect(separateSums(parts)).toEqual({ total_spent: { EUR: 100, USD: 0 } });
+  });
+
+  it('keeps a sum of nothing that any of those who are left had', () => {
+    const [a, c] = [did('a', { sums: { total_spent: { USD: 0 } } }), did('c', {})];
+    const b = did('b', { sums: { total_spent: { USD: 30 } } });
+    const first = mergePeople(a, b, { at: 9, traits: new Map() }).winner;
+    const now = mergePeople(first, c, { at: 10, traits: new Map() }).winner;
+
+    expect(separateSums({ now, loser: b, own: [a], kept: [c], gone: [b] })).toEqual({
+      total_spent: { USD: 0 },
+    });
   });
 
   it('keeps what came to nothing since without the other', () => {

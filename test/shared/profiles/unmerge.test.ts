@@ -168,6 +168,19 @@ describe('who withdrew since two were merged', () => {
   });
 });
 
+describe('an address that was made unreachable', () => {
+  it('is told of since the merge too, where an event came late', () => {
+    const suppressed = (reason: 'bounced' | 'complained', at: number): Said => ({
+      profile: { suppressed: { 'email#e': { reason, at } }, identifiers: { 'email#e': stampedAt(1) } },
+    });
+
+    const late = apart({}, suppressed('bounced', 5), () => suppressed('complained', 3)).survivor;
+
+    expect(late.profile.suppressed).toEqual({ 'email#e': { reason: 'complained', at: 3 } });
+    expect(apart({}, suppressed('bounced', 5)).survivor.profile.suppressed).toEqual({});
+  });
+});
+
 describe('the profile of a survivor', () => {
   const refusal = (n: number): Refusal => ({
     identifier: `email#${n}`,
@@ -249,6 +262,29 @@ describe('the profile of a survivor', () => {
     expect(again.survivor.profile.traits).toMatchObject({ city: { value: 'Paris' } });
     expect(again.inseparable.traits).toEqual(['city']);
   });
+
+  it('tells what they said from what the other said by when and by which event', () => {
+    const city = (value: string, at: number, id: string): Said => ({
+      profile: { traits: { city: { value, ...stampedAt(at, id) } } },
+    });
+
+    const { survivor } = apart({}, city('Paris', 1, '2x'), () => city('Lyon', 12, 'x'));
+
+    expect(survivor.profile.traits).toMatchObject({ city: { value: 'Lyon' } });
+  });
+
+  it('has no trait of which they only said that it is gone, by a rule that takes no notice of it', () => {
+    const said = { tags: { value: null, ...stampedAt(1) }, size: { value: null, ...stampedAt(1) } };
+    const [a, b] = [someone('a', 1, { profile: { traits: said } }), someone('b', 2)];
+    const rules = traitRules([{ id: 'size', strategy: 'max' }]);
+
+    const { survivor } = unmergePeople(
+      { now: a, loser: b, own: [a], kept: [], gone: [b] },
+      { at: 50, traits: rules },
+    );
+
+    expect(Object.keys(survivor.profile.traits)).toEqual(['tags']);
+  });
 });
 
 describe('two who were set apart one after the other', () => {
@@ -265,5 +301,22 @@ describe('two who were set apart one after the other', () => {
 
     expect(survivor.profile).toMatchObject({ createdAt: 5, entities: { acme: 3 }, absorbed: { c: 10 } });
     expect(survivor.profile.entities).not.toHaveProperty('beta');
+  });
+
+  it('leave them apart from whom any who are left were set apart', () => {
+    const apartFrom = (...others: readonly string[]): Said => ({
+      profile: { parted: Object.fromEntries(others.map((pid) => [Pid.parse(pid), 1])) },
+    });
+    const [a, b, c] = [
+      someone('a', 5, apartFrom('z')),
+      someone('b', 6, apartFrom('y', 'z')),
+      someone('c', 7, apartFrom('x')),
+    ];
+    const first = mergePeople(a, b, { at: 9, traits }).winner;
+    const now = mergePeople(first, c, { at: 10, traits }).winner;
+
+    const { survivor } = unmergePeople({ now, loser: b, own: [a], kept: [c], gone: [b] }, { at: 50, traits });
+
+    expect(survivor.profile.parted).toEqual({ x: 1, z: 1, b: 50 });
   });
 });
