@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { AttributeType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { KinesisEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -27,6 +27,9 @@ export interface ProfilesProps {
 /** The index of `people` that lists conflicts, and holds nothing else. */
 export const CONFLICTS_INDEX = 'conflicts';
 
+/** That of who is to be looked at again though nothing happens, and when. */
+export const DUE_INDEX = 'due';
+
 /** One profile a person: folds the stream's events into who they are and what they did. */
 export class Profiles extends Construct {
   readonly people: TableV2;
@@ -47,6 +50,12 @@ export class Profiles extends Construct {
           indexName: CONFLICTS_INDEX,
           partitionKey: { name: 'conflictShard', type: AttributeType.STRING },
           sortKey: { name: 'conflictPlace', type: AttributeType.STRING },
+        },
+        {
+          indexName: DUE_INDEX,
+          partitionKey: { name: 'dueShard', type: AttributeType.STRING },
+          sortKey: { name: 'dueAt', type: AttributeType.NUMBER },
+          projectionType: ProjectionType.KEYS_ONLY,
         },
       ],
     });

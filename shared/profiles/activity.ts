@@ -33,6 +33,8 @@ export const Activity = z.strictObject({
   sums: z.record(z.string(), z.record(z.string(), Minor)),
   /** By segment id, when the person entered it. */
   segments: z.record(z.string(), EpochMs),
+  /** When the answer for a segment could change next though nothing happens, or earlier; absent: never. */
+  dueAt: EpochMs.optional(),
   /** By partition key: every record up to this sequence number is durable for everyone it touches. */
   marks: z.array(z.tuple([z.string(), z.string()])),
   seen: z.strictObject({ ids: z.array(SeenId), lowWater: SeenId.optional() }),

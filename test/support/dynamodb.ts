@@ -2,7 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  type KeySchemaElement,
+  ListTablesCommand,
+} from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** The four tables of the stack by name, with the attributes of their keys. */
@@ -13,8 +18,13 @@ const TABLES: Record<string, readonly string[]> = {
   catalog: ['kind', 'id'],
 };
 
-/** Those of the index of table `people`. */
-const CONFLICT_KEYS = ['conflictShard', 'conflictPlace'];
+/** Those of the indexes of table `people`. */
+const INDEXES = {
+  conflicts: { keys: ['conflictShard', 'conflictPlace'], holds: 'ALL' },
+  due: { keys: ['dueShard', 'dueAt'], holds: 'KEYS_ONLY' },
+} as const;
+const INDEX_KEYS = Object.values(INDEXES).flatMap(({ keys }) => keys);
+const NUMBERS: readonly string[] = ['dueAt'];
 
 export interface TestDynamoDb {
   readonly endpoint: string;
@@ -87,27 +97,26 @@ async function answering(client: DynamoDBClient): Promise<void> {
   }
 }
 
+const keySchema = (keys: readonly string[]): KeySchemaElement[] =>
+  keys.map((key, at) => ({ AttributeName: key, KeyType: at === 0 ? 'HASH' : 'RANGE' }));
+
 async function createTable(client: DynamoDBClient, name: string, keys: readonly string[]): Promise<void> {
+  const isPeople = name.startsWith('people');
   await client.send(
     new CreateTableCommand({
       TableName: name,
       BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: keys.map((key, at) => ({ AttributeName: key, KeyType: at === 0 ? 'HASH' : 'RANGE' })),
-      AttributeDefinitions: [...keys, ...(name.startsWith('people') ? CONFLICT_KEYS : [])].map((key) => ({
+      KeySchema: keySchema(keys),
+      AttributeDefinitions: [...keys, ...(isPeople ? INDEX_KEYS : [])].map((key) => ({
         AttributeName: key,
-        AttributeType: 'S',
+        AttributeType: NUMBERS.includes(key) ? 'N' : 'S',
       })),
-      ...(name.startsWith('people') && {
-        GlobalSecondaryIndexes: [
-          {
-            IndexName: 'conflicts',
-            KeySchema: CONFLICT_KEYS.map((key, at) => ({
-              AttributeName: key,
-              KeyType: at === 0 ? 'HASH' : 'RANGE',
-            })),
-            Projection: { ProjectionType: 'ALL' },
-          },
-        ],
+      ...(isPeople && {
+        GlobalSecondaryIndexes: Object.entries(INDEXES).map(([index, of]) => ({
+          IndexName: index,
+          KeySchema: keySchema(of.keys),
+          Projection: { ProjectionType: of.holds },
+        })),
         StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
       }),
     }),

@@ -12,6 +12,7 @@ import type {
 } from '#shared/profiles/people-repository.ts';
 import { findInSpills, spillInto } from '#shared/profiles/spill-tree.ts';
 import type { TimelineChunk } from '#shared/profiles/timeline.ts';
+import { memoryDueIndex } from './memory-due-index.ts';
 import { keyedByPid, memoryErasures } from './memory-erasures.ts';
 import { memorySpillNodes } from './memory-spill-nodes.ts';
 
@@ -235,8 +236,13 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
     ],
   });
 
+  /** Everybody who has not been absorbed. */
+  const everybody = (): readonly Person[] =>
+    [...rows.values()].flatMap((row) => ('person' in row ? [row.person] : []));
+
   return {
     people,
+    due: memoryDueIndex(everybody),
     erasures,
     identities: identityRepository,
     conflicts: conflictList,
@@ -245,9 +251,7 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
     timeline,
     contacts,
     merges: mergeRepository,
-    /** Everybody who has not been absorbed. */
-    everybody: (): readonly Person[] =>
-      [...rows.values()].flatMap((row) => ('person' in row ? [row.person] : [])),
+    everybody,
     /** Whom a legal entity knows by an identifier, merges followed. */
     ownerOf: (key: string, legalEntity = 'main'): Person | undefined => {
       const owner = identities.get(identityRow(legalEntity, key));

@@ -7,9 +7,12 @@ export const AUDIENCE_SHARDS = 16;
 export const audiencePartition = (segment: string, shard: number): string => `${segment}#${shard}`;
 
 /** The shard of a person, the same in every segment and for ever: to change it would orphan rows. */
-export function shardOf(pid: Pid): number {
+export const shardOf = (pid: Pid): number => spread(pid, AUDIENCE_SHARDS);
+
+/** Spreads people evenly, each always to the same of so many places. */
+export function spread(pid: Pid, places: number): number {
   let hash = 0;
   for (let i = 0; i < pid.length; i++) hash = Math.imul(hash, 31) + pid.charCodeAt(i);
   // the low bits alone would only see the last characters
-  return ((hash ^ (hash >>> 16)) >>> 0) % AUDIENCE_SHARDS;
+  return ((hash ^ (hash >>> 16)) >>> 0) % places;
 }

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoConflictList } from '#functions/adapters/dynamodb/conflict-list.ts';
+import { dynamoDueIndex } from '#functions/adapters/dynamodb/due-index.ts';
 import { dynamoErasures } from '#functions/adapters/dynamodb/erasures.ts';
 import { dynamoIdentities } from '#functions/adapters/dynamodb/identities.ts';
 import { dynamoMerges } from '#functions/adapters/dynamodb/merges.ts';
@@ -12,6 +13,7 @@ import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { SeenId } from '#shared/profiles/activity.ts';
 import { timelineChunks } from '#shared/profiles/timeline.ts';
 import { conflictListContract } from '#test/contract/conflict-list.ts';
+import { dueIndexContract } from '#test/contract/due-index.ts';
 import { erasureRepositoryContract } from '#test/contract/erasure-repository.ts';
 import { mergeRepositoryContract } from '#test/contract/merge-repository.ts';
 import { peopleRepositoryContract } from '#test/contract/people-repository.ts';
@@ -39,6 +41,7 @@ const create = async () => {
     }),
     identities: dynamoIdentities(dynamo.documents, 'identities'),
     conflicts: dynamoConflictList({ client: dynamo.documents, tableName: 'people' }),
+    due: dynamoDueIndex({ client: dynamo.documents, tableName: 'people' }),
     merges: dynamoMerges({ client: dynamo.documents, tableName: 'people' }),
     erasures: dynamoErasures({ client: dynamo.documents, tableName: 'people' }),
   };
@@ -48,6 +51,7 @@ peopleRepositoryContract('the DynamoDB repository', create);
 conflictListContract('the list on DynamoDB', create);
 mergeRepositoryContract('the DynamoDB repository', create);
 erasureRepositoryContract('the DynamoDB repository', create);
+dueIndexContract('the index on DynamoDB', create);
 
 describe('dynamoPeople', () => {
   const ada = Pid.parse('ada');

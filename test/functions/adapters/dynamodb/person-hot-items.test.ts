@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { itemBytes } from '#bench/item-bytes.ts';
 import { activityItem, profileItem, readPerson } from '#functions/adapters/dynamodb/person-hot-items.ts';
 import type { Activity } from '#shared/profiles/activity.ts';
 import { person } from '#test/support/person.ts';
@@ -34,5 +35,21 @@ describe('the item !activity', () => {
     expect(Math.max(...texts)).toBeGreaterThan(930);
     expect(Math.max(...texts)).toBeLessThanOrEqual(960);
     expect(Math.max(...deflated)).toBeLessThan(960);
+  });
+
+  it('leaves room in the unit for the keys of the index, for whoever is to be looked at again', () => {
+    const due = Array.from({ length: 60 }, (_, count) => {
+      const { pid, activity, profile } = seenBy(count);
+      return { pid, profile, activity: { ...activity, dueAt: 1_795_313_341_295 } };
+    });
+    const items = due.map((somebody) => activityItem(somebody, undefined));
+    const plain = items.filter(({ state }) => typeof state === 'string').map(itemBytes);
+
+    expect(plain.length).toBeLessThan(60);
+    expect(Math.max(...plain)).toBeLessThanOrEqual(1_024);
+    expect(Math.max(...plain)).toBeGreaterThan(970);
+    for (const [at, somebody] of due.entries()) {
+      expect(readPerson(somebody.pid, [items[at] ?? {}, profileItem(somebody)])).toEqual(somebody);
+    }
   });
 });
