@@ -19,6 +19,8 @@ export const LIMITS = {
   traitNameBytes: 100,
   /** A value of a trait that keeps several, as JSON in UTF-8 bytes. */
   keptValueBytes: 256,
+  /** A value that a computed trait keeps, as JSON in UTF-8 bytes. */
+  computedValueBytes: 100,
   /** External ids that one event names its person by. */
   externalIds: 10,
   /** Addresses that reach a person and do not point at them. */

@@ -1,5 +1,5 @@
 import { isJson } from '#shared/events/json.ts';
-import type { Minor } from './minor.ts';
+import { decimalText, fixedPoint, type Minor } from './minor.ts';
 
 const digits = new Map(
   Intl.supportedValuesOf('currency').map((currency) => {
@@ -14,35 +14,15 @@ const MAX_MINOR = 10_000_000_000_000;
 /** How many decimals a currency has by ISO 4217: 2 for USD, 0 for JPY, 3 for KWD; `undefined` for no currency. */
 export const minorDigits = (currency: string): number | undefined => digits.get(currency);
 
-/**
- * An amount in minor units (cents), rounded half away from zero once, so that sums are exact whatever
- * their order: floats do not associate, integers do. `undefined` for what is no amount, or none that
- * an order has.
- */
+/** An amount in minor units (cents); `undefined` for what is no amount, or none that an order has. */
 export function minorUnits(amount: unknown, currency: string): number | undefined {
   const places = minorDigits(currency);
-  const isWritten = typeof amount === 'number' || (typeof amount === 'string' && amount.trim() !== '');
-  const value = isWritten ? Number(amount) : Number.NaN;
-  if (places === undefined || !Number.isFinite(value)) return undefined;
-  // Shifting the decimal point in the text is exact, multiplying 1.005 by 100 is not
-  const text = String(Math.abs(value));
-  // A number has an exponent of its own below a millionth, which is nothing, and from 1e21, which is too much
-  const shifted = text.includes('e') ? Math.abs(value) : Number(`${text}e${places}`);
-  const minor = Math.round(shifted);
-  if (minor > MAX_MINOR) return undefined;
-  // With 0 added, since the negative of 0 is a -0 that no store gives back
-  return Math.sign(value) * minor + 0;
+  return places === undefined ? undefined : fixedPoint(amount, { places, most: MAX_MINOR });
 }
 
 /** Minor units as a decimal number in the currency's own places: `24409194` USD is `244091.94`. */
-export function majorText(minor: Minor, currency: string): string {
-  const places = minorDigits(currency) ?? 0;
-  const digits = String(minor);
-  const sign = digits.startsWith('-') ? '-' : '';
-  const text = digits.slice(sign.length).padStart(places + 1, '0');
-  const whole = text.slice(0, text.length - places);
-  return `${sign}${whole}${places > 0 ? `.${text.slice(-places)}` : ''}`;
-}
+export const majorText = (minor: Minor, currency: string): string =>
+  decimalText(minor, minorDigits(currency) ?? 0);
 
 /** ISO 4217, in capitals, as far as a currency is still in use. */
 export function readCurrency(value: unknown): string | undefined {
