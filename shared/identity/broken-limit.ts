@@ -24,17 +24,19 @@ export function brokenLimit(
   more: readonly string[],
   { limitOf }: Pick<IdentityRules, 'limitOf'>,
 ): 'limit' | 'too_large' | undefined {
-  const before = people.map((holder) => ({ holder, tally: tallyOf(holder) }));
-  const together = tallyOfAll(before, more);
-  const over = [...together.counts].filter(([type, count]) => count > limitOf(type));
-  if (over.length === 0 && together.bytes <= LIMITS.identifierBytes) return undefined;
+  const counted = people.map((holder) => ({ holder, tally: tallyOf(holder) }));
+  const [largest = NOBODY, ...others] = counted.sort((a, b) => b.tally.bytes - a.tally.bytes);
+  const keys = [...others.flatMap(({ holder }) => keysOf(holder)), ...more];
+  const added = tally(keys.filter((key) => !hasKey(largest.holder, key)));
 
-  if (over.some(([type, count]) => before.every(({ tally }) => (tally.counts.get(type) ?? 0) < count))) {
-    return 'limit';
+  // Of what nothing is added, the largest has as many already
+  for (const [type, count] of added.counts) {
+    const together = count + countOf(largest, type);
+    if (together > limitOf(type) && counted.every((one) => countOf(one, type) < together)) return 'limit';
   }
-  const isLarger =
-    together.bytes > LIMITS.identifierBytes && before.every(({ tally }) => tally.bytes < together.bytes);
-  return isLarger ? 'too_large' : undefined;
+  return added.bytes > 0 && largest.tally.bytes + added.bytes > LIMITS.identifierBytes
+    ? 'too_large'
+    : undefined;
 }
 
 interface Tally {
@@ -42,24 +44,14 @@ interface Tally {
   readonly bytes: number;
 }
 
-const NOBODY: Holder = { identifiers: {} };
-
 interface Counted {
   readonly holder: Holder;
   readonly tally: Tally;
 }
 
-/** All of them as one: what the largest has is counted already, the rest is looked at one by one. */
-function tallyOfAll(people: readonly Counted[], more: readonly string[]): Tally {
-  const [largest = { holder: NOBODY, tally: tally([]) }, ...others] = people.toSorted(
-    (a, b) => b.tally.bytes - a.tally.bytes,
-  );
-  const keys = [...others.flatMap(({ holder }) => keysOf(holder)), ...more];
-  return withKeys(
-    largest.tally,
-    keys.filter((key) => !hasKey(largest.holder, key)),
-  );
-}
+const NOBODY: Counted = { holder: { identifiers: {} }, tally: { counts: new Map(), bytes: 0 } };
+
+const countOf = ({ tally }: Counted, type: string): number => tally.counts.get(type) ?? 0;
 
 const keysOf = ({ identifiers, claims = [] }: Holder): readonly string[] => [
   ...Object.keys(identifiers),

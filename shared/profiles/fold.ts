@@ -74,9 +74,10 @@ export function foldEvents(
     foldEvent(draft, resolved, traits);
   }
   const { seen, spill } = addSeen(person.activity.seen, fresh);
-  const { pid, profile, profileChanged, refused, unlisted } = draft;
+  const { pid, activity, profile, profileChanged, refused, unlisted } = draft;
+  activity.seen = seen;
   // A copy takes just the room it needs, which a list that grew does not
-  const activity = { ...draft.activity, seen, recent: [...draft.activity.recent] };
+  activity.recent = [...activity.recent];
   const claims = [...draft.claims];
   return { person: { pid, activity, profile }, applied, profileChanged, claims, refused, unlisted, spill };
 }
