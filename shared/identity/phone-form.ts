@@ -1,8 +1,9 @@
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { getCountries, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { memo } from '#shared/kernel/memo.ts';
 
 const E164 = /^\+[1-9]\d{6,14}$/;
 const MAX_LENGTH = 40;
+const COUNTRIES = getCountries();
 
 /** A number as E.164, with its extension where it has one. */
 export interface Phone {
@@ -22,14 +23,12 @@ export function readPhone(text: string, country?: string): Phone | undefined {
 }
 
 function parsePhone(text: string, country: string | undefined): Phone | undefined {
+  const known = COUNTRIES.find((code) => code === country);
   // Full-width digits, as keyboards for Japanese write them, are digits
-  const phone = parsePhoneNumberFromString(text.normalize('NFKC'), countryCode(country));
+  const phone = parsePhoneNumberFromString(text.normalize('NFKC'), known);
   if (phone?.isValid() !== true) return undefined;
   return { number: phone.number, extension: phone.ext };
 }
-
-const countryCode = (country: string | undefined): CountryCode | undefined =>
-  country !== undefined && isSupportedCountry(country) ? country : undefined;
 
 /**
  * A phone number as E.164, where it is one that reaches a person: none with an extension, which is

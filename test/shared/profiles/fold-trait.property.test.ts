@@ -120,6 +120,19 @@ describe('foldTraits', () => {
     expect(beyond.person.activity.affirmed).toEqual(one.activity.affirmed);
   });
 
+  it('changes any trait of a full list, the one of the greatest name too', () => {
+    const all = Object.fromEntries(
+      Array.from({ length: LIMITS.traitCount }, (_, n) => [`t${n + 1000}`, 'old']),
+    );
+    const greatest = `t${LIMITS.traitCount + 999}`;
+
+    for (const traits of [DEFAULT_RULES, traitRules([{ id: greatest, strategy: 'max' }])]) {
+      const { person } = fold(stored([identify(all, 1)], traits), [identify({ [greatest]: 'z' }, 2)], traits);
+
+      expect(traitValues(person, traits)).toEqual({ ...all, [greatest]: 'z' });
+    }
+  });
+
   it('takes values in the form of their type, and lists those that are none', () => {
     const traits = traitRules([
       { id: 'born', strategy: 'latest', type: 'date' },

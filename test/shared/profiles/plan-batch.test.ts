@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectedEvent } from '#shared/events/event.ts';
 import { Pid } from '#shared/events/event.ts';
+import { LIMITS } from '#shared/events/limits.ts';
 import type { SourceStamp } from '#shared/events/stream-record.ts';
 import { identityRow } from '#shared/identity/identifier.ts';
 import { DEFAULT_IDENTITY, identityRules } from '#shared/identity/rules.ts';
 import { IdentitySettings } from '#shared/identity/settings.ts';
 import type { Activity, Person } from '#shared/profiles/activity.ts';
-import { NOBODY_ERASED } from '#shared/profiles/erased.ts';
+import { type Erased, NOBODY_ERASED } from '#shared/profiles/erased.ts';
 import { type BatchEvent, MAX_EVENTS, planBatch, rowsToPlan } from '#shared/profiles/plan-batch.ts';
 import { normalised, web } from '#test/support/events.ts';
 import { person, stampedAt } from '#test/support/person.ts';
@@ -38,14 +39,19 @@ const someone = (
     activity: { marks: marked === undefined ? [] : [[KEY, marked]] },
   });
 
-function plan(events: readonly BatchEvent[], people: readonly Person[] = [], identity = DEFAULT_IDENTITY) {
+function plan(
+  events: readonly BatchEvent[],
+  people: readonly Person[] = [],
+  identity = DEFAULT_IDENTITY,
+  erased: Erased = NOBODY_ERASED,
+) {
   let made = 0;
   const owners = people.flatMap(({ pid, profile }) =>
     Object.keys(profile.identifiers).map((key) => [identityRow('main', key), pid] as const),
   );
   return planBatch(
     events,
-    { owners: new Map(owners), people: new Map(people.map((one) => [one.pid, one])), erased: NOBODY_ERASED },
+    { owners: new Map(owners), people: new Map(people.map((one) => [one.pid, one])), erased },
     { markKey: KEY, identity, newPid: () => Pid.parse(`new${made++}`) },
   );
 }
@@ -142,6 +148,23 @@ describe('limits within one batch', () => {
     expect(planned?.events.at(-1)?.refused).toEqual([{ key: 'email#e6@example.com', reason: 'limit' }]);
   });
 
+  it('leave room for an identifier that just fits', () => {
+    const key = (bytes: number, name: string) => name.padEnd(bytes - LIMITS.identifierOverhead, 'x');
+    const fits = key(300, 'userId#u');
+    const ada = someone('ada', [
+      'anonymousId#a1',
+      key(LIMITS.identifierBytes - 300 - 'anonymousId#a1'.length - LIMITS.identifierOverhead, 'phone#'),
+    ]);
+    const linkOf = (userId: string) =>
+      plan([entry({ userId, anonymousId: 'a1' })], [ada]).people.map(({ person: { pid }, events }) => [
+        pid,
+        events[0]?.link,
+      ]);
+
+    expect(linkOf(fits.slice('userId#'.length))).toEqual([['ada', [fits]]]);
+    expect(linkOf(`${fits.slice('userId#'.length)}x`)).toEqual([['new0', [`${fits}x`]]]);
+  });
+
   it('refuse again what was refused, also of events in a row that are alike', () => {
     const bob = someone('bob', ['userId#bob', 'anonymousId#a']);
     const first = entry({ messageId: 'm1', userId: 'ada', anonymousId: 'a' });
@@ -206,6 +229,67 @@ describe('an event that names its person', () => {
     expect(planned.people).toMatchObject([
       { person: ada, events: [{ pid: 'ada', contact: 'c1', redriven: true, link: [], refused: [] }] },
     ]);
+  });
+
+  it('makes them a customer of nobody, so that they can still be one with others', () => {
+    const { legalEntity: _, ...source } = web;
+    const [ada, bob] = [someone('ada', ['userId#ada']), someone('bob', ['anonymousId#a'])];
+
+    const planned = plan(
+      [entry({}, { pid: ada.pid, source }), entry({ messageId: 'm2', userId: 'ada', anonymousId: 'a' })],
+      [ada, bob],
+    );
+
+    expect(planned).toMatchObject({ consumed: 1, merge: { people: ['ada', 'bob'] } });
+  });
+});
+
+describe('an event of somebody who was erased', () => {
+  const erasedAt = (rows: Readonly<Record<string, number>>, ...pids: readonly string[]): Erased => ({
+    people: new Map(pids.map((pid) => [Pid.parse(pid), 60])),
+    rows: new Map(Object.entries(rows)),
+  });
+  const planOf = (events: readonly BatchEvent[], erased: Erased, people: readonly Person[] = []) =>
+    plan(events, people, DEFAULT_IDENTITY, erased);
+
+  it('is counted and nothing else, whether it names them or what they were known by', () => {
+    const planned = planOf(
+      [
+        entry({ messageId: 'm1', timestamp: 50 }, { pid: Pid.parse('ada') }),
+        entry({ messageId: 'm2', timestamp: 50, userId: 'ada' }),
+        entry({ messageId: 'm3', timestamp: 50 }),
+      ],
+      erasedAt({ 'main#userId#ada': 60 }, 'ada'),
+    );
+
+    expect(planned).toMatchObject({ consumed: 3, erased: 2, strays: [] });
+    expect(whose(planned)).toEqual({ new0: ['m3'] });
+  });
+
+  it('is somebody else’s who has a stronger identifier of it, less what points at the erased', () => {
+    const said = {
+      type: 'identify',
+      timestamp: 50,
+      userId: 'bob',
+      traits: { email: 'e@example.com' },
+    } as const;
+    const erased = erasedAt({ 'main#email#e@example.com': 60 });
+
+    const bobs = planOf([entry(said)], erased, [someone('bob', ['userId#bob'])]);
+
+    expect(whose(bobs)).toEqual({ bob: ['m1'] });
+    expect(bobs.people[0]?.events[0]?.link).toEqual([]);
+    expect(planOf([entry(said)], erased)).toMatchObject({ erased: 1, people: [] });
+  });
+
+  it('is told from one that is alike and came after', () => {
+    const after = entry({ messageId: 'm1', timestamp: 70, userId: 'ada' });
+    const before = { ...after, event: { ...after.event, messageId: 'm2', at: 50 }, index: 1 };
+
+    const planned = planOf([after, before], erasedAt({ 'main#userId#ada': 60 }));
+
+    expect(planned).toMatchObject({ consumed: 2, erased: 1 });
+    expect(whose(planned)).toEqual({ new0: ['m1'] });
   });
 });
 

@@ -36,7 +36,17 @@ describe('addSeen', () => {
     const joined = addSeen(knowing(0, 3, [9, 'z']), [], knowing(2, 6, [5, 'm']));
 
     expect(joined).toEqual({ seen: knowing(0, 6, [9, 'z']), spill: [] });
-    expect(addSeen(knowing(0, 3), [], knowing(3, 4))).toEqual({ seen: knowing(0, 4), spill: [] });
+    expect(addSeen(knowing(0, 3), [], knowing(3, 4))).toStrictEqual({ seen: knowing(0, 4), spill: [] });
+    expect(addSeen(knowing(0, 12), [], knowing(12, SEEN_LIMIT))).toEqual({
+      seen: knowing(0, SEEN_LIMIT),
+      spill: [],
+    });
+  });
+
+  it('spills of two who know many all but the last few of both', () => {
+    const { seen, spill } = addSeen(knowing(0, 12), [], knowing(12, SEEN_LIMIT + 1));
+
+    expect([spill, seen.ids]).toEqual([ids(0, SEEN_LIMIT - 7), ids(SEEN_LIMIT - 7, SEEN_LIMIT + 1)]);
   });
 
   it('knows each id once, in one order', () => {
