@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { CollectedEvent } from '#shared/events/event.ts';
 import { allowing, oneOf } from '#shared/traits/allowing.ts';
-import { compileOperators, VALUE_OPERATORS } from '#shared/traits/operators.ts';
 import { partAt } from '#shared/traits/part-at.ts';
+import { compileOperators, VALUE_OPERATORS } from '#shared/traits/value-test.ts';
 
 /** A place in an event's properties or context: names with dots between them, `page.path`. */
 export const PropertyPath = z
@@ -57,7 +57,8 @@ export function compileFilters(filters: readonly Filter[]): (event: CountedEvent
 }
 
 function compileFilter({ property, context, field, ...test }: Filter): (event: CountedEvent) => boolean {
-  const holds = compileOperators(test);
+  const truth = compileOperators(test);
+  const holds = (value: unknown): boolean => truth(value) === true;
   if (field !== undefined) return (event) => holds(fieldOf(event, field));
   if (context === undefined) {
     const read = readProperty(property ?? '');

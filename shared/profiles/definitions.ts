@@ -10,6 +10,8 @@ export interface Definitions {
   readonly identity: IdentityRules;
   /** How their traits are kept. */
   readonly traits: TraitRules;
+  /** Where their days begin and end: `Europe/Paris`. */
+  readonly timeZone: string;
   /**
    * Who a person is now. With the person as last evaluated only what has changed since is looked at, as
    * long as the definitions are the same and no deadline has passed; it gives what a look at everything gives.

@@ -12,8 +12,15 @@ import { traitSaid } from './merge-traits.ts';
  */
 export function traitValue(name: string, rules: TraitRules): (person: Person) => unknown {
   const rule = rules.get(name);
-  return ({ profile, activity }) =>
+  const ofAny = ({ profile, activity }: Person): unknown =>
     valueByRule(own(profile.traits, name), { rule, affirmed: own(activity.affirmed, name) });
+  if (rule?.strategy === 'union' || name in Object.prototype) return ofAny;
+  return (person) => {
+    const trait = person.profile.traits[name];
+    if (trait === undefined) return undefined;
+    // By far the most: one write, of which every such rule makes its own value
+    return Array.isArray(trait) ? ofAny(person) : (trait.value ?? undefined);
+  };
 }
 
 /** A trait's value with the writes that it is made of, the one that decides it first. */

@@ -1,146 +1,112 @@
-import { consentKey } from '#shared/consent/consent.ts';
+import type { EpochMs } from '#shared/events/event.ts';
 import { DEFAULT_IDENTITY } from '#shared/identity/rules.ts';
-import { own } from '#shared/kernel/own.ts';
-import type { Person } from '#shared/profiles/activity.ts';
-import type { Definitions, Explanation } from '#shared/profiles/definitions.ts';
-import { compareMinor } from '#shared/traits/minor.ts';
-import { minorUnits } from '#shared/traits/money.ts';
-import { DEFAULT_RULES, type TraitRules } from '#shared/traits/trait-definition.ts';
-import { CONDITION_KINDS, type Condition, type ConditionKind } from './condition.ts';
+import type { Activity, Person } from '#shared/profiles/activity.ts';
+import type { Definitions, Evaluation } from '#shared/profiles/definitions.ts';
+import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
+import { indexReaders } from './affected.ts';
+import { compileCondition } from './compile-condition.ts';
+import type { Context, Leaf } from './leaf.ts';
 import type { Segment } from './segment.ts';
-import { compileTraitTest } from './trait-test.ts';
-
-/** Whether something holds of a person. */
-export type Test = (person: Person) => boolean;
-
-type Operand<K extends ConditionKind> = NonNullable<Condition[K]>;
-
-/** One entry a kind of condition: what it means. */
-const HANDLERS: { readonly [K in ConditionKind]: (operand: Operand<K>, rules: TraitRules) => Test } = {
-  all(parts, rules) {
-    const tests = parts.map((part) => compileCondition(part, rules));
-    return (person) => tests.every((test) => test(person));
-  },
-
-  any(parts, rules) {
-    const tests = parts.map((part) => compileCondition(part, rules));
-    return (person) => tests.some((test) => test(person));
-  },
-
-  not(part, rules) {
-    const test = compileCondition(part, rules);
-    return (person) => !test(person);
-  },
-
-  trait: compileTraitTest,
-
-  identifier({ type, exists }) {
-    const prefix = `${type}#`;
-    return ({ profile }) => {
-      for (const key in profile.identifiers) if (key.startsWith(prefix)) return exists;
-      for (const key in profile.contacts) if (key.startsWith(prefix)) return exists;
-      return !exists;
-    };
-  },
-
-  event({ name, exactly, atMost, atLeast = exactly === undefined && atMost === undefined ? 1 : 0 }) {
-    const least = Math.max(atLeast, exactly ?? 0);
-    const most = Math.min(atMost ?? Infinity, exactly ?? Infinity);
-    return ({ activity }) => {
-      const count = own(activity.events, name)?.count ?? 0;
-      return count >= least && count <= most;
-    };
-  },
-
-  sum({ name, currency, atLeast, atMost }) {
-    const least = atLeast === undefined ? undefined : inMinor(atLeast, currency);
-    const most = atMost === undefined ? undefined : inMinor(atMost, currency);
-    return ({ activity }) => {
-      const sum = own(own(activity.sums, name) ?? {}, currency) ?? 0;
-      return (
-        (least === undefined || compareMinor(sum, least) >= 0) &&
-        (most === undefined || compareMinor(sum, most) <= 0)
-      );
-    };
-  },
-
-  consent({ channel, purpose, granted }) {
-    const key = consentKey(channel, purpose);
-    const wanted = granted ? 'granted' : 'denied';
-    return ({ profile }) => own(profile.consents, key)?.status === wanted;
-  },
-};
-
-/** Makes a condition a function, once, so that evaluating a person only calls closures. */
-export function compileCondition(condition: Condition, rules: TraitRules): Test {
-  for (const kind of CONDITION_KINDS) {
-    const test = compileKind(kind, condition, rules);
-    if (test !== undefined) return test;
-  }
-  throw new TypeError(`a condition without any of ${CONDITION_KINDS.join(', ')}`);
-}
-
-function compileKind<K extends ConditionKind>(
-  kind: K,
-  condition: Condition,
-  rules: TraitRules,
-): Test | undefined {
-  const operand = condition[kind];
-  return operand === undefined ? undefined : HANDLERS[kind](operand, rules);
-}
-
-/** Makes the function that says of each part of a condition whether it holds. */
-function explainer(condition: Condition, rules: TraitRules): (person: Person) => Explanation {
-  const kind = CONDITION_KINDS.find((one) => condition[one] !== undefined) ?? 'all';
-  const test = compileCondition(condition, rules);
-  const inner = condition.all ?? condition.any ?? (condition.not === undefined ? [] : [condition.not]);
-  const parts = inner.map((part) => explainer(part, rules));
-  const said = parts.length === 0 ? { asks: condition[kind] } : {};
-  return (person) => ({
-    kind,
-    ...said,
-    holds: test(person),
-    ...(parts.length > 0 && { parts: parts.map((part) => part(person)) }),
-  });
-}
+import { allOf, leafNode, type Node } from './tree.ts';
 
 /** What else people are written and read by, as of the same version. */
-type Rules = Partial<Pick<Definitions, 'identity' | 'traits'>>;
+type Rules = Partial<Pick<Definitions, 'identity' | 'traits' | 'timeZone'>>;
 
-/** Compiles the segments of one version of the catalog, which read traits by its rules. */
+/** Compiles the segments of one version of the catalog, which read people by its rules. */
 export function compileSegments(
   segments: readonly Segment[],
   version: number,
-  { identity = DEFAULT_IDENTITY, traits = DEFAULT_RULES }: Rules = {},
+  { identity = DEFAULT_IDENTITY, traits = DEFAULT_RULES, timeZone = 'UTC' }: Rules = {},
 ): Definitions {
-  const compiled = segments.map((segment) => ({
-    id: segment.id,
-    inScope: scopeTest(segment),
-    test: compileCondition(segment.condition, traits),
-    explain: explainer(segment.condition, traits),
-  }));
+  const compiled = compileAll(segments, { traits, timeZone });
+
+  const affected = indexReaders(compiled.map(({ node }) => node.reads));
+
+  function evaluateAll(person: Person, now: EpochMs): Evaluation {
+    const members = new Set<string>();
+    let nextChange = Infinity;
+    for (const { id, node } of compiled) {
+      if (node.holds(person, now) === true) members.add(id);
+      nextChange = Math.min(nextChange, node.next?.(person, now) ?? Infinity);
+    }
+    return nextChange < Infinity ? { members, nextChange } : { members };
+  }
+
+  /** What nothing has changed of, neither event nor time, stands as it did; and so does its next change. */
+  function evaluateAffected(person: Person, now: EpochMs, before: Person): Evaluation {
+    const members = new Set(Object.keys(before.activity.segments));
+    let nextChange = before.activity.dueAt ?? Infinity;
+    affected(before, person, (at) => {
+      const segment = compiled[at];
+      if (segment === undefined) return;
+      const { id, node } = segment;
+      if (node.holds(person, now) === true) members.add(id);
+      else members.delete(id);
+      nextChange = Math.min(nextChange, node.next?.(person, now) ?? Infinity);
+    });
+    return nextChange < Infinity ? { members, nextChange } : { members };
+  }
+
   return {
     version,
     identity,
     traits,
-    evaluate(person) {
-      const members = new Set<string>();
-      for (const { id, inScope, test } of compiled) if (inScope(person) && test(person)) members.add(id);
-      return { members };
+    timeZone,
+    evaluate(person, now, before) {
+      const stands = before !== undefined && isCurrent(before.activity, version, now);
+      return stands ? evaluateAffected(person, now, before) : evaluateAll(person, now);
     },
-    explain: (segment, person) => compiled.find(({ id }) => id === segment)?.explain(person),
+    explain: (segment, person, now) => compiled.find(({ id }) => id === segment)?.node.explain(person, now),
   };
 }
 
-/** A segment of a market holds its people alone, whatever its condition: who may see it relies on that. */
-function scopeTest({ market, brand }: Pick<Segment, 'market' | 'brand'>): Test {
-  return ({ profile }) =>
-    (market === undefined || profile.market?.value === market) &&
-    (brand === undefined || profile.brand?.value === brand);
+/** Whether who somebody was is what these definitions made of them, and no time has come since that could change it. */
+const isCurrent = ({ definitionsVersion, dueAt }: Activity, version: number, now: EpochMs): boolean =>
+  definitionsVersion === version && (dueAt === undefined || dueAt > now);
+
+interface CompiledSegment {
+  readonly id: string;
+  readonly node: Node;
 }
 
-function inMinor(amount: number, currency: string): number {
-  const minor = minorUnits(amount, currency);
-  if (minor === undefined) throw new TypeError(`no exact amount in ${currency}`);
-  return minor;
+/** Compiles each segment once, those that others refer to before those. */
+function compileAll(segments: readonly Segment[], context: Context): readonly CompiledSegment[] {
+  const byId = new Map(segments.map((one) => [one.id, one]));
+  const nodes = new Map<string, Node>();
+  const underWay = new Set<string>();
+
+  function compileOne(id: string): Node | undefined {
+    const known = nodes.get(id);
+    const segment = byId.get(id);
+    if (known !== undefined || segment === undefined || underWay.has(id)) return known;
+    underWay.add(id);
+    const condition = compileCondition(segment.condition, { ...context, segment: compileOne });
+    const node = inScope(segment, condition);
+    underWay.delete(id);
+    nodes.set(id, node);
+    return node;
+  }
+
+  return segments.flatMap(({ id }) => {
+    const node = compileOne(id);
+    return node === undefined ? [] : [{ id, node }];
+  });
+}
+
+/** A segment of a market holds its people alone, whatever its condition: who may see it relies on that. */
+function inScope({ market, brand }: Segment, condition: Node): Node {
+  const scope = [
+    ...(market === undefined ? [] : [originNode('market', market)]),
+    ...(brand === undefined ? [] : [originNode('brand', brand)]),
+  ];
+  return scope.length === 0 ? condition : allOf([...scope, condition]);
+}
+
+function originNode(of: 'market' | 'brand', value: string): Node {
+  const leaf: Leaf = {
+    test: ({ profile }) => profile[of]?.value === value,
+    saw: ({ profile }) => profile[of]?.value ?? null,
+    reads: [{ of, name: '' }],
+  };
+  return leafNode(leaf, { kind: of, asks: value });
 }

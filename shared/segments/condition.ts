@@ -1,59 +1,50 @@
 import * as z from 'zod';
 import { Channel, Purpose } from '#shared/consent/consent.ts';
 import { IdentifierType } from '#shared/identity/identifier.ts';
+import { Slug } from '#shared/sources/source.ts';
+import { allowing, oneOf } from '#shared/traits/allowing.ts';
 import { minorUnits } from '#shared/traits/money.ts';
+import { VALUE_OPERATORS } from '#shared/traits/value-test.ts';
+import { DATE_OPERATORS } from './date-test.ts';
+import { Duration } from './duration.ts';
+import { isNever, isOnce, timesOf } from './times.ts';
 
 const MAX_DEPTH = 10;
 const MAX_CONDITIONS = 200;
 
-/** A fault names what is allowed, so that nobody needs the manual open to mend a typing error. */
-const allowing = (keys: readonly string[]) => ({
-  error: (issue: { readonly code?: string; readonly keys?: readonly string[] }) =>
-    issue.code === 'unrecognized_keys'
-      ? `unknown: ${issue.keys?.join(', ')}; allowed here: ${keys.join(', ')}`
-      : undefined,
-});
-
-/** Asks for one of several optional keys. */
-const oneOf = (keys: readonly string[]) => ({
-  holds: (value: object) => keys.some((key) => Reflect.get(value, key) !== undefined),
-  message: `at least one of ${keys.join(', ')} is needed`,
-});
-
 const Name = z.string().min(1).max(200);
-const Text = z.string().min(1).max(500);
-const Scalar = z.union([z.string().max(500), z.number(), z.boolean()]);
-const Ordered = z.union([z.string().max(500), z.number()]);
 const Count = z.int().nonnegative();
 
-const TRAIT_OPERATORS = {
-  equals: Scalar.optional(),
-  in: z.array(Scalar).min(1).max(1000).optional(),
-  /** Part of a text, or a member of a list. */
-  contains: Text.optional(),
-  startsWith: Text.optional(),
-  exists: z.boolean().optional(),
-  greaterThan: Ordered.optional(),
-  atLeast: Ordered.optional(),
-  lessThan: Ordered.optional(),
-  atMost: Ordered.optional(),
-};
+const TRAIT_OPERATORS = { ...VALUE_OPERATORS, ...DATE_OPERATORS };
 const traitOperators = oneOf(Object.keys(TRAIT_OPERATORS));
 
 /**
- * What a trait must be: every operator given must hold. A missing trait (or one set to null) meets
- * none of them but `exists: false`; values of another type than the operand's do not compare.
+ * What a trait must be: every operator given must hold. Of a missing trait (or one set to null) nothing
+ * is known but that it does not exist, and values of another type than the operand's do not compare.
  */
 export const TraitTest = z
   .strictObject({ name: Name, ...TRAIT_OPERATORS }, allowing(['name', ...Object.keys(TRAIT_OPERATORS)]))
   .refine(traitOperators.holds, traitOperators.message);
 export type TraitTest = z.infer<typeof TraitTest>;
 
-/** How often an event must have happened; at least once, where nothing is said. Never is 0 times. */
-export const EventTest = z.strictObject(
-  { name: Name, atLeast: Count.optional(), atMost: Count.optional(), exactly: Count.optional() },
-  allowing(['name', 'atLeast', 'atMost', 'exactly']),
-);
+/**
+ * How often an event must have happened, and when; at least once, where nothing is said. Never is 0 times.
+ */
+export const EventTest = z
+  .strictObject(
+    {
+      name: Name,
+      atLeast: Count.optional(),
+      atMost: Count.optional(),
+      exactly: Count.optional(),
+      within: Duration.optional(),
+    },
+    allowing(['name', 'atLeast', 'atMost', 'exactly', 'within']),
+  )
+  .refine((test) => test.within === undefined || isOnce(timesOf(test)) || isNever(timesOf(test)), {
+    path: ['within'],
+    message: 'goes with at least once, and with never: exactly 0',
+  });
 export type EventTest = z.infer<typeof EventTest>;
 
 const sumOperators = oneOf(['atLeast', 'atMost']);
@@ -77,10 +68,16 @@ export const SumTest = z
   );
 export type SumTest = z.infer<typeof SumTest>;
 
-/** Whether a person has an identifier of a type. */
+const { equals, in: among, contains, startsWith, exists } = VALUE_OPERATORS;
+const IDENTIFIER_OPERATORS = { equals, in: among, contains, startsWith, exists };
+
+/**
+ * Whether a person has an identifier of a type, or one that is what is asked for: of several any may be
+ * it. They are compared in their normal form.
+ */
 export const IdentifierTest = z.strictObject(
-  { type: IdentifierType, exists: z.boolean().default(true) },
-  allowing(['type', 'exists']),
+  { type: IdentifierType, ...IDENTIFIER_OPERATORS },
+  allowing(['type', ...Object.keys(IDENTIFIER_OPERATORS)]),
 );
 export type IdentifierTest = z.infer<typeof IdentifierTest>;
 
@@ -90,6 +87,13 @@ export const ConsentTest = z.strictObject(
   allowing(['channel', 'purpose', 'granted']),
 );
 export type ConsentTest = z.infer<typeof ConsentTest>;
+
+/** Whether a person is in another segment, which is decided for itself: who is not known to be in it is not in it. */
+export const SegmentTest = z.strictObject(
+  { id: Slug, member: z.boolean().default(true) },
+  allowing(['id', 'member']),
+);
+export type SegmentTest = z.infer<typeof SegmentTest>;
 
 /** What a condition may say: each names exactly one of these. */
 export const CONDITION_KINDS = [
@@ -101,6 +105,7 @@ export const CONDITION_KINDS = [
   'event',
   'sum',
   'consent',
+  'segment',
 ] as const;
 export type ConditionKind = (typeof CONDITION_KINDS)[number];
 
@@ -121,6 +126,7 @@ export const ConditionTree = z.strictObject(
     event: EventTest.optional(),
     sum: SumTest.optional(),
     consent: ConsentTest.optional(),
+    segment: SegmentTest.optional(),
   },
   allowing(CONDITION_KINDS),
 );

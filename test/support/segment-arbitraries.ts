@@ -1,47 +1,67 @@
 import fc from 'fast-check';
-import type { Person } from '#shared/profiles/activity.ts';
 import { Condition } from '#shared/segments/condition.ts';
-import { person, stampedAt, traits } from './person.ts';
+import type { Segment } from '#shared/segments/segment.ts';
 
 // Few names and values, so that conditions and people meet often.
 const scalar = fc.constantFrom<string | number | boolean>('a', 'ab', 'b', 0, 1, 2, true);
 const ordered = fc.constantFrom<string | number>('a', 'ab', 0, 1, 2);
-const name = fc.constantFrom('plan', 'age', 'address.city');
+const name = fc.constantFrom('plan', 'age', 'address.city', 'born');
 const eventName = fc.constantFrom('Order Completed', 'Signed Up');
 const identifierType = fc.constantFrom('userId', 'email', 'phone', 'anonymousId');
 const count = fc.nat(3);
 
+/** Stretches of time that people's histories are full of. */
+export const duration = fc.constantFrom('15m', '24h', '48h', '7d', '30d');
+const date = fc.oneof(
+  fc.constantFrom('2026-03-08', '2026-03-08T12:00:00Z', '2025-12-31'),
+  duration.map((ago) => ({ ago })),
+  duration.map((ahead) => ({ ahead })),
+);
+
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
 
-const operators = fc.record({
-  equals: scalar,
-  in: fc.array(scalar, { minLength: 1, maxLength: 3 }),
-  contains: fc.constantFrom('a', 'b'),
-  startsWith: fc.constantFrom('a', 'b'),
+const TEXT = { equals: scalar, in: fc.array(scalar, { minLength: 1, maxLength: 3 }) };
+const PARTS = { contains: fc.constantFrom('a', 'b'), startsWith: fc.constantFrom('a', 'b') };
+const operators = {
+  ...TEXT,
+  ...PARTS,
   exists: fc.boolean(),
   greaterThan: ordered,
   atLeast: ordered,
   lessThan: ordered,
   atMost: ordered,
-});
+  before: date,
+  after: date,
+  within: duration,
+  withinNext: duration,
+  anniversary: fc.record({ withinDays: fc.constantFrom(0, 1, 7, 364, 365) }),
+};
 
-// One operator or two: with more, hardly anybody meets them all.
-const traitTest = fc
-  .tuple(name, operators, fc.uniqueArray(fc.nat(8), { minLength: 1, maxLength: 2 }))
-  .map(([of, all, chosen]) => ({
-    name: of,
-    ...Object.fromEntries(Object.entries(all).filter((_, n) => chosen.includes(n))),
-  }));
+/** One or two of some operators: with more, hardly anybody meets them all. */
+function someOf(all: Readonly<Record<string, fc.Arbitrary<unknown>>>, minLength = 1) {
+  return fc
+    .uniqueArray(fc.constantFrom(...Object.keys(all)), { minLength, maxLength: 2 })
+    .chain((keys) => fc.record(Object.fromEntries(keys.map((key) => [key, all[key] ?? fc.constant(0)]))));
+}
+
+const traitTest = fc.tuple(name, someOf(operators)).map(([of, said]) => ({ name: of, ...said }));
 
 /** A test of a trait alone: there are most ways to get it wrong. */
 export const traitCondition: fc.Arbitrary<Condition> = traitTest.map((trait) => Condition.parse({ trait }));
 
+const within = fc.constantFrom({}, { atLeast: 1 }, { exactly: 0 }, { atMost: 0 });
+
 const leaf = fc.oneof(
   traitTest.map((trait) => ({ trait })),
-  fc.record({ type: identifierType, exists: optional(fc.boolean()) }).map((identifier) => ({ identifier })),
+  fc
+    .tuple(identifierType, someOf({ ...TEXT, ...PARTS, exists: fc.boolean() }, 0))
+    .map(([type, said]) => ({ identifier: { type, ...said } })),
   fc
     .record({ name: eventName, atLeast: optional(count), atMost: optional(count), exactly: optional(count) })
     .map((event) => ({ event })),
+  fc
+    .tuple(eventName, duration, within)
+    .map(([of, span, said]) => ({ event: { name: of, within: span, ...said } })),
   fc
     .record({
       name: fc.constant('total_spent'),
@@ -55,52 +75,38 @@ const leaf = fc.oneof(
     .map((consent) => ({ consent })),
 );
 
-/** Conditions of every kind and operator, parsed as a definition's are. */
-export const condition: fc.Arbitrary<Condition> = fc
-  .letrec((tie) => ({
-    node: fc.oneof(
-      { depthSize: 'small', withCrossShrink: true },
-      leaf,
-      fc.array(tie('node'), { minLength: 1, maxLength: 3 }).map((all) => ({ all })),
-      fc.array(tie('node'), { minLength: 1, maxLength: 3 }).map((any) => ({ any })),
-      tie('node').map((not) => ({ not })),
-    ),
-  }))
-  .node.map((node) => Condition.parse(JSON.parse(JSON.stringify(node))));
+/** Conditions of every kind and operator, parsed as a definition's are, that refer to these segments. */
+export function conditionOn(...ids: readonly string[]): fc.Arbitrary<Condition> {
+  const references = ids.map((id) => optional(fc.boolean()).map((member) => ({ segment: { id, member } })));
+  const anyLeaf = fc.oneof({ weight: 4, arbitrary: leaf }, ...references);
+  return fc
+    .letrec((tie) => ({
+      node: fc.oneof(
+        { depthSize: 'small', withCrossShrink: true },
+        anyLeaf,
+        fc.array(tie('node'), { minLength: 1, maxLength: 6 }).map((all) => ({ all })),
+        fc.array(tie('node'), { minLength: 1, maxLength: 6 }).map((any) => ({ any })),
+        tie('node').map((not) => ({ not })),
+      ),
+    }))
+    .node.map((node) => Condition.parse(JSON.parse(JSON.stringify(node))));
+}
 
-/** People with few traits, events, sums, identifiers and consents. */
-export const someone: fc.Arbitrary<Person> = fc
-  .record({
-    plan: optional(fc.oneof(scalar, fc.constant(null), fc.subarray(['a', 'b']))),
-    age: optional(scalar),
-    city: optional(scalar),
-    whole: optional(scalar),
-    identifiers: fc.uniqueArray(identifierType),
-    orders: count,
-    signUps: count,
-    spent: optional(fc.constantFrom(0, 1, 1999, 2000, 2001)),
-    consent: optional(fc.constantFrom<'granted' | 'denied'>('granted', 'denied')),
-    market: optional(fc.constantFrom('fr', 'de')),
-  })
-  .map(({ plan, age, city, whole, identifiers, orders, signUps, spent, consent, market }) =>
-    person('p', {
-      profile: {
-        traits: traits(
-          present({ plan, age, address: city === undefined ? undefined : { city }, 'address.city': whole }),
-        ),
-        identifiers: Object.fromEntries(identifiers.map((type) => [`${type}#x`, stampedAt(1)])),
-        consents: consent === undefined ? {} : { 'email/marketing': { status: consent, ...stampedAt(1) } },
-        ...(market !== undefined && { market: { value: market, at: 1, id: 'm' } }),
-      },
-      activity: {
-        events: {
-          ...(orders > 0 && { 'Order Completed': { count: orders, first: 1, last: 2 } }),
-          ...(signUps > 0 && { 'Signed Up': { count: signUps, first: 1, last: 2 } }),
-        },
-        sums: spent === undefined ? {} : { total_spent: { EUR: spent, JPY: spent } },
-      },
+export const condition: fc.Arbitrary<Condition> = conditionOn();
+
+const scope = fc.constantFrom<Pick<Segment, 'market' | 'brand'>>({}, {}, { market: 'fr' }, { brand: 'main' });
+
+/** Segments of which each may refer to those before it. */
+export const segments: fc.Arbitrary<readonly Segment[]> = fc
+  .tuple(
+    conditionOn(),
+    conditionOn('a'),
+    conditionOn('a', 'b'),
+    fc.array(scope, { minLength: 3, maxLength: 3 }),
+  )
+  .map(([a, b, c, scopes]) =>
+    [a, b, c].map((one, at) => {
+      const id = ['a', 'b', 'c'][at] ?? '';
+      return { id, name: id, condition: one, ...scopes[at] };
     }),
   );
-
-const present = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

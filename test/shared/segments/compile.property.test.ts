@@ -1,47 +1,125 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileCondition, compileSegments } from '#shared/segments/compile.ts';
-import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
-import { naiveHolds } from '#test/support/naive-condition.ts';
-import { condition, someone, traitCondition } from '#test/support/segment-arbitraries.ts';
+import type { Person } from '#shared/profiles/activity.ts';
+import { compileSegments } from '#shared/segments/compile.ts';
+import type { Condition } from '#shared/segments/condition.ts';
+import type { Segment } from '#shared/segments/segment.ts';
+import { isMember, naiveTruth, type Situation } from '#test/support/naive-condition.ts';
+import { condition, segments, traitCondition } from '#test/support/segment-arbitraries.ts';
+import { after, distance, situation } from '#test/support/situation-arbitraries.ts';
+
+const only = (of: Condition): readonly Segment[] => [{ id: 'only', name: 'Only', condition: of }];
+
+const compile = (defined: readonly Segment[], { timeZone }: Pick<Situation, 'timeZone'>) =>
+  compileSegments(defined, 1, { timeZone });
+
+const truthOf = (of: Condition, given: Omit<Situation, 'segments'>) => {
+  const { holds } = compile(only(of), given).explain('only', given.person, given.now) ?? {};
+  return holds === 'unknown' ? undefined : holds;
+};
+
+const membersAt = (defined: readonly Segment[], given: Omit<Situation, 'segments'>): readonly string[] =>
+  defined.filter(({ id }) => isMember(id, { ...given, segments: defined })).map(({ id }) => id);
 
 describe('a compiled condition', () => {
   it('means what the plain reading of it means', () => {
     fc.assert(
-      fc.property(condition, someone, (tree, person) => {
-        expect(compileCondition(tree, DEFAULT_RULES)(person)).toBe(naiveHolds(tree, person));
+      fc.property(condition, situation, (tree, given) => {
+        expect(truthOf(tree, given)).toBe(naiveTruth(tree, { ...given, segments: [] }));
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
   it('means so of each operator of a trait', () => {
     fc.assert(
-      fc.property(traitCondition, someone, (test, person) => {
-        expect(compileCondition(test, DEFAULT_RULES)(person)).toBe(naiveHolds(test, person));
+      fc.property(traitCondition, situation, (test, given) => {
+        expect(truthOf(test, given)).toBe(naiveTruth(test, { ...given, segments: [] }));
       }),
-      { numRuns: 5000 },
+      { numRuns: 1500 },
     );
   });
 
-  it('is false exactly where its negation is true', () => {
+  it('is not known just where its negation is not, and otherwise the opposite of it', () => {
     fc.assert(
-      fc.property(condition, someone, (tree, person) => {
-        expect(compileCondition({ not: tree }, DEFAULT_RULES)(person)).toBe(
-          !compileCondition(tree, DEFAULT_RULES)(person),
-        );
+      fc.property(condition, situation, (tree, given) => {
+        const truth = truthOf(tree, given);
+
+        expect(truthOf({ not: tree }, given)).toBe(truth === undefined ? undefined : !truth);
       }),
     );
   });
+});
 
-  it('keeps a segment of a market to the people of that market', () => {
+describe('segments', () => {
+  it('hold those of their market and brand who are known to be what they ask for, by themselves and by others', () => {
     fc.assert(
-      fc.property(condition, someone, (tree, person) => {
-        const segment = { id: 's', name: 'S', condition: tree, market: 'fr' };
-        const expected = person.profile.market?.value === 'fr' && naiveHolds(tree, person);
+      fc.property(segments, situation, (defined, given) => {
+        const { members } = compile(defined, given).evaluate(given.person, given.now);
 
-        expect(compileSegments([segment], 1).evaluate(person, 0).members.has('s')).toBe(expected);
+        expect([...members]).toEqual(membersAt(defined, given));
       }),
+      { numRuns: 500 },
     );
   });
+
+  it('change by time alone at no other times than they say', () => {
+    fc.assert(
+      fc.property(segments, situation, fc.array(distance, { maxLength: 20 }), (defined, given, later) => {
+        const definitions = compile(defined, given);
+        const end = given.now + 40 * 86_400_000;
+        const changes: number[] = [];
+        let at: number | undefined = given.now;
+        while (at !== undefined && at < end) {
+          changes.push(at);
+          at = definitions.evaluate(given.person, at).nextChange;
+        }
+
+        const looks = [...changes, ...changes.map((time) => time - 1), ...later.map((ms) => given.now + ms)];
+        for (const now of looks.filter((time) => time >= given.now && time < end)) {
+          const last = changes.findLast((time) => time <= now) ?? given.now;
+          const { members } = definitions.evaluate(given.person, last);
+          expect([...members]).toEqual(membersAt(defined, { ...given, now }));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('come to the same when only what has changed is looked at', () => {
+    fc.assert(
+      fc.property(segments, situation, situation, distance, (defined, given, other, later) => {
+        const definitions = compile(defined, given);
+        const { members, nextChange } = definitions.evaluate(given.person, given.now);
+        const before = evaluated(given.person, members, nextChange);
+        const now = given.now + later;
+        const events = other.events.map((event) => ({ ...event, at: Math.min(event.at, now) }));
+        const { profile, activity } = after({ ...before, profile: other.person.profile }, events, 100);
+        const person: Person = {
+          ...before,
+          profile,
+          activity: { ...activity, sums: other.person.activity.sums },
+        };
+
+        const all = definitions.evaluate(person, now);
+        const affected = definitions.evaluate(person, now, before);
+
+        expect([...affected.members].sort()).toEqual([...all.members].sort());
+        // It may be earlier, for what was not looked at
+        expect(affected.nextChange ?? Infinity).toBeLessThanOrEqual(all.nextChange ?? Infinity);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+/** A person as they are stored once they were evaluated. */
+const evaluated = (person: Person, members: ReadonlySet<string>, dueAt: number | undefined): Person => ({
+  ...person,
+  activity: {
+    ...person.activity,
+    definitionsVersion: 1,
+    segments: Object.fromEntries([...members].map((id) => [id, 1])),
+    ...(dueAt !== undefined && { dueAt }),
+  },
 });

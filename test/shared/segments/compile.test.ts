@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { compileCondition, compileSegments } from '#shared/segments/compile.ts';
+import { compileSegments } from '#shared/segments/compile.ts';
 import { Condition } from '#shared/segments/condition.ts';
-import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { person, stampedAt, traits } from '#test/support/person.ts';
+
+const NOW = Date.parse('2026-11-22T09:15:00Z');
 
 const ada = person('ada', {
   profile: {
@@ -28,17 +29,17 @@ describe('a condition', () => {
     [true, { trait: { name: 'plan', equals: 'pro' } }],
     [false, { trait: { name: 'plan', equals: 'Pro' } }],
     [true, { trait: { name: 'age', atLeast: 18, lessThan: 65 } }],
-    [false, { trait: { name: 'age', equals: '36' } }],
+    ['unknown', { trait: { name: 'age', equals: '36' } }],
     [true, { trait: { name: 'tags', contains: 'b' } }],
-    [false, { trait: { name: 'tags', startsWith: 'a' } }],
+    ['unknown', { trait: { name: 'tags', startsWith: 'a' } }],
     [true, { trait: { name: 'born', lessThan: '1900' } }],
     [true, { trait: { name: 'address.city', equals: 'London' } }],
     [false, { trait: { name: 'address.__proto__', exists: true } }],
     [false, { trait: { name: 'toString', exists: true } }],
     [false, { trait: { name: 'gone', exists: true } }],
     [true, { trait: { name: 'gone', exists: false } }],
-    [false, { trait: { name: 'missing', lessThan: 5 } }],
-    [true, { not: { trait: { name: 'missing', lessThan: 5 } } }],
+    ['unknown', { trait: { name: 'missing', lessThan: 5 } }],
+    ['unknown', { not: { trait: { name: 'missing', lessThan: 5 } } }],
     [true, { identifier: { type: 'email' } }],
     [true, { identifier: { type: 'phone', exists: false } }],
     [true, { event: { name: 'Order Completed' } }],
@@ -52,7 +53,10 @@ describe('a condition', () => {
     [false, { consent: { channel: 'sms', purpose: 'marketing', granted: false } }],
     [true, { any: [{ event: { name: 'Never' } }, { all: [{ identifier: { type: 'email' } }] }] }],
   ])('is %s of Ada: %j', (expected, condition) => {
-    expect(compileCondition(Condition.parse(condition), DEFAULT_RULES)(ada)).toBe(expected);
+    const segment = { id: 's', name: 'S', condition: Condition.parse(condition) };
+    const { holds } = compileSegments([segment], 1).explain('s', ada, NOW) ?? {};
+
+    expect(holds).toBe(expected);
   });
 });
 
@@ -89,9 +93,16 @@ it('says of each part of a segment whether it holds', () => {
       {
         kind: 'not',
         holds: false,
-        parts: [{ kind: 'event', asks: { name: 'Order Completed' }, holds: true }],
+        parts: [
+          {
+            kind: 'event',
+            asks: { name: 'Order Completed' },
+            holds: true,
+            saw: { count: 3, first: '1970-01-01T00:00:00.001Z', last: '1970-01-01T00:00:00.009Z' },
+          },
+        ],
       },
-      { kind: 'event', asks: { name: 'Called' }, holds: false },
+      { kind: 'event', asks: { name: 'Called' }, holds: false, saw: { count: 0 } },
     ],
   });
   expect(definitions.explain('others', ada, 0)).toBeUndefined();

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import type { Truth } from '#shared/kernel/truth.ts';
+
+const Text = z.string().min(1).max(500);
+const Scalar = z.union([z.string().max(500), z.number(), z.boolean()]);
+const Ordered = z.union([z.string().max(500), z.number()]);
+
+/** What may be asked of a value, of a trait or of an event, whatever the time: every operator given must hold. */
+export const VALUE_OPERATORS = {
+  equals: Scalar.optional(),
+  in: z.array(Scalar).min(1).max(1000).optional(),
+  /** Part of a text, or a member of a list. */
+  contains: Text.optional(),
+  startsWith: Text.optional(),
+  exists: z.boolean().optional(),
+  greaterThan: Ordered.optional(),
+  atLeast: Ordered.optional(),
+  lessThan: Ordered.optional(),
+  atMost: Ordered.optional(),
+};
+
+const OperatorTest = z.strictObject(VALUE_OPERATORS);
+export type OperatorTest = z.infer<typeof OperatorTest>;
+
+/** Whether a value, which is missing as `undefined` or `null`, is what is asked for. */
+export type ValueTest = (value: unknown) => Truth;
+
+type Operator = Exclude<keyof OperatorTest, 'exists'>;
+type Operand<K extends Operator> = NonNullable<OperatorTest[K]>;
+
+/** One entry an operator. A value that is missing, or of a kind that does not compare, is neither so nor not so. */
+const OPERATORS: { readonly [K in Operator]: (operand: Operand<K>) => ValueTest } = {
+  equals: (operand) => (value) =>
+    value === operand ? true : typeof value === typeof operand ? false : undefined,
+
+  in(operands) {
+    const set = new Set<unknown>(operands);
+    const types = new Set<string>(operands.map((operand) => typeof operand));
+    return (value) => (set.has(value) ? true : types.has(typeof value) ? false : undefined);
+  },
+
+  contains: (part) => (value) =>
+    typeof value === 'string' || Array.isArray(value) ? value.includes(part) : undefined,
+
+  startsWith: (part) => (value) => (typeof value === 'string' ? value.startsWith(part) : undefined),
+
+  greaterThan: (operand) => (value) => (compares(value, operand) ? value > operand : undefined),
+  atLeast: (operand) => (value) => (compares(value, operand) ? value >= operand : undefined),
+  lessThan: (operand) => (value) => (compares(value, operand) ? value < operand : undefined),
+  atMost: (operand) => (value) => (compares(value, operand) ? value <= operand : undefined),
+};
+
+const OPERATOR_NAMES: readonly Operator[] = [
+  'equals',
+  'in',
+  'contains',
+  'startsWith',
+  'greaterThan',
+  'atLeast',
+  'lessThan',
+  'atMost',
+];
+
+/** Numbers compare with numbers, texts with texts by code unit (as ISO dates want); nothing else does. */
+function compares(value: unknown, operand: string | number): value is string | number {
+  return typeof value === typeof operand;
+}
+
+/** Makes the operators a function of a value: all of them must hold. */
+export function compileOperators(test: OperatorTest): ValueTest {
+  const { exists } = test;
+  const holds = everyTest(OPERATOR_NAMES.flatMap((name) => compileOperator(name, test)));
+  if (exists === undefined) return holds;
+  return (value) => ((value !== undefined && value !== null) === exists ? holds(value) : false);
+}
+
+function compileOperator<K extends Operator>(name: K, test: OperatorTest): readonly ValueTest[] {
+  const operand = test[name];
+  return operand === undefined ? [] : [OPERATORS[name](operand)];
+}
+
+/** One test for several that must all hold. */
+export function everyTest(tests: readonly ValueTest[]): ValueTest {
+  const [first, second, ...others] = tests;
+  if (first === undefined) return () => true;
+  if (second === undefined) return first;
+  const rest = others.length === 0 ? second : everyTest([second, ...others]);
+  return (value) => bothHold(first(value), rest, value);
+}
+
+/** What is not so decides, known or not what else is asked. */
+function bothHold(first: Truth, rest: ValueTest, value: unknown): Truth {
+  if (first === false) return false;
+  const second = rest(value);
+  return second === false ? false : first === undefined ? undefined : second;
+}
