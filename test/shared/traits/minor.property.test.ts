@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addMinor, compareMinor, Minor, negateMinor } from '#shared/traits/minor.ts';
+import {
+  addMinor,
+  compareMinor,
+  decimalText,
+  fixedPoint,
+  Minor,
+  negateMinor,
+  readNumber,
+} from '#shared/traits/minor.ts';
 
 const MAX = Number.MAX_SAFE_INTEGER;
 /** Around where numbers are no longer exact, and beyond. */
@@ -45,6 +53,61 @@ describe('negateMinor', () => {
         expect(negateMinor(minorOf(value))).toEqual(minorOf(-value));
       }),
     );
+  });
+});
+
+describe('fixedPoint', () => {
+  it.each([
+    [1.005, 2, 101],
+    [-1.005, 2, -101],
+    ['12.5', 1, 125],
+    [7, 0, 7],
+    [1e-7, 6, 0],
+    [1e9, 6, 1e15],
+    [1e9 + 1, 6, undefined],
+    [-1e9 - 1, 6, undefined],
+    [1e21, 0, undefined],
+    ['much', 2, undefined],
+  ])('of %j with %i places is %j', (amount, places, fixed) => {
+    expect(fixedPoint(amount, { places })).toBe(fixed);
+  });
+
+  it('is no more than is asked for', () => {
+    expect([fixedPoint(10, { places: 1, most: 100 }), fixedPoint(10.1, { places: 1, most: 100 })]).toEqual([
+      100,
+      undefined,
+    ]);
+  });
+});
+
+describe('readNumber', () => {
+  it.each([
+    [7, 7],
+    [-0, 0],
+    [' 7.5 ', 7.5],
+    ['-0', 0],
+    ['', undefined],
+    [' ', undefined],
+    ['7 €', undefined],
+    [Number.NaN, undefined],
+    ['Infinity', undefined],
+    [null, undefined],
+    [true, undefined],
+    [[7], undefined],
+  ])('of %j is %j', (value, number) => {
+    expect(readNumber(value)).toBe(number);
+  });
+});
+
+describe('decimalText', () => {
+  it.each([
+    [24_409_194, 2, '244091.94'],
+    [-5, 2, '-0.05'],
+    [0, 3, '0.000'],
+    [7, 0, '7'],
+    ['-9007199254740993', 1, '-900719925474099.3'],
+  ])('of %j with %i places is %s', (minor, places, text) => {
+    expect(decimalText(minor, places)).toBe(text);
   });
 });
 
