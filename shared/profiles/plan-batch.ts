@@ -206,8 +206,9 @@ function isDurable(
   { markKey, identity }: PlanOptions,
 ): boolean {
   const { pid, sequenceNumber } = entry;
+  const known: ReadonlyMap<Pid | undefined, Person> = people;
   const isMarkedBy = (candidate: Pid | undefined): boolean => {
-    const person = candidate === undefined ? undefined : people.get(candidate);
+    const person = known.get(candidate);
     return person !== undefined && isMarked(person.activity.marks, markKey, sequenceNumber);
   };
   return pid === undefined
@@ -230,12 +231,13 @@ function openDrafts({ owners, people }: BatchReads) {
   const linked = new Map<string, Draft>();
   const refused = new Map<Pid, Set<string>>();
   let notes = 0;
+  const known: ReadonlyMap<Pid | undefined, Person> = people;
 
   const draftOf = (person: Person): Draft => {
     const drafted = drafts.get(person.pid);
     if (drafted !== undefined) return drafted;
-    const known = knownPerson(person);
-    const draft = { ...known, entities: [...known.entities], person, events: [], claims: [] };
+    const seen = knownPerson(person);
+    const draft = { ...seen, entities: [...seen.entities], person, events: [], claims: [] };
     drafts.set(person.pid, draft);
     return draft;
   };
@@ -246,8 +248,7 @@ function openDrafts({ owners, people }: BatchReads) {
 
   return {
     ownerOf(row: string): KnownPerson | undefined {
-      const pid = owners.get(row);
-      const person = pid === undefined ? undefined : people.get(pid);
+      const person = known.get(owners.get(row));
       return linked.get(row) ?? (person === undefined ? undefined : draftOf(person));
     },
     personOf(pid: Pid): Person {

@@ -33,7 +33,6 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   'The Netherlands': 'NL',
   Turkey: 'TR',
   'Ivory Coast': 'CI',
-  'Cape Verde': 'CV',
   Swaziland: 'SZ',
   Macedonia: 'MK',
   'East Timor': 'TL',
@@ -48,7 +47,7 @@ let byName: ReadonlyMap<string, string> | undefined;
  * case; `undefined` for what is none.
  */
 export function readCountry(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > 100) return undefined;
+  if (typeof value !== 'string') return undefined;
   byName ??= countryNames();
   return byName.get(plain(value));
 }
