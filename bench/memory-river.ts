@@ -1,3 +1,4 @@
+import { NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
 import { decodeRequest } from '#shared/events/decode-request.ts';
 import { type CollectedEvent, Pid } from '#shared/events/event.ts';
 import type { SourceStamp } from '#shared/events/stream-record.ts';
@@ -92,6 +93,7 @@ export function memoryRiver({
     const folded = foldEvents(person, events, {
       spilled: findSpilled(person, doubtful),
       traits: DEFAULT_RULES,
+      computed: NO_AGGREGATES,
     });
     if (folded.applied.size === 0) return;
     spill(person.pid, folded.spill);
@@ -133,7 +135,7 @@ export function memoryRiver({
   function merge([a, b]: readonly [Pid, Pid], at: number): void {
     const [left, right] = [people.get(survivor(a)), people.get(survivor(b))];
     if (left === undefined || right === undefined) throw new TypeError('a merge of somebody unknown');
-    const merged = mergePeople(left, right, { at, traits: DEFAULT_RULES });
+    const merged = mergePeople(left, right, { at, traits: DEFAULT_RULES, computed: NO_AGGREGATES });
     spill(merged.winner.pid, merged.spill);
     people.set(merged.winner.pid, merged.winner);
     people.delete(merged.loser);

@@ -32,7 +32,7 @@ export async function mergePair(
   }
 
   const at = ports.now();
-  const merged = mergePeople(left, right, { at, traits: definitions.traits });
+  const merged = mergePeople(left, right, { at, traits: definitions.traits, computed: definitions.computed });
   const [before, loser] = merged.loser === right.pid ? [left, right] : [right, left];
   const version = before.activity.version + 1;
   const membership = mergeMembership({

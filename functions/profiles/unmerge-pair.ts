@@ -140,7 +140,7 @@ async function write(
   const definitions = await ports.definitions.current(
     Math.max(parts.now.activity.definitionsVersion, parts.loser.activity.definitionsVersion),
   );
-  const apart = unmergePeople(parts, { at, traits: definitions.traits });
+  const apart = unmergePeople(parts, { at, traits: definitions.traits, computed: definitions.computed });
   const staying = nextMembership({ person: apart.survivor, definitions, at });
   const back = unmergeMembership({
     person: apart.loser,

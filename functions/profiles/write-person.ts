@@ -33,7 +33,11 @@ export async function writePerson(
   const known = await findKnown(person, events, ports.people);
   // By rules at least as new as those that the person was last written under
   const definitions = await ports.definitions.current(person.activity.definitionsVersion);
-  const folded = foldEvents(person, events, { spilled: known.ids, traits: definitions.traits });
+  const folded = foldEvents(person, events, {
+    spilled: known.ids,
+    traits: definitions.traits,
+    computed: definitions.computed,
+  });
   const counts = {
     applied: folded.applied.size,
     duplicates: events.length - folded.applied.size,

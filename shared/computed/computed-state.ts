@@ -5,8 +5,8 @@ import * as z from 'zod';
  * ascending; one cell, of bucket 0, where it has no window. What a cell is, only the aggregate's own
  * {@link Kind} knows.
  */
-export const ComputedState = z.array(z.tuple([z.int(), z.unknown()]));
-export type ComputedState = readonly (readonly [bucket: number, cell: unknown])[];
+export const ComputedState = z.array(z.tuple([z.int(), z.unknown()]).readonly()).readonly();
+export type ComputedState = z.infer<typeof ComputedState>;
 
 /** By the key of an aggregate; nothing for those that nothing counted for. */
 export type ComputedStates = Readonly<Record<string, ComputedState>>;

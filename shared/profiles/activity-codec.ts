@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ComputedState } from '#shared/computed/computed-state.ts';
 import { EpochMs } from '#shared/events/event.ts';
 import { Minor } from '#shared/traits/minor.ts';
 import { type Activity, SeenId } from './activity.ts';
@@ -21,7 +22,7 @@ type Said = z.infer<typeof Said>;
  * another near it, and a fingerprint once. `npm run bench -- pipeline` prints how large it comes out.
  */
 const Packed = z.tuple([
-  z.literal(2),
+  z.literal(3),
   z.int().nonnegative(),
   z.int().nonnegative(),
   EpochMs,
@@ -38,6 +39,8 @@ const Packed = z.tuple([
   /** Before `lastSeenAt`. */
   z.array(z.tuple([Before, z.string(), Print])),
   z.record(z.string(), z.union([Said, z.array(z.union([Said, z.literal([0, 1])]))])),
+  /** By aggregate: each bucket after the one before it, and its cell; a cell alone where there is no window. */
+  z.record(z.string(), z.array(z.unknown())),
 ]);
 
 /** The text that {@link unpackActivity} reads; `version` stands beside it, where conditions can see it. */
@@ -46,7 +49,7 @@ export function packActivity(activity: Activity): string {
   const places = new Map(seen.ids.map(([, print], place) => [print, place]));
   const shorten = (print: string): Print => places.get(print) ?? print;
   const packed: z.input<typeof Packed> = [
-    2,
+    3,
     profileVersion,
     definitionsVersion,
     firstSeenAt,
@@ -62,6 +65,7 @@ export function packActivity(activity: Activity): string {
     mapValues(activity.affirmed, (again) =>
       packAffirmed(again, ([at, print]) => [lastSeenAt - at, shorten(print)]),
     ),
+    mapValues(activity.computed, packState),
   ];
   return JSON.stringify(packed);
 }
@@ -70,7 +74,7 @@ export function packActivity(activity: Activity): string {
 export function unpackActivity(version: number, text: string): Activity {
   const [, profileVersion, definitionsVersion, firstSeenAt, lastSeenAt, events, otherEvents, ...rest] =
     Packed.parse(JSON.parse(text));
-  const [sums, segments, marks, gaps, lowWater, recent, affirmed] = rest;
+  const [sums, segments, marks, gaps, lowWater, recent, affirmed, computed] = rest;
   const ids = seenIds(gaps);
   const lengthen = (print: Print): string => {
     const whole = typeof print === 'string' ? print : ids[print]?.[1];
@@ -96,7 +100,28 @@ export function unpackActivity(version: number, text: string): Activity {
     affirmed: mapValues(affirmed, (again) =>
       unpackAffirmed(again, ([before, print]) => [lastSeenAt - before, lengthen(print)]),
     ),
+    computed: mapValues(computed, unpackState),
   };
+}
+
+/** How long after the bucket before it. */
+const Gap = z.int();
+
+function packState(state: ComputedState): unknown[] {
+  const [first] = state;
+  if (first !== undefined && state.length === 1 && first[0] === 0) return [first[1]];
+  return state.flatMap(([bucket, cell], place) => [bucket - (state[place - 1]?.[0] ?? 0), cell]);
+}
+
+function unpackState(packed: readonly unknown[]): [bucket: number, cell: unknown][] {
+  if (packed.length === 1) return [[0, packed[0]]];
+  const state: [number, unknown][] = [];
+  let bucket = 0;
+  for (let place = 0; place < packed.length; place += 2) {
+    bucket += Gap.parse(packed[place]);
+    state.push([bucket, packed[place + 1]]);
+  }
+  return state;
 }
 
 type PackedAffirmed = Said | (Said | 0 | 1)[];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ComputedState } from '#shared/computed/computed-state.ts';
 import { EpochMs, type Pid } from '#shared/events/event.ts';
 import { Minor } from '#shared/traits/minor.ts';
 import type { Profile } from './profile.ts';
@@ -31,6 +32,8 @@ export const Activity = z.strictObject({
   otherEvents: z.int().nonnegative(),
   /** Sums of computed traits in minor units: `total_spent` by currency. */
   sums: z.record(z.string(), z.record(z.string(), Minor)),
+  /** By the key of an aggregate, what is kept of it: only of those that something counted for. */
+  computed: z.record(z.string(), ComputedState),
   /** By segment id, when the person entered it. */
   segments: z.record(z.string(), EpochMs),
   /** When the answer for a segment could change next though nothing happens, or earlier; absent: never. */
@@ -78,6 +81,7 @@ export const emptyActivity = (): Activity => ({
   events: NOTHING,
   otherEvents: 0,
   sums: NOTHING,
+  computed: NOTHING,
   segments: NOTHING,
   marks: [],
   seen: { ids: [] },

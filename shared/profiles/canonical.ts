@@ -15,7 +15,7 @@ export function canonicalState({ activity, profile }: Person): string {
     const said = saidOf(trait, own(activity.affirmed, name)).toSorted(compareSaid);
     return [name, said.map(({ write: { value }, last: [at, id] }) => ({ value, at, id }))] as const;
   });
-  const { firstSeenAt, lastSeenAt, events, otherEvents, sums, recent } = activity;
+  const { firstSeenAt, lastSeenAt, events, otherEvents, sums, computed, recent } = activity;
   const { identifiers, contacts, entities, consents, suppressed, market, brand } = profile;
   return stableJson({
     firstSeenAt,
@@ -23,6 +23,7 @@ export function canonicalState({ activity, profile }: Person): string {
     events,
     otherEvents,
     sums,
+    computed,
     recent,
     segments: Object.keys(activity.segments).sort(),
     identifiers: Object.keys(identifiers).sort(),

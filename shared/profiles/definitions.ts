@@ -1,3 +1,4 @@
+import type { ComputedRules } from '#shared/computed/computed-rules.ts';
 import type { EpochMs } from '#shared/events/event.ts';
 import type { IdentityRules } from '#shared/identity/rules.ts';
 import type { TraitRules } from '#shared/traits/trait-definition.ts';
@@ -12,6 +13,8 @@ export interface Definitions {
   readonly traits: TraitRules;
   /** Where their days begin and end: `Europe/Paris`. */
   readonly timeZone: string;
+  /** What is counted of their events. */
+  readonly computed: ComputedRules;
   /**
    * Who a person is now. With the person as last evaluated only what has changed since is looked at, as
    * long as the definitions are the same and no deadline has passed; it gives what a look at everything gives.

@@ -1,3 +1,5 @@
+import type { ComputedRules } from '#shared/computed/computed-rules.ts';
+import { foldComputed, pruneComputed } from '#shared/computed/fold-computed.ts';
 import type { EmailEffect } from '#shared/events/email-events.ts';
 import type { Pid } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
@@ -48,6 +50,7 @@ export interface FoldOptions {
   /** The ids, of those that `!activity` cannot tell, that the spill knows as applied. */
   readonly spilled: ReadonlySet<string>;
   readonly traits: TraitRules;
+  readonly computed: ComputedRules;
 }
 
 /**
@@ -55,13 +58,9 @@ export interface FoldOptions {
  *
  * Counters and sums add, everything else joins, so the order does not matter: any permutation and
  * batching of the same events gives the same canonical state.
- *
  */
-export function foldEvents(
-  person: Person,
-  events: readonly ResolvedEvent[],
-  { spilled, traits }: FoldOptions,
-): Folded {
+export function foldEvents(person: Person, events: readonly ResolvedEvent[], options: FoldOptions): Folded {
+  const { spilled, computed } = options;
   const draft = openDraft(person);
   const applied = new Set<string>();
   const fresh: SeenId[] = [];
@@ -71,13 +70,14 @@ export function foldEvents(
     if (isSeen(person.activity.seen, event.id)) continue;
     applied.add(event.id);
     fresh.push([event.originalAt, event.id]);
-    foldEvent(draft, resolved, traits);
+    foldEvent(draft, resolved, options);
   }
   const { seen, spill } = addSeen(person.activity.seen, fresh);
   const { pid, activity, profile, profileChanged, refused, unlisted } = draft;
   activity.seen = seen;
   // A copy takes just the room it needs, which a list that grew does not
   activity.recent = [...activity.recent];
+  activity.computed = pruneComputed(activity.computed, { computed, lastSeenAt: activity.lastSeenAt });
   const claims = [...draft.claims];
   return { person: { pid, activity, profile }, applied, profileChanged, claims, refused, unlisted, spill };
 }
@@ -89,7 +89,11 @@ export const newPerson = (pid: Pid, createdAt: number): Person => ({
   profile: emptyProfile(createdAt),
 });
 
-function foldEvent(draft: Draft, { event, link, refused }: ResolvedEvent, rules: TraitRules): void {
+function foldEvent(
+  draft: Draft,
+  { event, link, refused }: ResolvedEvent,
+  { traits, computed }: FoldOptions,
+): void {
   const { activity } = draft;
   activity.firstSeenAt = Math.min(activity.firstSeenAt, event.at);
   activity.lastSeenAt = Math.max(activity.lastSeenAt, event.at);
@@ -99,8 +103,10 @@ function foldEvent(draft: Draft, { event, link, refused }: ResolvedEvent, rules:
     const sum = addMinor(sums[currency] ?? 0, minor);
     activity.sums = { ...activity.sums, [name]: { ...sums, [currency]: sum } };
   }
+  const wanted = computed.byEvent.get(event.name);
+  if (wanted !== undefined) activity.computed = foldComputed(activity.computed, event, wanted);
   addRecent(activity.recent, [event.at, event.name, event.id]);
-  const refusedTraits = foldTraits(draft, event, rules);
+  const refusedTraits = foldTraits(draft, event, traits);
   for (const choice of event.consents) foldConsent(draft, choice, event);
   if (event.email?.suppress !== undefined) foldSuppression(draft, event.email.suppress, event.at);
   for (const identifier of link) foldLink(draft, identifier, event);

@@ -1,3 +1,5 @@
+import type { ComputedRules } from '#shared/computed/computed-rules.ts';
+import { mergeComputed } from '#shared/computed/fold-computed.ts';
 import type { EpochMs, Pid } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import { byAge } from '#shared/identity/resolve.ts';
@@ -22,6 +24,12 @@ export interface Merged {
   readonly spill: readonly SeenId[];
 }
 
+export interface MergeOptions {
+  readonly at: EpochMs;
+  readonly traits: TraitRules;
+  readonly computed: ComputedRules;
+}
+
 /**
  * Joins two people who turned out to be one: the older absorbs the other.
  *
@@ -29,14 +37,10 @@ export interface Merged {
  * since a message is folded into one person), every other field is a join. `segments` are the
  * union; membership is evaluated anew by the caller.
  */
-export function mergePeople(
-  a: Person,
-  b: Person,
-  { at, traits: rules }: { readonly at: EpochMs; readonly traits: TraitRules },
-): Merged {
+export function mergePeople(a: Person, b: Person, { at, traits: rules, computed }: MergeOptions): Merged {
   const [older, younger] = byAge(known(a), known(b)) <= 0 ? [a, b] : [b, a];
   const { traits, affirmed } = mergeTraits(older, younger, rules);
-  const { activity, spill } = mergeActivity(older.activity, younger.activity, affirmed);
+  const { activity, spill } = mergeActivity(older.activity, younger.activity, { affirmed, computed });
   const profile = mergeProfiles(older.profile, younger.profile, traits);
   return {
     winner: {
@@ -55,7 +59,7 @@ const known = ({ pid, profile }: Person) => ({ pid, ...profile });
 function mergeActivity(
   a: Activity,
   b: Activity,
-  affirmed: PersonTraits['affirmed'],
+  { affirmed, computed }: Pick<PersonTraits, 'affirmed'> & Pick<MergeOptions, 'computed'>,
 ): { activity: Activity; spill: readonly SeenId[] } {
   const { seen, spill } = addSeen(a.seen, [], b.seen);
   const summed = joinRecords(a.events, b.events, (x, y) => ({
@@ -63,6 +67,7 @@ function mergeActivity(
     first: Math.min(x.first, y.first),
     last: Math.max(x.last, y.last),
   }));
+  const lastSeenAt = Math.max(a.lastSeenAt, b.lastSeenAt);
   return {
     spill,
     activity: {
@@ -70,9 +75,10 @@ function mergeActivity(
       profileVersion: a.profileVersion,
       definitionsVersion: Math.max(a.definitionsVersion, b.definitionsVersion),
       firstSeenAt: Math.min(a.firstSeenAt, b.firstSeenAt),
-      lastSeenAt: Math.max(a.lastSeenAt, b.lastSeenAt),
+      lastSeenAt,
       ...boundEvents({ events: summed, otherEvents: a.otherEvents + b.otherEvents }),
       sums: joinRecords(a.sums, b.sums, (x, y) => joinRecords(x, y, addMinor)),
+      computed: mergeComputed(a.computed, b.computed, { computed, lastSeenAt }),
       segments: joinRecords(a.segments, b.segments, Math.min),
       marks: joinMarks(a.marks, b.marks),
       seen,

@@ -1,11 +1,13 @@
+import type { ComputedRules } from '#shared/computed/computed-rules.ts';
+import type { ComputedStates } from '#shared/computed/computed-state.ts';
+import { type ComputedParts, pruneComputed, separateComputed } from '#shared/computed/fold-computed.ts';
 import type { EpochMs } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
-import type { TraitRules } from '#shared/traits/trait-definition.ts';
 import type { Activity, Person } from './activity.ts';
 import { earlierSuppression, laterConsent, latest } from './fold.ts';
 import { leastNames } from './least-names.ts';
 import { joinMarks } from './marks.ts';
-import { earlierOrigin } from './merge.ts';
+import { earlierOrigin, type MergeOptions } from './merge.ts';
 import type { Inseparable } from './merge-log.ts';
 import type { Consent, Profile, Suppression } from './profile.ts';
 import { earlierLink } from './register.ts';
@@ -33,15 +35,12 @@ export interface Unmerged {
  * Both know of every message that either knew of, so that one that is sent again counts nowhere; and
  * neither is ever merged with the other again. Versions, segments and times of entry are the caller's.
  */
-export function unmergePeople(
-  parts: Parts,
-  { at, traits: rules }: { readonly at: EpochMs; readonly traits: TraitRules },
-): Unmerged {
+export function unmergePeople(parts: Parts, { at, traits: rules, computed }: MergeOptions): Unmerged {
   const { now, loser } = parts;
   const { traits, affirmed } = separateTraits(parts, rules);
   const survivor = {
     pid: now.pid,
-    activity: { ...separateActivity(parts), affirmed },
+    activity: { ...separateActivity(parts, computed), affirmed },
     profile: { ...separateProfile(parts, at), traits },
   };
   return {
@@ -64,7 +63,7 @@ export function unmergePeople(
   };
 }
 
-function separateActivity(parts: Parts): Omit<Activity, 'affirmed'> {
+function separateActivity(parts: Parts, computed: ComputedRules): Omit<Activity, 'affirmed'> {
   const { now, own, kept, gone } = parts;
   const { activity } = now;
   const known = [own[0], ...kept];
@@ -76,6 +75,11 @@ function separateActivity(parts: Parts): Omit<Activity, 'affirmed'> {
       .map((event) => [event[2], event]),
   );
   const theirs = [...recent.values()].map(([time]) => time);
+  const lastSeenAt = -separateLeast({
+    pure: [...known.map((person) => -person.activity.lastSeenAt), ...theirs.map((time) => -time)],
+    taken: gone.map((person) => -person.activity.lastSeenAt),
+    seen: [now, ...own].map((person) => -person.activity.lastSeenAt),
+  });
   return {
     ...activity,
     firstSeenAt: separateLeast({
@@ -83,14 +87,25 @@ function separateActivity(parts: Parts): Omit<Activity, 'affirmed'> {
       taken: gone.map((person) => person.activity.firstSeenAt),
       seen: [now, ...own].map((person) => person.activity.firstSeenAt),
     }),
-    lastSeenAt: -separateLeast({
-      pure: [...known.map((person) => -person.activity.lastSeenAt), ...theirs.map((time) => -time)],
-      taken: gone.map((person) => -person.activity.lastSeenAt),
-      seen: [now, ...own].map((person) => -person.activity.lastSeenAt),
-    }),
+    lastSeenAt,
     ...separateEvents(parts),
     sums: separateSums(parts),
+    computed: pruneComputed(separateComputed(statesOf(parts), computed), { computed, lastSeenAt }),
     recent: latest([...recent.values()]),
+  };
+}
+
+function statesOf({ now, loser, own, kept, gone }: Parts): ComputedParts {
+  const [before, ...mixed] = own;
+  const of = (people: readonly Person[]): readonly ComputedStates[] =>
+    people.map(({ activity }) => activity.computed);
+  return {
+    now: now.activity.computed,
+    mixed: of([now, ...mixed]),
+    pure: of([before, ...kept]),
+    loser: loser.activity.computed,
+    gone: of(gone),
+    lastSeenAt: now.activity.lastSeenAt,
   };
 }
 

@@ -1,3 +1,5 @@
+import { NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
+import { DEFAULT_TIME_ZONE } from '#shared/computed/workspace-settings.ts';
 import type { EpochMs } from '#shared/events/event.ts';
 import { DEFAULT_IDENTITY } from '#shared/identity/rules.ts';
 import type { Activity, Person } from '#shared/profiles/activity.ts';
@@ -10,13 +12,18 @@ import type { Segment } from './segment.ts';
 import { allOf, leafNode, type Node } from './tree.ts';
 
 /** What else people are written and read by, as of the same version. */
-type Rules = Partial<Pick<Definitions, 'identity' | 'traits' | 'timeZone'>>;
+type Rules = Partial<Pick<Definitions, 'identity' | 'traits' | 'timeZone' | 'computed'>>;
 
 /** Compiles the segments of one version of the catalog, which read people by its rules. */
 export function compileSegments(
   segments: readonly Segment[],
   version: number,
-  { identity = DEFAULT_IDENTITY, traits = DEFAULT_RULES, timeZone = 'UTC' }: Rules = {},
+  {
+    identity = DEFAULT_IDENTITY,
+    traits = DEFAULT_RULES,
+    timeZone = DEFAULT_TIME_ZONE,
+    computed = NO_AGGREGATES,
+  }: Rules = {},
 ): Definitions {
   const compiled = compileAll(segments, { traits, timeZone });
 
@@ -52,6 +59,7 @@ export function compileSegments(
     identity,
     traits,
     timeZone,
+    computed,
     evaluate(person, now, before) {
       const stands = before !== undefined && isCurrent(before.activity, version, now);
       return stands ? evaluateAffected(person, now, before) : evaluateAll(person, now);

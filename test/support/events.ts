@@ -85,6 +85,10 @@ export const rules: fc.Arbitrary<TraitRules> = fc
   .tuple(fc.option(ruleOf('plan')), fc.option(ruleOf('city')), fc.option(ruleOf('tags')))
   .map((defined) => traitRules(defined.filter((rule) => rule !== null)));
 
+/** The same events, each step of their time so long that windows of hours and days are left. */
+export const spreadOut = (events: readonly NormalisedEvent[]): readonly NormalisedEvent[] =>
+  events.map((event) => ({ ...event, at: event.at * 13 * 3_600_000 }));
+
 /** A history of events with distinct message ids. */
 export const history = (maxLength = 12): fc.Arbitrary<readonly NormalisedEvent[]> =>
   fc

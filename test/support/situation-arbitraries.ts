@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { foldEvents } from '#shared/profiles/fold.ts';
 import { normaliseEvent } from '#shared/profiles/normalise-event.ts';
@@ -111,7 +112,8 @@ export function after(before: Person, events: readonly RawEvent[], from = 0): Pe
     link: [],
     refused: [],
   }));
-  return foldEvents(before, resolved, { spilled: new Set(), traits: DEFAULT_RULES }).person;
+  return foldEvents(before, resolved, { spilled: new Set(), traits: DEFAULT_RULES, computed: NO_AGGREGATES })
+    .person;
 }
 
 const present = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>

@@ -12,6 +12,7 @@ import { dynamoPeople } from '#functions/adapters/dynamodb/people.ts';
 import { s3RunFiles } from '#functions/adapters/s3/run-files.ts';
 import { finishExport, planExport } from '#functions/exports/run-export.ts';
 import { writeExportPart } from '#functions/exports/write-export-part.ts';
+import { NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
 import { Export } from '#shared/exports/export.ts';
 import { Manifest } from '#shared/exports/manifest.ts';
 import type { Person } from '#shared/profiles/activity.ts';
@@ -127,7 +128,11 @@ describe('a run of an export', () => {
 
   /** Merges two people as the profiles function does; the first is the older one. */
   async function merge(winner: Person, loser: Person): Promise<void> {
-    const merged = mergePeople(winner, loser, { at: NOW, traits: DEFAULT_RULES }).winner;
+    const merged = mergePeople(winner, loser, {
+      at: NOW,
+      traits: DEFAULT_RULES,
+      computed: NO_AGGREGATES,
+    }).winner;
     const version = merged.activity.version + 1;
     const activity = { ...merged.activity, version, profileVersion: version };
     const outcome = await ports.people.merge(mergeWrite({ winner: { ...merged, activity }, loser, at: NOW }));

@@ -8,6 +8,7 @@ import { dynamoPeople } from '#functions/adapters/dynamodb/people.ts';
 import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
 import { reportKey } from '#functions/runs/run-keys.ts';
 import { CampaignReport, finishCampaign, planCampaign, sendChunk } from '#functions/sending/run-campaign.ts';
+import { NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { mergePeople } from '#shared/profiles/merge.ts';
 import { Segment } from '#shared/segments/segment.ts';
@@ -162,7 +163,11 @@ describe('a run of a campaign', () => {
     if (first === undefined || second === undefined) throw new Error('there are no two parts');
     await sendChunk(first, sendPorts());
 
-    const { winner, loser } = mergePeople(ada, bob, { at: NOW, traits: DEFAULT_RULES });
+    const { winner, loser } = mergePeople(ada, bob, {
+      at: NOW,
+      traits: DEFAULT_RULES,
+      computed: NO_AGGREGATES,
+    });
     const absorbed = loser === ada.pid ? ada : bob;
     const next = winner.activity.version + 1;
     const people = dynamoPeople({

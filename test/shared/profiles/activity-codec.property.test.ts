@@ -20,6 +20,15 @@ const activity: fc.Arbitrary<Activity> = fc.record({
   events: records(fc.record({ count: fc.integer({ min: 1 }), first: at, last: at })),
   otherEvents: fc.nat(),
   sums: records(records(fc.oneof(fc.maxSafeInteger(), fc.constant('9007199254740993')))),
+  computed: records(
+    fc
+      .dictionary(fc.integer({ min: -1, max: 3 }).map(String), fc.jsonValue(), { minKeys: 1, maxKeys: 3 })
+      .map((cells) =>
+        Object.entries(cells)
+          .map(([bucket, cell]) => [Number(bucket), cell] as const)
+          .sort(([a], [b]) => a - b),
+      ),
+  ),
   segments: records(at),
   marks: fc.array(fc.tuple(print, fc.bigInt({ min: 0n }).map(String)), { maxLength: 3 }),
   seen: fc.record({ ids: fc.array(seenId, { maxLength: 4 }), lowWater: seenId }, { requiredKeys: ['ids'] }),

@@ -41,7 +41,7 @@ describe('the packed activity', () => {
   it.each([
     '{}',
     '[]',
-    packActivity(usual).replace('[2,', '[1,'),
+    packActivity(usual).replace('[3,', '[1,'),
     packActivity(usual).replace('[0,"Viewed",2]', '[0,"Viewed",3]'),
     packActivity(usual).replace('[0,"Viewed",2]', '[0,"Viewed"]'),
     packActivity(usual).replace('[0,"Viewed",2]', '[0,7,2]'),
@@ -55,6 +55,7 @@ describe('the packed activity', () => {
     ),
     packActivity({ ...usual, marks: [['key', '1']] }).replace('["key","1"]', '["key"]'),
     packActivity({ ...usual, sums: { spent: { EUR: 1 } } }).replace('{"EUR":1}', '{"EUR":1.5}'),
+    packActivity({ ...usual, computed: { a: [[20_000, 2]] } }).replace('[20000,2]', '["20000",2]'),
   ])('is not read where it is none: %#', (text) => {
     expect(() => unpackActivity(0, text)).toThrow();
   });

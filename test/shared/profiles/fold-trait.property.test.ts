@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
 import { Pid } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import type { Person } from '#shared/profiles/activity.ts';
@@ -19,7 +20,7 @@ const fold = (person: Person, events: readonly NormalisedEvent[], traits: TraitR
   foldEvents(
     person,
     events.map((event) => ({ event, link: [], refused: [] })),
-    { spilled: new Set(), traits },
+    { spilled: new Set(), traits, computed: NO_AGGREGATES },
   );
 
 const nobody = newPerson(Pid.parse('p'), 0);

@@ -8,7 +8,10 @@ import { foldEvents, newPerson } from '#shared/profiles/fold.ts';
 import { mergePeople } from '#shared/profiles/merge.ts';
 import type { NormalisedEvent } from '#shared/profiles/normalise-event.ts';
 import { DEFAULT_RULES, type TraitRules } from '#shared/traits/trait-definition.ts';
-import { history, rules } from '#test/support/events.ts';
+import { OF_EACH_KIND } from '#test/support/computed-rules.ts';
+import { history as calls, rules, spreadOut } from '#test/support/events.ts';
+
+const history = (maxLength?: number) => calls(maxLength).map(spreadOut);
 
 /** Folds batches into a new person, keeping what spills as the spill would. */
 function fold(
@@ -20,7 +23,7 @@ function fold(
   let person = newPerson(Pid.parse(pid), 0);
   for (const batch of batches) {
     const events = batch.map((event) => ({ event, link: event.identifiers, refused: [] }));
-    const folded = foldEvents(person, events, { spilled, traits });
+    const folded = foldEvents(person, events, { spilled, traits, computed: OF_EACH_KIND });
     for (const [, id] of folded.spill) spilled.add(id);
     person = folded.person;
   }
@@ -66,7 +69,7 @@ describe('foldEvents', () => {
         const again = foldEvents(
           person,
           events.map((event) => ({ event, link: [], refused: [] })),
-          { spilled: new Set(), traits: DEFAULT_RULES },
+          { spilled: new Set(), traits: DEFAULT_RULES, computed: OF_EACH_KIND },
         );
 
         expect(again.applied.size).toBe(0);
@@ -83,7 +86,7 @@ describe('foldEvents', () => {
         foldEvents(
           person,
           after.map((event) => ({ event, link: [], refused: [] })),
-          { spilled: new Set(), traits: DEFAULT_RULES },
+          { spilled: new Set(), traits: DEFAULT_RULES, computed: OF_EACH_KIND },
         );
 
         expect(person).toEqual(copy);
@@ -108,7 +111,7 @@ describe('mergePeople', () => {
           fc.pre(left.length > 0 && right.length > 0);
           const [a, b] = [fold([left], traits, 'p'), fold([right], traits, 'q')];
 
-          const merged = mergePeople(a, b, { at: 5, traits });
+          const merged = mergePeople(a, b, { at: 5, traits, computed: OF_EACH_KIND });
 
           expect(state(merged.winner)).toBe(state(fold([events], traits)));
         },
@@ -126,10 +129,18 @@ describe('mergePeople', () => {
           events.slice(third, 2 * third),
           events.slice(2 * third),
         ];
-        const { winner } = mergePeople(fold([a], traits, 'a'), fold([b], traits, 'b'), { at: 5, traits });
+        const { winner } = mergePeople(fold([a], traits, 'a'), fold([b], traits, 'b'), {
+          at: 5,
+          traits,
+          computed: OF_EACH_KIND,
+        });
 
         const resolved = later.map((event) => ({ event, link: event.identifiers, refused: [] }));
-        const { person } = foldEvents(winner, resolved, { spilled: new Set(), traits });
+        const { person } = foldEvents(winner, resolved, {
+          spilled: new Set(),
+          traits,
+          computed: OF_EACH_KIND,
+        });
 
         expect(state(person)).toBe(state(fold([events], traits)));
       }),
@@ -148,7 +159,7 @@ describe('mergePeople', () => {
           fold([rename(z, '3')], traits, 'c'),
         ];
         const join = (left: Person, right: Person): Person =>
-          mergePeople(left, right, { at: 9, traits }).winner;
+          mergePeople(left, right, { at: 9, traits, computed: OF_EACH_KIND }).winner;
 
         expect(canonicalState(join(b, a))).toBe(canonicalState(join(a, b)));
         expect(canonicalState(join(join(a, b), c))).toBe(canonicalState(join(a, join(b, c))));

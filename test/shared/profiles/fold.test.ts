@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
 import type { CollectedEvent } from '#shared/events/event.ts';
 import { Pid } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
@@ -17,7 +18,7 @@ const resolved = (
 ): ResolvedEvent => ({ event: normalised(said, source), link: [], refused: [], ...more });
 
 const fold = (events: readonly ResolvedEvent[], person: Person = nobody, spilled: readonly string[] = []) =>
-  foldEvents(person, events, { spilled: new Set(spilled), traits: DEFAULT_RULES });
+  foldEvents(person, events, { spilled: new Set(spilled), traits: DEFAULT_RULES, computed: NO_AGGREGATES });
 
 /** Somebody stored, who has done nothing that a test is about. */
 const stored = (events: readonly ResolvedEvent[]): Person => {

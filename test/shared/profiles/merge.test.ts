@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
 import { Pid } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import type { Activity, Person } from '#shared/profiles/activity.ts';
@@ -7,7 +8,8 @@ import type { Profile, Refusal } from '#shared/profiles/profile.ts';
 import { DEFAULT_RULES, traitRules } from '#shared/traits/trait-definition.ts';
 import { person, stampedAt } from '#test/support/person.ts';
 
-const merge = (a: Person, b: Person, at = 9) => mergePeople(a, b, { at, traits: DEFAULT_RULES });
+const merge = (a: Person, b: Person, at = 9) =>
+  mergePeople(a, b, { at, traits: DEFAULT_RULES, computed: NO_AGGREGATES });
 
 /** What two profiles come to, that of the older first and the other way round, which must be the same. */
 function profileOf(a: Partial<Profile>, b: Partial<Profile>): Profile {
@@ -242,7 +244,7 @@ describe('the traits of two', () => {
     const gone = (pid: string) =>
       person(pid, { profile: { traits: { city: { value: null, ...stampedAt(1) } } } });
 
-    const { winner } = mergePeople(gone('p'), gone('q'), { at: 9, traits });
+    const { winner } = mergePeople(gone('p'), gone('q'), { at: 9, traits, computed: NO_AGGREGATES });
 
     expect(winner.profile.traits).toEqual({});
   });

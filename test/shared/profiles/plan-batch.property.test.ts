@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
 import type { CollectedEvent } from '#shared/events/event.ts';
 import { Pid } from '#shared/events/event.ts';
 import type { SourceStamp } from '#shared/events/stream-record.ts';
@@ -67,7 +68,11 @@ function planned(records: readonly { readonly events: readonly NormalisedEvent[]
       newPid: () => Pid.parse(`p${people.size}`),
     });
     for (const { person, events: theirs } of plan.people) {
-      const folded = foldEvents(person, theirs, { spilled: new Set(), traits: DEFAULT_RULES });
+      const folded = foldEvents(person, theirs, {
+        spilled: new Set(),
+        traits: DEFAULT_RULES,
+        computed: NO_AGGREGATES,
+      });
       const { activity } = folded.person;
       const marks = joinMarks(activity.marks, [[KEY, `${number + 1}`]]);
       people.set(person.pid, { ...folded.person, activity: { ...activity, version: 1, marks } });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
 import type { Activity, Person } from '#shared/profiles/activity.ts';
 import { MAX_EVENT_NAMES } from '#shared/profiles/activity.ts';
 import { mergePeople } from '#shared/profiles/merge.ts';
@@ -21,7 +22,7 @@ const names = (prefix: string, count: number, from = 0): Activity['events'] =>
 
 /** What two became, and what is needed to tell them apart. */
 const partsOf = (a: Person, b: Person, since: (now: Activity) => Partial<Activity> = () => ({})): Parts => {
-  const { winner } = mergePeople(a, b, { at: 9, traits: new Map() });
+  const { winner } = mergePeople(a, b, { at: 9, traits: new Map(), computed: NO_AGGREGATES });
   const now = { ...winner, activity: { ...winner.activity, ...since(winner.activity) } };
   return { now, loser: b, own: [a], kept: [], gone: [b] };
 };
@@ -100,8 +101,8 @@ describe('separateEvents', () => {
     const a = did('a', { events: names('b', 50) });
     const c = did('c', { events: names('z', 10) });
     const b = did('b', { events: names('a', 60) });
-    const first = mergePeople(a, b, { at: 9, traits: new Map() }).winner;
-    const now = mergePeople(first, c, { at: 10, traits: new Map() }).winner;
+    const first = mergePeople(a, b, { at: 9, traits: new Map(), computed: NO_AGGREGATES }).winner;
+    const now = mergePeople(first, c, { at: 10, traits: new Map(), computed: NO_AGGREGATES }).winner;
 
     expect(separateEvents({ now, loser: b, own: [a], kept: [c], gone: [b] })).toEqual({
       events: { ...a.activity.events, ...c.activity.events },
@@ -138,8 +139,8 @@ describe('separateSums', () => {
   it('keeps a sum of nothing that any of those who are left had', () => {
     const [a, c] = [did('a', { sums: { total_spent: { USD: 0 } } }), did('c', {})];
     const b = did('b', { sums: { total_spent: { USD: 30 } } });
-    const first = mergePeople(a, b, { at: 9, traits: new Map() }).winner;
-    const now = mergePeople(first, c, { at: 10, traits: new Map() }).winner;
+    const first = mergePeople(a, b, { at: 9, traits: new Map(), computed: NO_AGGREGATES }).winner;
+    const now = mergePeople(first, c, { at: 10, traits: new Map(), computed: NO_AGGREGATES }).winner;
 
     expect(separateSums({ now, loser: b, own: [a], kept: [c], gone: [b] })).toEqual({
       total_spent: { USD: 0 },

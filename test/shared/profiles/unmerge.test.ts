@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
 import { Pid } from '#shared/events/event.ts';
 import type { Activity, Person } from '#shared/profiles/activity.ts';
 import { mergePeople } from '#shared/profiles/merge.ts';
@@ -24,14 +25,17 @@ const someone = (pid: string, createdAt: number, { profile, activity }: Said = {
 /** Merges b into a, lets the survivor become what they do, and sets the two apart again. */
 function apart(a: Said, b: Said, since: (now: Person) => Said = () => ({})) {
   const [mine, theirs] = [someone('a', 1, a), someone('b', 2, b)];
-  const { winner } = mergePeople(mine, theirs, { at: 9, traits });
+  const { winner } = mergePeople(mine, theirs, { at: 9, traits, computed: NO_AGGREGATES });
   const { profile, activity } = since(winner);
   const now = {
     ...winner,
     profile: { ...winner.profile, ...profile },
     activity: { ...winner.activity, ...activity },
   };
-  return unmergePeople({ now, loser: theirs, own: [mine], kept: [], gone: [theirs] }, { at: 50, traits });
+  return unmergePeople(
+    { now, loser: theirs, own: [mine], kept: [], gone: [theirs] },
+    { at: 50, traits, computed: NO_AGGREGATES },
+  );
 }
 
 const pids = (times: Readonly<Record<string, number>>): Profile['absorbed'] =>
@@ -280,7 +284,7 @@ describe('the profile of a survivor', () => {
 
     const { survivor } = unmergePeople(
       { now: a, loser: b, own: [a], kept: [], gone: [b] },
-      { at: 50, traits: rules },
+      { at: 50, traits: rules, computed: NO_AGGREGATES },
     );
 
     expect(Object.keys(survivor.profile.traits)).toEqual(['tags']);
@@ -294,10 +298,13 @@ describe('two who were set apart one after the other', () => {
       someone('b', 6, { profile: { entities: { beta: 6 } } }),
       someone('c', 7, { profile: { entities: { acme: 3 }, refusals: [] } }),
     ];
-    const first = mergePeople(a, b, { at: 9, traits }).winner;
-    const now = mergePeople(first, c, { at: 10, traits }).winner;
+    const first = mergePeople(a, b, { at: 9, traits, computed: NO_AGGREGATES }).winner;
+    const now = mergePeople(first, c, { at: 10, traits, computed: NO_AGGREGATES }).winner;
 
-    const { survivor } = unmergePeople({ now, loser: b, own: [a], kept: [c], gone: [b] }, { at: 50, traits });
+    const { survivor } = unmergePeople(
+      { now, loser: b, own: [a], kept: [c], gone: [b] },
+      { at: 50, traits, computed: NO_AGGREGATES },
+    );
 
     expect(survivor.profile).toMatchObject({ createdAt: 5, entities: { acme: 3 }, absorbed: { c: 10 } });
     expect(survivor.profile.entities).not.toHaveProperty('beta');
@@ -312,10 +319,13 @@ describe('two who were set apart one after the other', () => {
       someone('b', 6, apartFrom('y', 'z')),
       someone('c', 7, apartFrom('x')),
     ];
-    const first = mergePeople(a, b, { at: 9, traits }).winner;
-    const now = mergePeople(first, c, { at: 10, traits }).winner;
+    const first = mergePeople(a, b, { at: 9, traits, computed: NO_AGGREGATES }).winner;
+    const now = mergePeople(first, c, { at: 10, traits, computed: NO_AGGREGATES }).winner;
 
-    const { survivor } = unmergePeople({ now, loser: b, own: [a], kept: [c], gone: [b] }, { at: 50, traits });
+    const { survivor } = unmergePeople(
+      { now, loser: b, own: [a], kept: [c], gone: [b] },
+      { at: 50, traits, computed: NO_AGGREGATES },
+    );
 
     expect(survivor.profile.parted).toEqual({ x: 1, z: 1, b: 50 });
   });

@@ -53,7 +53,11 @@ export function expectedOutcome(requests: readonly Request[], definitions: Defin
 function fold(events: readonly NormalisedEvent[], definitions: Definitions): Outcome {
   const nobody = newPerson(Pid.parse('expected'), 0);
   const resolved = events.map((event) => ({ event, link: event.identifiers, refused: [] }));
-  const { person } = foldEvents(nobody, resolved, { spilled: new Set(), traits: definitions.traits });
+  const { person } = foldEvents(nobody, resolved, {
+    spilled: new Set(),
+    traits: definitions.traits,
+    computed: definitions.computed,
+  });
   const { segments } = nextMembership({ person, definitions, at: 0 });
   return {
     state: canonicalState({ ...person, activity: { ...person.activity, segments } }),
