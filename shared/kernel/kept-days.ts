@@ -2,6 +2,7 @@
 export const KEPT_DAYS = {
   exports: 90,
   runs: 30,
+  sizes: 730,
   quarantine: 90,
   failed: 90,
   stream: 1,

@@ -8,6 +8,19 @@ export interface AudienceRow {
   readonly at: EpochMs;
 }
 
+/** A row as it is stored. */
+export interface StoredRow {
+  readonly pid: Pid;
+  readonly n: number;
+  /** Who has left keeps a row for a while. */
+  readonly isIn: boolean;
+  /** When it was first found to be of somebody who is not in the segment. */
+  readonly suspectedAt?: EpochMs;
+}
+
+/** In so many shards the rows of a segment lie, a person always in the same. */
+export const AUDIENCE_SHARDS = 16;
+
 /**
  * Where the rows of segments are kept. Its promises are tested in `test/contract/audience-rows.ts`.
  *
@@ -21,4 +34,10 @@ export interface AudienceRows {
 
   /** How many are in the segment, counted row by row. */
   size(segment: string): Promise<number>;
+
+  /** The rows of a segment in one shard, of who is in and who has left, page by page. */
+  rowsOf(segment: string, shard: number): AsyncIterable<readonly StoredRow[]>;
+
+  /** Notes that a row is of somebody who is not in, unless a transition has changed it since it was read. */
+  suspect(row: AudienceRow): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Pid } from '#shared/events/event.ts';
-import type { AudienceRows } from '#shared/segments/audience-rows.ts';
+import { AUDIENCE_SHARDS, type AudienceRows, type StoredRow } from '#shared/segments/audience-rows.ts';
 
 /** What every keeper of audience rows must do: run by each one's own test, in memory and on DynamoDB. */
 export function audienceRowsContract(name: string, create: () => Promise<AudienceRows>): void {
@@ -21,6 +21,40 @@ export function audienceRowsContract(name: string, create: () => Promise<Audienc
       expect(await rows.size('vip')).toBe(39);
       expect(await rows.size('vip2')).toBe(1);
       expect(await rows.size('nobody')).toBe(0);
+    });
+
+    const rowsOf = async (segment: string): Promise<readonly StoredRow[]> => {
+      const found: StoredRow[] = [];
+      for (let shard = 0; shard < AUDIENCE_SHARDS; shard++) {
+        for await (const page of rows.rowsOf(segment, shard)) found.push(...page);
+      }
+      return found.toSorted((a, b) => (a.pid < b.pid ? -1 : 1));
+    };
+
+    it('gives the rows of a segment, each in one shard', async () => {
+      for (let i = 0; i < 40; i++) await rows.enter(row(`p${i}`, 1));
+      await rows.enter(row('p0', 1, 'vip2'));
+      await rows.leave(row('p3', 2));
+
+      const found = await rowsOf('vip');
+
+      expect(found).toHaveLength(40);
+      expect(found.filter(({ isIn }) => !isIn)).toEqual([{ pid: 'p3', n: 2, isIn: false }]);
+      expect(await rowsOf('vip2')).toEqual([{ pid: 'p0', n: 1, isIn: true }]);
+    });
+
+    it('notes once when a row was first suspected, until a transition changes it', async () => {
+      await rows.enter(row('ada', 3));
+
+      await rows.suspect({ ...row('ada', 2), at: 40 });
+      expect(await rowsOf('vip')).toEqual([{ pid: 'ada', n: 3, isIn: true }]);
+      await rows.suspect({ ...row('ada', 3), at: 50 });
+      await rows.suspect({ ...row('ada', 3), at: 60 });
+      expect(await rowsOf('vip')).toEqual([{ pid: 'ada', n: 3, isIn: true, suspectedAt: 50 }]);
+      expect(await rows.size('vip')).toBe(1);
+
+      await rows.enter(row('ada', 4));
+      expect(await rowsOf('vip')).toEqual([{ pid: 'ada', n: 4, isIn: true }]);
     });
 
     it('lets who has left enter again', async () => {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { TOLD_WITHIN_HOURS } from '#functions/evaluation/member-lists.ts';
+import { MAX_PARTS } from '#functions/evaluation/run-evaluation.ts';
 import { CHUNK_SIZE } from '#functions/exports/run-export.ts';
 import { MAX_SWEPT, SETTLE_MS } from '#functions/profiles/erase-person.ts';
 import { HOT_EVENTS } from '#functions/profiles/hot-people.ts';
@@ -43,6 +45,8 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['GIVE_UP_HOURS', GIVE_UP_HOURS],
   ['MAX_RECORD_AGE', MAX_RECORD_AGE.toHours()],
   ['MAX_CHUNKS', MAX_CHUNKS],
+  ['MAX_PARTS', MAX_PARTS],
+  ['TOLD_WITHIN_HOURS', TOLD_WITHIN_HOURS],
   ['CHUNK_SIZE', CHUNK_SIZE],
   ['MAX_ABSORBED', MAX_ABSORBED],
   ['LINK_DAYS', LINK_DAYS],

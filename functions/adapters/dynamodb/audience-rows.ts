@@ -1,10 +1,30 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { AudienceRow, AudienceRows } from '#shared/segments/audience-rows.ts';
-import { AUDIENCE_SHARDS, audiencePartition, shardOf } from './audience-shards.ts';
+import {
+  type DynamoDBDocumentClient,
+  PutCommand,
+  paginateQuery,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { EpochMs, Pid } from '#shared/events/event.ts';
+import {
+  AUDIENCE_SHARDS,
+  type AudienceRow,
+  type AudienceRows,
+  type StoredRow,
+} from '#shared/segments/audience-rows.ts';
+import { audiencePartition, shardOf } from './audience-shards.ts';
 import { losesOnCondition } from './conflict.ts';
 
 /** Longer than a stream keeps a record (a day), so that no repeated one revives who has left. */
 const TOMBSTONE_SECONDS = 3 * 86_400;
+
+const Item = z.object({
+  pid: Pid,
+  n: z.int(),
+  left: z.boolean().default(false),
+  suspectedAt: EpochMs.optional(),
+});
 
 /** The rows of segments over table `audiences`. */
 export function dynamoAudienceRows({
@@ -58,5 +78,39 @@ export function dynamoAudienceRows({
       const shards = Array.from({ length: AUDIENCE_SHARDS }, (_, shard) => audiencePartition(segment, shard));
       return (await Promise.all(shards.map(count))).reduce((sum, members) => sum + members, 0);
     },
+
+    async *rowsOf(segment, shard) {
+      const pages = paginateQuery(
+        { client },
+        {
+          TableName: tableName,
+          KeyConditionExpression: '#segment = :segment',
+          ExpressionAttributeNames: { '#segment': 'segment' },
+          ExpressionAttributeValues: { ':segment': audiencePartition(segment, shard) },
+        },
+      );
+      for await (const { Items = [] } of pages) yield Items.map(readRow);
+    },
+
+    async suspect({ segment, pid, n, at }) {
+      await losesOnCondition(
+        () =>
+          client.send(
+            new UpdateCommand({
+              TableName: tableName,
+              Key: { segment: audiencePartition(segment, shardOf(pid)), pid },
+              UpdateExpression: 'SET suspectedAt = if_not_exists(suspectedAt, :at)',
+              ConditionExpression: 'n = :n',
+              ExpressionAttributeValues: { ':n': n, ':at': at },
+            }),
+          ),
+        'written',
+      );
+    },
   };
+}
+
+function readRow(item: Record<string, unknown>): StoredRow {
+  const { pid, n, left, suspectedAt } = Item.parse(item);
+  return { pid, n, isIn: !left, ...(suspectedAt !== undefined && { suspectedAt }) };
 }

@@ -1,7 +1,5 @@
 import type { Pid } from '#shared/events/event.ts';
-
-/** A segment's rows lie in this many partitions, since one takes a thousand writes a second at most. */
-export const AUDIENCE_SHARDS = 16;
+import { AUDIENCE_SHARDS } from '#shared/segments/audience-rows.ts';
 
 /** The partition key of a segment's rows in one shard. */
 export const audiencePartition = (segment: string, shard: number): string => `${segment}#${shard}`;

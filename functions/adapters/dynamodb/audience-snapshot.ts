@@ -2,7 +2,8 @@ import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb
 import * as z from 'zod';
 import type { Audience, Position } from '#functions/runs/audience.ts';
 import { Pid } from '#shared/events/event.ts';
-import { AUDIENCE_SHARDS, audiencePartition, shardOf } from './audience-shards.ts';
+import { AUDIENCE_SHARDS } from '#shared/segments/audience-rows.ts';
+import { audiencePartition, shardOf } from './audience-shards.ts';
 
 const Row = z.object({ pid: Pid });
 

@@ -4,7 +4,8 @@ import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { Conflict } from '#shared/profiles/conflict.ts';
 import { REFUSAL_DAYS } from '#shared/profiles/refusals.ts';
 import type { TimelineChunk } from '#shared/profiles/timeline.ts';
-import { AUDIENCE_SHARDS, shardOf } from './audience-shards.ts';
+import { AUDIENCE_SHARDS } from '#shared/segments/audience-rows.ts';
+import { shardOf } from './audience-shards.ts';
 
 /** A node of the tree of a person's ids that no longer stand in `!activity`. */
 export const spillKey = (pid: Pid, path: string) => ({ pid, sk: `seen#${path}` });

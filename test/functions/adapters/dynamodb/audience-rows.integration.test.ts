@@ -18,5 +18,7 @@ audienceRowsContract('the keeper on DynamoDB', async () => {
     enter: (row) => rows.enter({ ...row, segment: prefix + row.segment }),
     leave: (row) => rows.leave({ ...row, segment: prefix + row.segment }),
     size: (segment) => rows.size(prefix + segment),
+    rowsOf: (segment, shard) => rows.rowsOf(prefix + segment, shard),
+    suspect: (row) => rows.suspect({ ...row, segment: prefix + row.segment }),
   };
 });

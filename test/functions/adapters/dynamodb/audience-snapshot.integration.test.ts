@@ -1,9 +1,10 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AUDIENCE_SHARDS, audiencePartition, shardOf } from '#functions/adapters/dynamodb/audience-shards.ts';
+import { audiencePartition, shardOf } from '#functions/adapters/dynamodb/audience-shards.ts';
 import { dynamoAudience } from '#functions/adapters/dynamodb/audience-snapshot.ts';
 import { type Audience, isAfter, type Position } from '#functions/runs/audience.ts';
 import { Pid } from '#shared/events/event.ts';
+import { AUDIENCE_SHARDS } from '#shared/segments/audience-rows.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
 
 const pid = (n: number): Pid => Pid.parse(`p${String(n).padStart(4, '0')}`);
