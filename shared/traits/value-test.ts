@@ -84,7 +84,7 @@ export function everyTest(tests: readonly ValueTest[]): ValueTest {
   const [first, second, ...others] = tests;
   if (first === undefined) return () => true;
   if (second === undefined) return first;
-  const rest = others.length === 0 ? second : everyTest([second, ...others]);
+  const rest = everyTest([second, ...others]);
   return (value) => bothHold(first(value), rest, value);
 }
 

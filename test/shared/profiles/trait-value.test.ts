@@ -22,6 +22,9 @@ describe('traitValue', () => {
   it('reads a trait by its rule, and none that there is not', () => {
     expect(traitValue('tags', union)(ada)).toEqual(['a', 'b']);
     expect(traitValue('tags', DEFAULT_RULES)(ada)).toBe('b');
+    expect(
+      traitValue('city', traitRules([TraitDefinition.parse({ id: 'city', strategy: 'union' })]))(ada),
+    ).toEqual(['Lyon']);
     expect(['city', 'gone', 'plan', 'constructor'].map((name) => traitValue(name, union)(ada))).toEqual([
       'Lyon',
       undefined,
