@@ -69,7 +69,8 @@ export function awsPorts(
     identities: dynamoIdentities(client, env.IDENTITIES_TABLE),
     erasures: dynamoErasures({ client, tableName: env.PEOPLE_TABLE }),
     dedupDays: env.DEDUP_DAYS,
-    definitions: cachedDefinitions({ client, tableName: env.CATALOG_TABLE }),
+    // who has just changed a definition looks at what it does
+    definitions: cachedDefinitions({ client, tableName: env.CATALOG_TABLE, maxAgeMs: 0 }),
     identitySettings: dynamoIdentitySettings(catalog),
     conflicts: dynamoConflictList({ client, tableName: env.PEOPLE_TABLE }),
     timeline: dynamoTimelineReader({ client, tableName: env.PEOPLE_TABLE }),

@@ -6,6 +6,7 @@ import { Campaign } from '#shared/sending/campaign.ts';
 import { Source } from '#shared/sources/source.ts';
 import type { AdminRoute } from './admin-route.ts';
 import { ProfileView } from './profile-view.ts';
+import { ClauseView } from './why-view.ts';
 
 type Json = Record<string, unknown>;
 
@@ -20,7 +21,7 @@ export const Problem = z.strictObject({
 
 /** Schemas with a name of their own in the document: those that are sent and answered, and those answered. */
 const DEFINED = { Condition: ConditionTree, Segment, Export, Campaign, Source };
-const ANSWERED = { ...DEFINED, Profile: ProfileView, Problem };
+const ANSWERED = { ...DEFINED, Profile: ProfileView, Clause: ClauseView, Problem };
 
 const REASONS: Readonly<Record<number, string>> = {
   200: 'done',

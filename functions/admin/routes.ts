@@ -12,6 +12,7 @@ import { QUARANTINE_ROUTES } from './quarantine-routes.ts';
 import { SEGMENT_ROUTES } from './segment-routes.ts';
 import { SETTINGS_ROUTES } from './settings-routes.ts';
 import { TRAIT_ROUTES } from './trait-routes.ts';
+import { WHY_ROUTES } from './why-routes.ts';
 
 const SOURCE_ROUTES = definitionRoutes({
   kind: 'source',
@@ -25,6 +26,7 @@ const SOURCE_ROUTES = definitionRoutes({
 /** The whole Admin API: what is served, what is described, and who may. */
 export const ADMIN_ROUTES: readonly AdminRoute[] = [
   ...PROFILE_ROUTES,
+  ...WHY_ROUTES,
   ...ERASE_ROUTES,
   ...IDENTITY_ROUTES,
   ...CONFLICT_ROUTES,

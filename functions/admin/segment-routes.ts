@@ -8,7 +8,7 @@ import { Cursor, decodeCursor, encodeCursor, limit } from './cursor.ts';
 import { definitionRoutes, findInScope, OfDefinition } from './definition-routes.ts';
 import type { AdminPorts } from './ports.ts';
 
-const SEGMENTS = { kind: 'segment', repository: (ports: AdminPorts) => ports.segments } as const;
+export const SEGMENTS = { kind: 'segment', repository: (ports: AdminPorts) => ports.segments } as const;
 
 export const SEGMENT_ROUTES: readonly AdminRoute[] = [
   ...definitionRoutes({

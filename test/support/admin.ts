@@ -50,6 +50,7 @@ export function adminApi() {
   const failed = memoryFailed();
   const stream: KeyedStreamRecord[] = [];
   const sources = memoryDefinitions<Source>();
+  const segments = memoryDefinitions<Segment>();
   let ids = 0;
 
   const ports: AdminPorts = {
@@ -58,7 +59,13 @@ export function adminApi() {
     identities: memory.identities,
     erasures: memory.erasures,
     dedupDays: 30,
-    definitions: { current: async () => compileSegments([], 1) },
+    definitions: {
+      current: async () =>
+        compileSegments(
+          (await segments.list()).map(({ definition }) => definition),
+          1,
+        ),
+    },
     conflicts: memory.conflicts,
     identitySettings: memoryDefinitions<StoredIdentitySettings>(),
     timeline: {
@@ -70,7 +77,7 @@ export function adminApi() {
     audience: members,
     rows,
     sources,
-    segments: memoryDefinitions<Segment>(),
+    segments,
     traits: memoryDefinitions<TraitDefinition>(),
     exports: memoryDefinitions<Export>(),
     campaigns: memoryDefinitions<Campaign>(),

@@ -20,12 +20,17 @@ const Meta = z.object({ version: z.int().nonnegative() });
 const MAX_AGE_MS = 5_000;
 const ATTEMPTS = 5;
 
+export interface CachedOptions extends CatalogOptions {
+  /** For how long the version is not asked for again; 0: each time. @default 5 s */
+  readonly maxAgeMs?: number;
+}
+
 /**
  * The compiled segments, the rules of traits and those of identity. Their version is asked for again after five seconds,
  * and when a person was last written under a newer one; they themselves are read only when it has moved.
  */
-export function cachedDefinitions(options: CatalogOptions): DefinitionsSource {
-  const { client, tableName, now = Date.now } = options;
+export function cachedDefinitions(options: CachedOptions): DefinitionsSource {
+  const { client, tableName, now = Date.now, maxAgeMs = MAX_AGE_MS } = options;
   const repositories = {
     segments: dynamoSegments(options),
     traits: dynamoTraits(options),
@@ -44,7 +49,7 @@ export function cachedDefinitions(options: CatalogOptions): DefinitionsSource {
   async function load(): Promise<Definitions> {
     let version = await readVersion();
     if (held?.definitions.version === version) {
-      held = { definitions: held.definitions, until: now() + MAX_AGE_MS };
+      held = { definitions: held.definitions, until: now() + maxAgeMs };
       return held.definitions;
     }
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -64,7 +69,7 @@ export function cachedDefinitions(options: CatalogOptions): DefinitionsSource {
             ...(identity !== undefined && { identity: identityRules(identity.definition) }),
           },
         );
-        held = { definitions: compiled, until: now() + MAX_AGE_MS };
+        held = { definitions: compiled, until: now() + maxAgeMs };
         return compiled;
       }
       version = after;

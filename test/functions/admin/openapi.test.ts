@@ -72,8 +72,13 @@ it('describes what every route answers', async () => {
     subject: 'Hello',
     html: '<p>{{ traits.name }}</p>',
   });
-  for (const path of ['', '/email:ada@example.com', '/pid:p1/events', '/pid:p1/segments'].slice(1))
-    await get(`/v1/profiles${path}`);
+  const paths = [
+    '/email:ada@example.com',
+    '/pid:p1/events',
+    '/pid:p1/segments',
+    '/pid:p1/segments/buyers/why',
+  ];
+  for (const path of paths) await get(`/v1/profiles${path}`);
   await api.store(person('p2', { profile: { identifiers: { 'anonymousId#a2': stampedAt(1) } } }));
   const [survivor] = (await api.memory.people.findMany([Pid.parse('p1')])).values();
   if (survivor === undefined) throw new TypeError('nobody is stored');

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import type { EpochMs } from '#shared/events/event.ts';
+import type { Explanation } from '#shared/profiles/definitions.ts';
+import { ConditionTree } from './condition.ts';
+import { sayCondition } from './say-condition.ts';
+import { clockOf, counted, quoted } from './words.ts';
+
+/** An explanation with words to it. */
+export interface Clause extends Omit<Explanation, 'parts'> {
+  /** What it asks. */
+  readonly text: string;
+  /** What was found, of what has no parts. */
+  readonly found?: string;
+  readonly parts?: readonly Clause[];
+}
+
+/** What is said of why somebody is in a segment, or is not. */
+export interface Why extends Clause {
+  /** The clauses without parts that decide the answer, each with what was found. */
+  readonly because: readonly string[];
+}
+
+/**
+ * Puts an explanation into words that need no knowledge of the language of conditions, with moments as
+ * they are read in `timeZone`.
+ */
+export function sayWhy(explanation: Explanation, timeZone: string): Why {
+  const clause = clauseOf(explanation, clockOf(timeZone));
+  return { ...clause, because: decisive(clause).map(sentence) };
+}
+
+type Clock = (at: EpochMs | string) => string;
+
+function clauseOf({ parts, ...explanation }: Explanation, clock: Clock): Clause {
+  const { kind, asks, saw } = explanation;
+  const text = sayKind(kind, asks);
+  if (parts !== undefined) return { ...explanation, text, parts: parts.map((part) => clauseOf(part, clock)) };
+  return { ...explanation, text, ...(saw !== undefined && { found: sayFound(kind, saw, clock) }) };
+}
+
+/** Those without which the answer would be another, as far as one by one can tell. */
+function decisive(clause: Clause): readonly Clause[] {
+  const { parts = [], holds } = clause;
+  if (parts.length === 0) return [clause];
+  // Of all that must hold each counts where they do, else those that do not; of any it is the other way about
+  const decides = clause.kind === 'any' ? holds === true : clause.kind === 'all' && holds !== true;
+  const counting = decides ? parts.filter((part) => (part.holds === true) === (holds === true)) : parts;
+  return counting.flatMap(decisive);
+}
+
+const HOLDS = { true: 'yes', false: 'no', unknown: 'not known' } as const;
+
+const sentence = ({ text, holds, found }: Clause): string =>
+  `${text}: ${HOLDS[`${holds}`]}${found === undefined ? '' : `, ${found}`}`;
+
+/** The parts of these say the rest. */
+const GROUPS: Readonly<Record<string, string>> = {
+  all: 'all of these hold',
+  any: 'one of these holds, or several',
+  not: 'this does not hold',
+};
+
+function sayKind(kind: string, asks: unknown): string {
+  if (kind === 'market' || kind === 'brand') return `is of the ${kind} ${quoted(asks)}`;
+  return GROUPS[kind] ?? sayCondition(ConditionTree.parse({ [kind]: asks }));
+}
+
+/** What a look at an event's times gives. */
+const SeenEvent = z.object({ count: z.int(), last: z.iso.datetime().optional() });
+
+function sayFound(kind: string, saw: unknown, clock: Clock): string {
+  const event = kind === 'event' ? SeenEvent.safeParse(saw).data : undefined;
+  if (event !== undefined) {
+    if (event.count === 0 || event.last === undefined) return 'it never happened';
+    return `it happened ${counted(event.count, 'time')}, last on ${clock(event.last)}`;
+  }
+  if (kind === 'consent') return saw === null ? 'was never asked' : `it is ${String(saw)}`;
+  if (kind === 'sum') return `it is ${String(saw)}`;
+  if (saw === null) return 'nothing is known of it';
+  if (Array.isArray(saw) && saw.length === 0) return 'has none';
+  return `it is ${quoted(saw)}`;
+}
