@@ -9,6 +9,9 @@ import { MAX_CHUNKS } from '#functions/runs/snapshot-audience.ts';
 import { LINK_DAYS } from '#functions/sending/unsubscribe-token.ts';
 import { GIVE_UP_HOURS } from '#infra/constructs/profiles.ts';
 import { MAX_RECORD_AGE } from '#infra/constructs/stream-mapping.ts';
+import { MAX_FILTERS } from '#shared/computed/aggregate.ts';
+import { MAX_COMPUTED_BYTES } from '#shared/computed/most-bytes.ts';
+import { MAX_WINDOW_DAYS, MAX_WINDOW_HOURS } from '#shared/computed/window.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import { IDENTIFIER_LIMITS } from '#shared/identity/identifier.ts';
 import { MAX_EVENT_NAMES } from '#shared/profiles/activity.ts';
@@ -56,6 +59,10 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['MAX_UNION_LIMIT', MAX_UNION_LIMIT],
   ['MAX_RANKED_SOURCES', MAX_RANKED_SOURCES],
   ['MAX_KEPT_WRITES', MAX_KEPT_WRITES],
+  ['MAX_COMPUTED_BYTES', MAX_COMPUTED_BYTES],
+  ['MAX_WINDOW_HOURS', MAX_WINDOW_HOURS],
+  ['MAX_WINDOW_DAYS', MAX_WINDOW_DAYS],
+  ['MAX_FILTERS', MAX_FILTERS],
 ];
 
 describe('docs/limits.md', () => {

@@ -1,3 +1,4 @@
+import { MAX_COMPUTED_BYTES } from '#shared/computed/most-bytes.ts';
 import { Pid } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import { IDENTIFIER_LIMITS } from '#shared/identity/identifier.ts';
@@ -118,6 +119,7 @@ export function largestPerson(shape: keyof typeof LARGEST): Person {
       ]),
       otherEvents: 1_000_000,
       sums: { total_spent: many(170, () => [word(3), '9'.repeat(20)]) },
+      computed: many(20, (index) => [String(index), [[0, text(MAX_COMPUTED_BYTES / 20 - 12)]]]),
       segments: many(1_000, () => [word(64), time()]),
       marks: Array.from({ length: MARK_LIMIT }, () => [word(11), word(56, '0123456789')]),
       seen: {

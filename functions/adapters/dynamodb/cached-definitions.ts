@@ -1,23 +1,16 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
 import { isHopeless } from '#functions/runtime/fault.ts';
-import { identityRules } from '#shared/identity/rules.ts';
 import { UnavailableError } from '#shared/kernel/errors.ts';
 import type { Definitions, DefinitionsSource } from '#shared/profiles/definitions.ts';
-import { compileSegments } from '#shared/segments/compile.ts';
-import { traitRules } from '#shared/traits/trait-definition.ts';
+import { compileCatalog } from '#shared/segments/catalog.ts';
 import {
   type CatalogOptions,
+  DEFINITIONS_AGE_MS,
   dynamoIdentitySettings,
-  dynamoSegments,
   dynamoTraits,
-  META,
+  readCounting,
+  readMeta,
 } from './counted-definitions.ts';
 
-const Meta = z.object({ version: z.int().nonnegative() });
-
-/** For how long a container evaluates by what it has, before it asks whether there is something newer. */
-const MAX_AGE_MS = 5_000;
 const ATTEMPTS = 5;
 
 export interface CachedOptions extends CatalogOptions {
@@ -26,53 +19,42 @@ export interface CachedOptions extends CatalogOptions {
 }
 
 /**
- * The compiled segments, the rules of traits and those of identity. Their version is asked for again after five seconds,
- * and when a person was last written under a newer one; they themselves are read only when it has moved.
+ * The compiled segments, what is counted for them, the rules of traits and those of identity. Their version
+ * is asked for again after five seconds, and when a person was last written under a newer one; they
+ * themselves are read only when it has moved.
  */
 export function cachedDefinitions(options: CachedOptions): DefinitionsSource {
-  const { client, tableName, now = Date.now, maxAgeMs = MAX_AGE_MS } = options;
-  const repositories = {
-    segments: dynamoSegments(options),
-    traits: dynamoTraits(options),
-    identity: dynamoIdentitySettings(options),
-  };
+  const { now = Date.now, maxAgeMs = DEFINITIONS_AGE_MS } = options;
+  const traits = dynamoTraits(options);
+  const identity = dynamoIdentitySettings(options);
   let held: { readonly definitions: Definitions; readonly until: number } | undefined;
   let loading: Promise<Definitions> | undefined;
 
-  const readVersion = async (): Promise<number> => {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: tableName, Key: META, ConsistentRead: true }),
-    );
-    return Item === undefined ? 0 : Meta.parse(Item).version;
-  };
-
   async function load(): Promise<Definitions> {
-    let version = await readVersion();
+    let { version } = await readMeta(options);
     if (held?.definitions.version === version) {
       held = { definitions: held.definitions, until: now() + maxAgeMs };
       return held.definitions;
     }
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const [segments, traits, identity] = await Promise.all([
-        repositories.segments.list(),
-        repositories.traits.list(),
-        repositories.identity.find('identity'),
+      const [counting, definedTraits, settings] = await Promise.all([
+        readCounting(options),
+        traits.list(),
+        identity.find('identity'),
       ]);
-      const after = await readVersion();
+      const after = await readMeta(options);
       // pages are no snapshot: definitions of two versions must not pass for one
-      if (after === version) {
-        const compiled = compileSegments(
-          segments.map(({ definition }) => definition),
-          version,
-          {
-            traits: traitRules(traits.map(({ definition }) => definition)),
-            ...(identity !== undefined && { identity: identityRules(identity.definition) }),
-          },
-        );
-        held = { definitions: compiled, until: now() + maxAgeMs };
-        return compiled;
+      if (after.version === version) {
+        const definitions = compileCatalog({
+          ...counting,
+          ...after,
+          traits: definedTraits.map(({ definition }) => definition),
+          identity: settings?.definition,
+        });
+        held = { definitions, until: now() + maxAgeMs };
+        return definitions;
       }
-      version = after;
+      version = after.version;
     }
     throw new UnavailableError('definitions change faster than they can be read');
   }

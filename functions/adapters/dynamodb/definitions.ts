@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   type DynamoDBDocumentClient,
@@ -23,28 +24,45 @@ type Item = z.infer<typeof Item>;
 
 type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
 
+export type DefinitionKind =
+  | 'source'
+  | 'segment'
+  | 'trait'
+  | 'computedTrait'
+  | 'settings'
+  | 'export'
+  | 'campaign';
+
+/** What a definition was, and what it is to be; `undefined` for none. */
+export interface Change<T> {
+  readonly id: string;
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+}
+
 export interface DefinitionsOptions<S extends z.ZodType> {
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
-  readonly kind: 'source' | 'segment' | 'trait' | 'settings' | 'export' | 'campaign';
+  readonly kind: DefinitionKind;
   readonly schema: S;
   readonly now?: () => number;
-  /** What else changes in the same transaction when `before` becomes `after`. */
-  readonly alongside?: (change: {
-    readonly before: z.output<S> | undefined;
-    readonly after: z.output<S> | undefined;
-  }) => Writes;
+  /** What else changes in the same transaction. */
+  readonly alongside?: (change: Change<z.output<S>>) => Writes | Promise<Writes>;
+  /** What it means that a condition of what changes alongside fails. @default that others write too */
+  readonly refusal?: RequestError;
 }
 
 /** DynamoDB's ceiling is 400 KB an item, keys and names included. */
 const MAX_BYTES = 390_000;
-const ATTEMPTS = 4;
+/** Definitions of people all raise one version, so that whoever changes several at once races with himself. */
+const ATTEMPTS = 10;
+const LONGEST_PAUSE_MS = 50;
 
 /** Definitions of one kind over table `catalog`. */
 export function dynamoDefinitions<S extends z.ZodType<{ readonly id: string }>>(
   options: DefinitionsOptions<S>,
 ): DefinitionRepository<z.output<S>> {
-  const { client, tableName, kind, schema, now = Date.now, alongside = () => [] } = options;
+  const { client, tableName, kind, schema, now = Date.now, alongside = () => [], refusal } = options;
 
   const get = async (key: { readonly kind: string; readonly id: string }): Promise<Item | undefined> => {
     const read = await client.send(new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true }));
@@ -68,12 +86,13 @@ export function dynamoDefinitions<S extends z.ZodType<{ readonly id: string }>>(
         updatedAt: now(),
         ...(definition !== undefined && { definition }),
       };
-      const extra = alongside({ before: before && stored(before)?.definition, after });
+      const extra = await alongside({ id, before: before && stored(before)?.definition, after });
       try {
         await client.send(new TransactWriteCommand({ TransactItems: [...writes(item, before), ...extra] }));
         return item;
       } catch (fault) {
-        refuseUnlessRace(fault, extra.length);
+        refuseUnlessRace(fault, refusal && { refusal, extra: extra.length });
+        await pause(Math.random() * LONGEST_PAUSE_MS);
       }
     }
     throw new RequestError({
@@ -162,18 +181,17 @@ function encode(definition: unknown): string {
 }
 
 /**
- * Lets a write that lost a race be tried again. What is written alongside stands last: a condition
- * that fails there is no race but a claim of another's.
+ * Lets a write that lost a race be tried again. What is written alongside stands last: where that claims
+ * something, a condition that fails there is no race but a claim of another's.
  */
-function refuseUnlessRace(fault: unknown, extra: number): void {
+function refuseUnlessRace(
+  fault: unknown,
+  claims: { readonly refusal: RequestError; readonly extra: number } | undefined,
+): void {
   if (!(fault instanceof TransactionCanceledException)) throw fault;
   const codes = (fault.CancellationReasons ?? []).map(({ Code = 'None' }) => Code);
-  if (extra > 0 && codes.slice(-extra).includes('ConditionalCheckFailed')) {
-    throw new RequestError({
-      status: 409,
-      code: 'WRITE_KEY_TAKEN',
-      message: 'a write key belongs to another source',
-    });
+  if (claims !== undefined && codes.slice(-claims.extra).includes('ConditionalCheckFailed')) {
+    throw claims.refusal;
   }
   if (!codes.every((code) => RACES.has(code))) {
     throw new UnavailableError('the catalog cannot be written at the moment', { cause: fault });

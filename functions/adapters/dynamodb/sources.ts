@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { RequestError } from '#shared/kernel/errors.ts';
 import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
 import { Source } from '#shared/sources/source.ts';
 import { dynamoDefinitions } from './definitions.ts';
@@ -20,6 +21,11 @@ export function dynamoSources(options: CatalogOptions): DefinitionRepository<Sou
     ...options,
     kind: 'source',
     schema: Source,
+    refusal: new RequestError({
+      status: 409,
+      code: 'WRITE_KEY_TAKEN',
+      message: 'a write key belongs to another source',
+    }),
     alongside({ before, after }) {
       const [had, has] = [new Set(before?.writeKeys), new Set(after?.writeKeys)];
       return [
