@@ -15,75 +15,61 @@ export interface Holder {
  *
  * What one of them exceeds already, as where a limit was lowered since, is held against nobody: only
  * more of it is.
- *
- * It costs no more for a person of a thousand identifiers than for one of ten, once they were counted:
- * whoever sends an event for each of a thousand must not make each of them dearer than the one before.
  */
 export function brokenLimit(
   people: readonly Holder[],
   more: readonly string[],
   { limitOf }: Pick<IdentityRules, 'limitOf'>,
 ): 'limit' | 'too_large' | undefined {
-  const counted = people.map((holder) => ({ holder, tally: tallyOf(holder) }));
-  const [largest = NOBODY, ...others] = counted.sort((a, b) => b.tally.bytes - a.tally.bytes);
-  const keys = [...others.flatMap(({ holder }) => keysOf(holder)), ...more];
-  const added = tally(keys.filter((key) => !hasKey(largest.holder, key)));
+  const [first = NOBODY, ...others] = people;
+  const theirs = others.length === 0 ? more : new Set([...others.flatMap(keysOf), ...more]);
+  const added: string[] = [];
+  for (const key of theirs) if (!hasKey(first, key)) added.push(key);
 
-  // Of what nothing is added, the largest has as many already
-  for (const [type, count] of added.counts) {
-    const together = count + countOf(largest, type);
-    if (together > limitOf(type) && counted.every((one) => countOf(one, type) < together)) return 'limit';
+  // Of a type of which nothing is added, the first has as many already
+  for (const type of typesOf(added)) {
+    const together = countOf(added, type) + countOf(keysOf(first), type);
+    if (together <= limitOf(type)) continue;
+    if (people.every((one) => countOf(keysOf(one), type) < together)) return 'limit';
   }
-  return added.bytes > 0 && largest.tally.bytes + added.bytes > LIMITS.identifierBytes
-    ? 'too_large'
-    : undefined;
+  return isTooLarge([...keysOf(first), ...added], people) ? 'too_large' : undefined;
 }
 
-interface Tally {
-  readonly counts: ReadonlyMap<string, number>;
-  readonly bytes: number;
-}
-
-interface Counted {
-  readonly holder: Holder;
-  readonly tally: Tally;
-}
-
-const NOBODY: Counted = { holder: { identifiers: {} }, tally: { counts: new Map(), bytes: 0 } };
-
-const countOf = ({ tally }: Counted, type: string): number => tally.counts.get(type) ?? 0;
-
-const keysOf = ({ identifiers, claims = [] }: Holder): readonly string[] => [
-  ...Object.keys(identifiers),
-  ...claims,
-];
+const NOBODY: Holder = { identifiers: {} };
 
 /** Whether somebody has an identifier, or is about to. */
 export const hasKey = ({ identifiers, claims }: Holder, key: string): boolean =>
   Object.hasOwn(identifiers, key) || (claims?.includes(key) ?? false);
 
-const tallies = new WeakMap<Holder['identifiers'], Tally>();
-
-function tallyOf({ identifiers, claims = [] }: Holder): Tally {
-  const known = tallies.get(identifiers) ?? tally(Object.keys(identifiers));
-  tallies.set(identifiers, known);
-  return withKeys(
-    known,
-    claims.filter((key) => !Object.hasOwn(identifiers, key)),
-  );
+/** Each once. */
+function keysOf({ identifiers, claims = [] }: Holder): readonly string[] {
+  const keys = Object.keys(identifiers);
+  for (const key of claims) if (!Object.hasOwn(identifiers, key)) keys.push(key);
+  return keys;
 }
 
-const tally = (keys: readonly string[]): Tally => withKeys({ counts: new Map(), bytes: 0 }, keys);
-
-/** As it is with these keys too, none of which it counts already. */
-function withKeys(before: Tally, keys: readonly string[]): Tally {
-  if (keys.length === 0) return before;
-  const counts = new Map(before.counts);
-  let { bytes } = before;
-  for (const key of new Set(keys)) {
-    const type = typeOfKey(key);
-    counts.set(type, (counts.get(type) ?? 0) + 1);
-    bytes += jsonBytes(key) + LIMITS.identifierOverhead;
-  }
-  return { counts, bytes };
+function typesOf(keys: readonly string[]): readonly string[] {
+  const types: string[] = [];
+  for (const key of keys) if (!types.some((type) => isOfType(key, type))) types.push(typeOfKey(key));
+  return types;
 }
+
+const isOfType = (key: string, type: string): boolean => key.startsWith(type) && key[type.length] === '#';
+
+function countOf(keys: readonly string[], type: string): number {
+  let count = 0;
+  for (const key of keys) count += Number(isOfType(key, type));
+  return count;
+}
+
+/** Whether these are more bytes than a person may have, and than each of some people has alone. */
+function isTooLarge(keys: readonly string[], people: readonly Holder[]): boolean {
+  // A UTF-16 unit becomes six bytes of JSON at most, so that most people's need not be counted
+  const atMost = keys.reduce((sum, key) => sum + key.length * 6 + LIMITS.identifierOverhead, 0);
+  if (atMost <= LIMITS.identifierBytes) return false;
+  const bytes = bytesOf(keys);
+  return bytes > LIMITS.identifierBytes && people.every((one) => bytesOf(keysOf(one)) < bytes);
+}
+
+const bytesOf = (keys: readonly string[]): number =>
+  keys.reduce((sum, key) => sum + jsonBytes(key) + LIMITS.identifierOverhead, 0);

@@ -230,6 +230,8 @@ function openDrafts({ owners, people }: BatchReads) {
   /** By row. */
   const linked = new Map<string, Draft>();
   const refused = new Map<Pid, Set<string>>();
+  /** How many of the refusals find a place at most: whoever is refused thousands is not written more often for it. */
+  let listed = 0;
   let notes = 0;
   const known: ReadonlyMap<Pid | undefined, Person> = people;
 
@@ -241,10 +243,6 @@ function openDrafts({ owners, people }: BatchReads) {
     drafts.set(person.pid, draft);
     return draft;
   };
-
-  /** What of the refusals finds a place at most: whoever is refused thousands is not written more often for it. */
-  const listed = (): number =>
-    refused.values().reduce((sum, { size }) => sum + Math.min(size, REFUSAL_LIMIT), 0);
 
   return {
     ownerOf(row: string): KnownPerson | undefined {
@@ -261,7 +259,9 @@ function openDrafts({ owners, people }: BatchReads) {
       draft.events.push(planned);
       if (planned.refused.length > 0) {
         const ofPerson = refused.get(person.pid) ?? new Set();
+        listed -= Math.min(ofPerson.size, REFUSAL_LIMIT);
         for (const { key, reason } of planned.refused) ofPerson.add(`${reason} ${key}`);
+        listed += Math.min(ofPerson.size, REFUSAL_LIMIT);
         refused.set(person.pid, ofPerson);
       }
       notes += Number(planned.redriven ?? false);
@@ -272,7 +272,7 @@ function openDrafts({ owners, people }: BatchReads) {
       for (const key of planned.link) linked.set(identityRow(legalEntity, key), draft);
     },
     /** What the writes take besides the people's own items. */
-    actions: (): number => linked.size + listed() + notes,
+    actions: (): number => linked.size + listed + notes,
     isFull: (pid: Pid): boolean => (drafts.get(pid)?.events.length ?? 0) >= MAX_EVENTS,
     plans: (): readonly PersonPlan[] => [...drafts.values()].filter(({ events }) => events.length > 0),
   };
