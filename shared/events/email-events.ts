@@ -23,9 +23,7 @@ export const EmailEventName = z.enum([
 ]);
 export type EmailEventName = z.infer<typeof EmailEventName>;
 
-const NAMES: ReadonlySet<string> = new Set(EmailEventName.options);
-
-export const isEmailEvent = (name: string): boolean => NAMES.has(name);
+const NAMES: ReadonlySet<string | undefined> = new Set(EmailEventName.options);
 
 /** The first time of each of these stands in the `contact#` item. */
 export type ContactTime = (typeof EMAIL_EVENTS)[EmailEventName]['contact'];
@@ -65,7 +63,9 @@ export interface EmailEffect {
  * purpose, since the person has said no in the strongest way there is; without a purpose, by us or by
  * another tool, it is marketing that is denied.
  */
-export function emailEffect(name: string, properties: unknown): EmailEffect | undefined {
+export function emailEffect(name: string | undefined, properties: unknown): EmailEffect | undefined {
+  // Almost every event is another, and to parse a name that is none makes an error with a trace
+  if (!NAMES.has(name)) return undefined;
   const event = EmailEventName.safeParse(name);
   if (!event.success) return undefined;
   const parsed = EmailEventProperties.safeParse(properties ?? {});

@@ -1,5 +1,6 @@
 import type { EpochMs, Pid } from '#shared/events/event.ts';
 import type { IdentityStrategy } from '#shared/events/stream-record.ts';
+import { compareTexts } from '#shared/kernel/compare-texts.ts';
 import { brokenLimit, hasKey } from './broken-limit.ts';
 import { identifierKey, identityRow } from './identifier.ts';
 import { areParted, type PartedPerson } from './parted.ts';
@@ -125,9 +126,9 @@ function reasonAgainst(
 ): RefusalReason | undefined {
   const { event, owners, unclaimed } = group;
   if (owner === undefined || owners.includes(owner)) {
-    const [only] = owners;
-    // nothing is new to the one person there is
-    if (only !== undefined && owners.length === 1 && hasKey(only, key)) return undefined;
+    const [first] = owners;
+    // what one of them has already is new to none of them
+    if (first !== undefined && hasKey(first, key)) return undefined;
     return brokenLimit(owners, [...unclaimed, key], rules);
   }
   if (owners.length > 0 && event.strategy === 'link') return 'source_strategy';
@@ -195,5 +196,5 @@ type Aged = Pick<KnownPerson, 'pid' | 'createdAt'>;
 
 /** The older of two people absorbs the other; the least pid where both are as old. */
 export function byAge(a: Aged, b: Aged): number {
-  return a.createdAt - b.createdAt || (a.pid < b.pid ? -1 : Number(a.pid > b.pid));
+  return a.createdAt - b.createdAt || compareTexts(a.pid, b.pid);
 }

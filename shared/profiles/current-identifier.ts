@@ -5,6 +5,7 @@ import {
   typeOfKey,
 } from '#shared/identity/identifier.ts';
 import { normalIdentifier } from '#shared/identity/normal-form.ts';
+import { compareTexts } from '#shared/kernel/compare-texts.ts';
 import type { TraitRules } from '#shared/traits/trait-definition.ts';
 import type { Person } from './activity.ts';
 import type { Link, Profile } from './profile.ts';
@@ -46,12 +47,13 @@ export function currentIdentifier(
     .map(([key, { at, id }]) => ({ key, at, id, isSaid: isSaid(key) }));
   const [first] = candidates.sort(
     (a, b) =>
-      Number(b.isSaid) - Number(a.isSaid) || b.at - a.at || compare(b.id, a.id) || compare(a.key, b.key),
+      Number(b.isSaid) - Number(a.isSaid) ||
+      b.at - a.at ||
+      compareTexts(b.id, a.id) ||
+      compareTexts(a.key, b.key),
   );
   return first === undefined ? undefined : identifierOf(first.key).value;
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /** Whether a text is an identifier in another spelling, by the rules of providers too: it may have been read by them. */
 const isSpelling = (text: string, { type, value }: Identifier): boolean =>

@@ -62,7 +62,7 @@ function writeTrait(draft: Draft, incoming: Incoming): void {
   if (after.length === 0) return;
   const again = sameWrites(before, after);
   if (again === undefined) replace(draft, name, storedOf(after, keepsSeveral(rule)));
-  else affirm(draft, name, storedOf(again, true).affirmed);
+  else affirm(draft, name, storedOf(again, keepsSeveral(rule)).affirmed);
 }
 
 /** The shortest way of the commonest rule: one write, which a later one replaces or only affirms. */

@@ -6,6 +6,7 @@ import { LIMITS } from '#shared/events/limits.ts';
 import { normalEmail } from '#shared/identity/email-form.ts';
 import { identityRow } from '#shared/identity/identifier.ts';
 import type { RefusedIdentifier } from '#shared/identity/refusal.ts';
+import { compareTexts } from '#shared/kernel/compare-texts.ts';
 import { own } from '#shared/kernel/own.ts';
 import { addMinor } from '#shared/traits/minor.ts';
 import type { TraitRules } from '#shared/traits/trait-definition.ts';
@@ -129,8 +130,7 @@ function addRecent(recent: Recent[], event: Recent): void {
 export const latest = (events: readonly Recent[]): Recent[] =>
   events.toSorted(compareRecent).slice(0, RECENT_LIMIT);
 
-const compareRecent = (a: Recent, b: Recent): number =>
-  b[0] - a[0] || (a[2] < b[2] ? 1 : -Number(a[2] > b[2]));
+const compareRecent = (a: Recent, b: Recent): number => b[0] - a[0] || compareTexts(b[2], a[2]);
 
 function count(activity: Activity, { name, at }: NormalisedEvent): void {
   const known = own(activity.events, name);
@@ -150,16 +150,13 @@ export function boundEvents({ events, otherEvents }: Pick<Activity, 'events' | '
   events: Activity['events'];
   otherEvents: number;
 } {
-  const names = Object.keys(events);
-  if (names.length <= MAX_EVENT_NAMES) return { events, otherEvents };
-  const kept = names.sort().slice(0, MAX_EVENT_NAMES);
-  const total = (list: readonly string[]): number =>
-    list.reduce((sum, name) => sum + (own(events, name)?.count ?? 0), 0);
+  const named = Object.entries(events);
+  if (named.length <= MAX_EVENT_NAMES) return { events, otherEvents };
+  named.sort(([a], [b]) => compareTexts(a, b));
+  const others = named.splice(MAX_EVENT_NAMES);
   return {
-    events: Object.fromEntries(
-      kept.flatMap((name) => (events[name] === undefined ? [] : [[name, events[name]]])),
-    ),
-    otherEvents: otherEvents + total(names) - total(kept),
+    events: Object.fromEntries(named),
+    otherEvents: others.reduce((sum, [, { count }]) => sum + count, otherEvents),
   };
 }
 
@@ -176,9 +173,9 @@ function foldConsent(draft: Draft, { key, status }: ConsentChoice, event: Normal
 
 /** The later choice; of two at one instant the one that denies, so that doubt never permits. */
 export function laterConsent(a: Consent, b: Consent): Consent {
-  if (a.at !== b.at) return a.at > b.at ? a : b;
-  if (a.status !== b.status) return a.status === 'denied' ? a : b;
-  return a.id >= b.id ? a : b;
+  const denies = ({ status }: Consent): number => Number(status === 'denied');
+  const order = a.at - b.at || denies(a) - denies(b) || compareTexts(a.id, b.id);
+  return order >= 0 ? a : b;
 }
 
 function foldSuppression(
@@ -199,8 +196,9 @@ function foldSuppression(
 
 /** The earlier; of two at one instant the complaint, which weighs more. */
 export function earlierSuppression(a: Suppression, b: Suppression): Suppression {
-  if (a.at !== b.at) return a.at < b.at ? a : b;
-  return a.reason === 'complained' ? a : b.reason === 'complained' ? b : a;
+  const complains = ({ reason }: Suppression): number => Number(reason === 'complained');
+  const order = a.at - b.at || complains(b) - complains(a);
+  return order <= 0 ? a : b;
 }
 
 /** A row is claimed for each legal entity by itself; on the profile an identifier stands once. */
@@ -222,8 +220,7 @@ function foldContact(draft: Draft, address: string, event: NormalisedEvent): voi
 /** Whose customer they are, since when. */
 function foldEntity(draft: Draft, { legalEntity, at }: NormalisedEvent): void {
   if (legalEntity === undefined) return;
-  const since = own(draft.profile.entities, legalEntity);
-  if (since !== undefined && at >= since) return;
+  if (at >= (own(draft.profile.entities, legalEntity) ?? Number.POSITIVE_INFINITY)) return;
   const profile = openProfile(draft);
   profile.entities = { ...profile.entities, [legalEntity]: at };
 }

@@ -1,5 +1,5 @@
 import { Channel, consentKey, Purpose } from '#shared/consent/consent.ts';
-import { type EmailEffect, emailEffect, isEmailEvent } from '#shared/events/email-events.ts';
+import { type EmailEffect, emailEffect } from '#shared/events/email-events.ts';
 import type { CollectedEvent, EpochMs } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import type { IdentityStrategy, SourceStamp } from '#shared/events/stream-record.ts';
@@ -7,6 +7,7 @@ import { identityRow } from '#shared/identity/identifier.ts';
 import { nameTheSame, readIdentifiers } from '#shared/identity/read-identifiers.ts';
 import { DEFAULT_IDENTITY, type IdentityRules } from '#shared/identity/rules.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
+import { memo } from '#shared/kernel/memo.ts';
 import { jsonBytes, utf8Bytes } from '#shared/kernel/utf8-bytes.ts';
 import { type Amount, amountsOf } from '#shared/traits/computed-traits.ts';
 import type { RefusedTrait } from './refusals.ts';
@@ -97,10 +98,7 @@ function normalise(
   const isIdentify = event.type === 'identify';
   const said = isIdentify ? traitsOf(event) : undefined;
   const { traits, refusedTraits } = said === undefined ? NO_TRAITS : sortTraits(said);
-  const email =
-    event.event !== undefined && isEmailEvent(event.event)
-      ? emailEffect(event.event, event.properties)
-      : undefined;
+  const email = emailEffect(event.event, event.properties);
   const isAlike = previous !== undefined && nameTheSame(event, previous.collected);
   const { identifiers, contacts, previousId } = isAlike
     ? previous
@@ -134,21 +132,13 @@ function normalise(
 const rowsIn = (legalEntity: string | undefined, identifiers: readonly string[]): readonly string[] =>
   legalEntity === undefined ? NOTHING : identifiers.map((key) => identityRow(legalEntity, key));
 
-const names = new Map<string, string>();
-const MAX_CACHED_NAMES = 1_000;
-
 /**
  * The same text for the same name. Each event's JSON makes another, which V8 looks up among all its
  * property names each time that it stands for one: 3 % of all the work, and one text more for each of a
  * person's last events.
  */
-function oneName(name: string): string {
-  const known = names.get(name);
-  if (known !== undefined) return known;
-  if (names.size >= MAX_CACHED_NAMES) names.clear();
-  names.set(name, name);
-  return name;
-}
+const oneName = (name: string): string => names(name, () => name);
+const names = memo<string>(1_000);
 
 /** What an event denies; a channel or purpose that is none of ours stands for the general one. */
 function denials(email: EmailEffect | undefined): readonly ConsentChoice[] {
@@ -162,9 +152,7 @@ function denials(email: EmailEffect | undefined): readonly ConsentChoice[] {
 /** RudderStack's browser SDK sends the traits of an identify call in `context.traits` alone. */
 function traitsOf(event: CollectedEvent): Readonly<Record<string, unknown>> {
   const inContext = event.context?.traits;
-  return typeof inContext === 'object' && inContext !== null
-    ? { ...inContext, ...event.traits }
-    : (event.traits ?? {});
+  return typeof inContext === 'object' ? { ...inContext, ...event.traits } : (event.traits ?? {});
 }
 
 const NO_TRAITS = { traits: NOTHING, refusedTraits: NOTHING };
@@ -185,7 +173,7 @@ function sortTraits(
 /** Whether a value as JSON has more bytes than a trait may; a text without its quotes. */
 function isTooLarge(value: unknown): boolean {
   if (typeof value === 'string') return isLongerThan(LIMITS.traitBytes, value);
-  return typeof value === 'object' && value !== null && utf8Bytes(JSON.stringify(value)) > LIMITS.traitBytes;
+  return utf8Bytes(JSON.stringify(value)) > LIMITS.traitBytes;
 }
 
 /** A UTF-16 unit becomes six bytes of JSON at most, so that most texts need not be counted. */

@@ -1,4 +1,5 @@
 import { isJson } from '#shared/events/json.ts';
+import { compareTexts } from '#shared/kernel/compare-texts.ts';
 
 /**
  * One total order of all JSON values: no value, booleans, numbers, texts, lists, objects; within each
@@ -23,8 +24,6 @@ function kindOf(value: unknown): number {
   if (typeof value === 'string') return 4;
   return Array.isArray(value) ? 5 : 6;
 }
-
-export const compareTexts = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 function compareLists(a: readonly unknown[], b: readonly unknown[]): number {
   for (const [index, entry] of a.entries()) {

@@ -276,6 +276,14 @@ describe('resolve across legal entities', () => {
     });
   });
 
+  it('leaves an identifier to an authorised company whose person cannot be one with who is new', () => {
+    expect(settle(event(['userId#u2', 'email#e']), [betas], shared)).toEqual({
+      kind: 'new',
+      link: ['userId#u2'],
+      refused: [{ key: 'email#e', reason: 'limit', other: 'b' }],
+    });
+  });
+
   it('joins nobody who is a customer of a third company that is not authorised, and says so', () => {
     const alsoGammas = customerOf(['beta', 'gamma'], person('b', 1, 'email#e'));
 
@@ -403,6 +411,16 @@ describe('rowsToRead', () => {
       'acme#userId#u',
       'acme#anonymousId#a',
     ]);
+  });
+
+  it('asks for the user whom an alias may mean, and for nobody besides without one', () => {
+    const rules = rulesOf({ authorised: [['beta', 'acme']] });
+
+    expect(rowsToRead(event(['userId#u'], { previousId: 'old' }), DEFAULT)).toEqual([
+      'acme#userId#u',
+      'acme#userId#old',
+    ]);
+    expect(rowsToRead(event(['userId#u']), rules)).toEqual(['acme#userId#u', 'beta#userId#u']);
   });
 
   it('asks for the rows of authorised companies, and for the user whom an alias may mean', () => {

@@ -59,4 +59,10 @@ describe('the packed activity', () => {
   ])('is not read where it is none: %#', (text) => {
     expect(() => unpackActivity(0, text)).toThrow();
   });
+
+  it('says which place among the seen ids there is not', () => {
+    const text = packActivity(usual).replace('[0,"Viewed",2]', '[0,"Viewed",3]');
+
+    expect(() => unpackActivity(0, text)).toThrow('no seen id has place 3');
+  });
 });

@@ -277,6 +277,27 @@ describe('addresses that were suppressed', () => {
     },
   );
 
+  it('leave the profile as it is when they are told of again, later or at once', () => {
+    const person = stored([bounced(5)]);
+    const again = (timestamp: number) =>
+      fold(
+        [
+          resolved({
+            messageId: 'again',
+            event: 'Email Bounced',
+            timestamp,
+            properties: { email, bounce_type: 'Permanent' },
+          }),
+        ],
+        person,
+      ).person.profile.suppressed;
+
+    expect([again(5), again(6)].map((suppressed) => suppressed === person.profile.suppressed)).toEqual([
+      true,
+      true,
+    ]);
+  });
+
   it('are so many, of which the least stay', () => {
     const addresses = names(LIMITS.suppressionCount + 1).map((name) => `${name}@example.com`);
     const events = addresses.map((address) => bounced(1, 'Permanent', address));

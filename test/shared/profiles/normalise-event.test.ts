@@ -28,6 +28,13 @@ describe('normaliseEvent', () => {
     });
   });
 
+  it('names the rows of its identifiers, where it is of a company’s customer', () => {
+    const { legalEntity: _, ...nobodys } = web;
+
+    expect(normalised({ userId: 'u' }).rows).toEqual(['main#userId#u']);
+    expect(normalised({ userId: 'u' }, nobodys)).toMatchObject({ identifiers: ['userId#u'], rows: [] });
+  });
+
   it('makes one event of the copies of a message, and two of two sources’', () => {
     const { id } = normalised({ messageId: 'm1', timestamp: 1 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareJson, compareTexts, stableJson } from '#shared/traits/json-order.ts';
+import { compareJson, stableJson } from '#shared/traits/json-order.ts';
 
 const { tree } = fc.letrec((tie) => ({
   leaf: fc.constantFrom<unknown>(null, true, false, 0, 1, -2.5, '', '0', 'b'),
@@ -72,13 +72,6 @@ describe('compareJson of no value', () => {
       0, 0, 0,
     ]);
     expect(compareJson(null, false)).toBeLessThan(0);
-  });
-});
-
-describe('compareTexts', () => {
-  it('is by UTF-16 unit', () => {
-    expect([compareTexts('a', 'b'), compareTexts('b', 'a'), compareTexts('a', 'a')]).toEqual([-1, 1, 0]);
-    expect(compareTexts('\u{1f600}', '\uffff')).toBe(-1);
   });
 });
 
