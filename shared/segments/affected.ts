@@ -22,6 +22,7 @@ export function indexReaders(readers: readonly (readonly Field[])[]): Affected {
 
     differences(did.events, activity.events, (name) => touched('events', name));
     if (did.otherEvents !== activity.otherEvents) touched('otherEvents', '');
+    differences(did.computed, activity.computed, (name) => touched('computed', name));
     differences(did.sums, activity.sums, (name) => touched('sums', name));
     // A value may be decided by when it was last said
     differences(did.affirmed, activity.affirmed, (name) => touched('traits', name));

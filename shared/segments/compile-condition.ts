@@ -1,7 +1,9 @@
+import { computedLeaf } from './computed-leaf.ts';
 import type { Condition, ConditionKind } from './condition.ts';
 import { CONDITION_KINDS } from './condition.ts';
 import { eventLeaf } from './event-leaf.ts';
 import { consentLeaf, identifierLeaf, sumLeaf } from './fact-leaves.ts';
+import { compareLeaf, returnedLeaf, sequenceLeaf } from './history-leaves.ts';
 import type { Context, Leaf } from './leaf.ts';
 import { traitLeaf } from './trait-leaf.ts';
 import { allOf, anyOf, leafNode, memberOf, type Node, notOf } from './tree.ts';
@@ -15,6 +17,10 @@ const LEAVES: { readonly [K in LeafKind]: (operand: Operand<K>, context: Context
   trait: traitLeaf,
   identifier: identifierLeaf,
   event: eventLeaf,
+  sequence: sequenceLeaf,
+  returned: returnedLeaf,
+  compare: compareLeaf,
+  computed: computedLeaf,
   sum: sumLeaf,
   consent: consentLeaf,
 };

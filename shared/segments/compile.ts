@@ -25,7 +25,7 @@ export function compileSegments(
     computed = NO_AGGREGATES,
   }: Rules = {},
 ): Definitions {
-  const compiled = compileAll(segments, { traits, timeZone });
+  const compiled = compileAll(segments, { traits, timeZone, computed });
 
   const affected = indexReaders(compiled.map(({ node }) => node.reads));
 

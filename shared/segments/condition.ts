@@ -6,14 +6,12 @@ import { allowing, oneOf } from '#shared/traits/allowing.ts';
 import { minorUnits } from '#shared/traits/money.ts';
 import { VALUE_OPERATORS } from '#shared/traits/value-test.ts';
 import { DATE_OPERATORS } from './date-test.ts';
-import { Duration } from './duration.ts';
-import { isNever, isOnce, timesOf } from './times.ts';
+import { CompareTest, EventTest, ReturnedTest, SequenceTest } from './event-test.ts';
 
 const MAX_DEPTH = 10;
 const MAX_CONDITIONS = 200;
 
 const Name = z.string().min(1).max(200);
-const Count = z.int().nonnegative();
 
 const TRAIT_OPERATORS = { ...VALUE_OPERATORS, ...DATE_OPERATORS };
 const traitOperators = oneOf(Object.keys(TRAIT_OPERATORS));
@@ -26,26 +24,6 @@ export const TraitTest = z
   .strictObject({ name: Name, ...TRAIT_OPERATORS }, allowing(['name', ...Object.keys(TRAIT_OPERATORS)]))
   .refine(traitOperators.holds, traitOperators.message);
 export type TraitTest = z.infer<typeof TraitTest>;
-
-/**
- * How often an event must have happened, and when; at least once, where nothing is said. Never is 0 times.
- */
-export const EventTest = z
-  .strictObject(
-    {
-      name: Name,
-      atLeast: Count.optional(),
-      atMost: Count.optional(),
-      exactly: Count.optional(),
-      within: Duration.optional(),
-    },
-    allowing(['name', 'atLeast', 'atMost', 'exactly', 'within']),
-  )
-  .refine((test) => test.within === undefined || isOnce(timesOf(test)) || isNever(timesOf(test)), {
-    path: ['within'],
-    message: 'goes with at least once, and with never: exactly 0',
-  });
-export type EventTest = z.infer<typeof EventTest>;
 
 const sumOperators = oneOf(['atLeast', 'atMost']);
 
@@ -88,6 +66,14 @@ export const ConsentTest = z.strictObject(
 );
 export type ConsentTest = z.infer<typeof ConsentTest>;
 
+const computedOperators = oneOf(Object.keys(VALUE_OPERATORS));
+
+/** What a computed trait must have come to; every operator given must hold. */
+export const ComputedTest = z
+  .strictObject({ name: Slug, ...VALUE_OPERATORS }, allowing(['name', ...Object.keys(VALUE_OPERATORS)]))
+  .refine(computedOperators.holds, computedOperators.message);
+export type ComputedTest = z.infer<typeof ComputedTest>;
+
 /** Whether a person is in another segment, which is decided for itself: who is not known to be in it is not in it. */
 export const SegmentTest = z.strictObject(
   { id: Slug, member: z.boolean().default(true) },
@@ -103,6 +89,10 @@ export const CONDITION_KINDS = [
   'trait',
   'identifier',
   'event',
+  'sequence',
+  'returned',
+  'compare',
+  'computed',
   'sum',
   'consent',
   'segment',
@@ -124,6 +114,10 @@ export const ConditionTree = z.strictObject(
     trait: TraitTest.optional(),
     identifier: IdentifierTest.optional(),
     event: EventTest.optional(),
+    sequence: SequenceTest.optional(),
+    returned: ReturnedTest.optional(),
+    compare: CompareTest.optional(),
+    computed: ComputedTest.optional(),
     sum: SumTest.optional(),
     consent: ConsentTest.optional(),
     segment: SegmentTest.optional(),

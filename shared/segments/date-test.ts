@@ -7,14 +7,14 @@ import { Duration, durationMs } from './duration.ts';
 
 const DAY_MS = 86_400_000;
 
+/** A day, as `2026-11-22`. */
+export const Day = z.iso.date();
+/** A moment with its zone, as `2026-11-22T09:15:00Z`. */
+export const Moment = z.iso.datetime({ offset: true });
+
 /** A day, a moment with its zone, or so long before or after now. */
 export const DateOperand = z.union(
-  [
-    z.iso.date(),
-    z.iso.datetime({ offset: true }),
-    z.strictObject({ ago: Duration }),
-    z.strictObject({ ahead: Duration }),
-  ],
+  [Day, Moment, z.strictObject({ ago: Duration }), z.strictObject({ ahead: Duration })],
   { error: 'a day as 2026-11-22, a time as 2026-11-22T09:15:00Z, {"ago": "30d"} or {"ahead": "7d"}' },
 );
 export type DateOperand = z.infer<typeof DateOperand>;
@@ -130,8 +130,10 @@ function ofInstant(timeZone: string, spanAt: (at: EpochMs) => Span): SpanOf {
   };
 }
 
-const isDay = (date: string): boolean => date.length === 10;
-const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY_MS;
+/** Whether a date is a day, and no moment. */
+export const isDay = (date: string): boolean => date.length === 10;
+/** How many days after 1970-01-01 a day is. */
+export const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY_MS;
 
 /** The day of this year or the next one that a date's day comes on again; 29 February comes on the 28th where it must. */
 function nextAnniversary(day: number, today: number): number {

@@ -1,21 +1,38 @@
+import type { AggregateRef } from '#shared/computed/computed-rules.ts';
 import type { EpochMs } from '#shared/events/event.ts';
+import { assertUnreachable } from '#shared/kernel/assert-unreachable.ts';
 import { ownReader } from '#shared/kernel/own.ts';
-import type { Activity, EventCount, Person } from '#shared/profiles/activity.ts';
-import type { EventTest } from './condition.ts';
-import { durationMs } from './duration.ts';
-import type { Field, Leaf } from './leaf.ts';
-import { isNever, type Times, timesOf } from './times.ts';
+import type { EventCount } from '#shared/profiles/activity.ts';
+import { countedOf, leafOn, readingLeaf, shownTime, type TimeReader, timeReader } from './counted.ts';
+import { planEvent } from './event-plan.ts';
+import type { EventTest } from './event-test.ts';
+import type { Context, Leaf } from './leaf.ts';
+import { isAmong, type Times } from './times.ts';
 
 /** Makes the test of an event a leaf. */
-export function eventLeaf(test: EventTest): Leaf {
-  const times = timesOf(test);
-  if (test.within === undefined) return countLeaf(test.name, times);
-  return withinLeaf(test.name, { withinMs: durationMs(test.within), absent: isNever(times) });
+export function eventLeaf(test: EventTest, context: Context): Leaf {
+  const plan = planEvent(test, context.timeZone);
+  return leafOn([plan.aggregate], context, (ref) => {
+    switch (plan.kind) {
+      case 'count':
+        return ref.key === undefined ? nameCountLeaf(ref, plan.times) : countLeaf(ref, plan.times);
+      case 'recent':
+        return recentLeaf(ref, plan);
+      case 'old':
+        return oldLeaf(ref, plan);
+      default:
+        return assertUnreachable(plan);
+    }
+  });
 }
 
-/** How often, over all time. */
-function countLeaf(name: string, { least, most }: Times): Leaf {
-  const read = ownReader<EventCount>(name);
+/** How often those happened that count. */
+const countLeaf = (ref: AggregateRef, times: Times): Leaf =>
+  readingLeaf(ref, ({ value }) => (typeof value === 'number' ? isAmong(value, times) : undefined));
+
+/** How often all of a name happened, which is known of everybody, unless there are too many names. */
+function nameCountLeaf(ref: AggregateRef, { least, most }: Times): Leaf {
+  const read = ownReader<EventCount>(ref.aggregate.event);
   return {
     test({ activity }) {
       const known = read(activity.events);
@@ -23,46 +40,55 @@ function countLeaf(name: string, { least, most }: Times): Leaf {
       const count = known === undefined ? 0 : known.count;
       return count >= least && count <= most;
     },
-    saw: ({ activity }) => seen(read(activity.events), activity),
-    reads: fieldsOf(name),
+    saw({ activity }) {
+      const known = read(activity.events);
+      if (known === undefined) return activity.otherEvents > 0 ? null : { count: 0 };
+      return { count: known.count, first: shownTime(known.first), last: shownTime(known.last) };
+    },
+    ...countedOf([ref]),
   };
 }
 
-/** At least once, or never, by the exact time of the last. */
-function withinLeaf(
-  name: string,
-  { withinMs, absent }: { readonly withinMs: number; readonly absent: boolean },
-): Leaf {
-  const read = ownReader<EventCount>(name);
-  const end = ({ activity }: Person): EpochMs | undefined => {
-    const known = read(activity.events);
-    return known && known.last + withinMs;
-  };
+interface Age {
+  readonly ms: number;
+  /** Whether it is asked for that there is no such. */
+  readonly absent: boolean;
+}
+
+/** Whether the time is not longer ago than that: until just before it is. */
+function recentLeaf(ref: AggregateRef, { ms, absent }: Age): Leaf {
+  const read = timeReader(ref, -Infinity);
   return {
     test(person, now) {
-      const until = end(person);
-      if (until === undefined) return person.activity.otherEvents > 0 ? undefined : absent;
-      return now < until !== absent;
+      const at = read(person, now);
+      return at === undefined ? undefined : now < at + ms !== absent;
     },
     next(person, now) {
-      const until = end(person);
-      return until !== undefined && until > now ? until : undefined;
+      const end = (read(person, now) ?? -Infinity) + ms;
+      return end > now ? end : undefined;
     },
-    saw: ({ activity }) => seen(read(activity.events), activity),
-    reads: fieldsOf(name),
+    saw: sawTime(read),
+    ...countedOf([ref]),
   };
 }
 
-/** An event that is beyond those counted by name may have happened, or not. */
-function seen(known: EventCount | undefined, { otherEvents }: Activity): unknown {
-  if (known === undefined) return otherEvents > 0 ? null : { count: 0 };
-  const { count, first, last } = known;
-  return { count, first: isoTime(first), last: isoTime(last) };
+/** Whether the time is longer ago than that: from just after it is. */
+function oldLeaf(ref: AggregateRef, { ms, absent }: Age): Leaf {
+  const read = timeReader(ref, Infinity);
+  return {
+    test(person, now) {
+      const at = read(person, now);
+      return at === undefined ? undefined : now > at + ms !== absent;
+    },
+    next(person, now) {
+      const from: EpochMs = (read(person, now) ?? Infinity) + ms + 1;
+      return from > now && from < Infinity ? from : undefined;
+    },
+    saw: sawTime(read),
+    ...countedOf([ref]),
+  };
 }
 
-const isoTime = (at: EpochMs): string => new Date(at).toISOString();
-
-const fieldsOf = (name: string): readonly Field[] => [
-  { of: 'events', name },
-  { of: 'otherEvents', name: '' },
-];
+const sawTime =
+  (read: TimeReader): Leaf['saw'] =>
+  (person, now) => ({ at: shownTime(read(person, now)) });

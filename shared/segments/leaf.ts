@@ -1,3 +1,4 @@
+import type { ComputedRules } from '#shared/computed/computed-rules.ts';
 import type { EpochMs } from '#shared/events/event.ts';
 import type { Truth } from '#shared/kernel/truth.ts';
 import type { Person } from '#shared/profiles/activity.ts';
@@ -45,4 +46,6 @@ export interface Leaf {
 export interface Context {
   readonly traits: TraitRules;
   readonly timeZone: string;
+  /** How what is counted is read. */
+  readonly computed: ComputedRules;
 }

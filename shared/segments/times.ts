@@ -1,3 +1,5 @@
+import { MAX_WINDOW_DAYS, MAX_WINDOW_HOURS, type Window } from '#shared/computed/window.ts';
+
 /** How often something must have happened. */
 export interface Times {
   readonly least: number;
@@ -18,3 +20,11 @@ export function timesOf({ atLeast, atMost, exactly }: Said): Times {
 
 export const isOnce = ({ least, most }: Times): boolean => least === 1 && most === Infinity;
 export const isNever = ({ least, most }: Times): boolean => least === 0 && most === 0;
+export const isAmong = (count: number, { least, most }: Times): boolean => count >= least && count <= most;
+
+/** The window that counts what is within a duration; `undefined` for one that is not counted by hours or days. */
+export function windowOf(duration: string): Window | undefined {
+  const count = Number(duration.slice(0, -1));
+  if (duration.endsWith('h') && count <= MAX_WINDOW_HOURS) return { hours: count };
+  return duration.endsWith('d') && count <= MAX_WINDOW_DAYS ? { days: count } : undefined;
+}

@@ -1,45 +1,27 @@
-import { Temporal } from 'temporal-polyfill';
 import type { Truth } from '#shared/kernel/truth.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { Condition, IdentifierTest, TraitTest } from '#shared/segments/condition.ts';
 import type { DateOperand } from '#shared/segments/date-test.ts';
-import type { Segment } from '#shared/segments/segment.ts';
 import type { Trait } from '#shared/traits/trait.ts';
-
-/** An event as its sender told of it. */
-export interface RawEvent {
-  readonly name: string;
-  readonly at: number;
-  readonly properties: Readonly<Record<string, unknown>>;
-}
-
-/** All there is to know: facts of a person, everything they did, and what the workspace says. */
-export interface Situation {
-  readonly person: Person;
-  readonly events: readonly RawEvent[];
-  readonly segments: readonly Segment[];
-  readonly timeZone: string;
-  readonly now: number;
-}
+import { beginOf, comesWithin, endOf, isDateText, milliseconds } from './naive-dates.ts';
+import { naiveHistory } from './naive-history.ts';
+import { and, naiveValue, negate, or } from './naive-values.ts';
+import type { Situation } from './situation.ts';
 
 /**
  * What a condition means, said as plainly as can be and slowly: what the compiled one is held against.
  * It looks at what happened, never at what was kept of it.
  */
 export function naiveTruth(condition: Condition, given: Situation): Truth {
-  const { all, any, not, trait, identifier, event, sum, consent, segment } = condition;
+  const { all, any, not, trait, identifier, sum, consent, segment } = condition;
   const { profile, activity } = given.person;
   if (all) return and(all.map((part) => naiveTruth(part, given)));
   if (any) return or(any.map((part) => naiveTruth(part, given)));
   if (not) return negate(naiveTruth(not, given));
   if (trait) return naiveTrait(trait, traitOf(given.person, trait.name), given);
   if (identifier) return naiveIdentifier(identifier, given.person);
-  if (event) {
-    const { name, within } = event;
-    const since = within === undefined ? -Infinity : given.now - milliseconds(within);
-    const times = given.events.filter((one) => one.name === name && one.at > since).length;
-    return naiveTimes(event, times);
-  }
+  const history = naiveHistory(condition, given);
+  if (history) return history.truth;
   if (sum) {
     const cents = Number(activity.sums[sum.name]?.[sum.currency] ?? 0);
     const amount = sum.currency === 'JPY' ? cents : cents / 100;
@@ -61,24 +43,6 @@ export function isMember(id: string, given: Situation): boolean {
   if (segment.market !== undefined && segment.market !== profile.market?.value) return false;
   if (segment.brand !== undefined && segment.brand !== profile.brand?.value) return false;
   return naiveTruth(segment.condition, given) === true;
-}
-
-function and(truths: readonly Truth[]): Truth {
-  if (truths.includes(false)) return false;
-  return truths.includes(undefined) ? undefined : true;
-}
-
-const or = (truths: readonly Truth[]): Truth => negate(and(truths.map(negate)));
-const negate = (truth: Truth): Truth => (truth === undefined ? undefined : !truth);
-
-function naiveTimes(
-  said: { atLeast?: number | undefined; atMost?: number | undefined; exactly?: number | undefined },
-  times: number,
-): boolean {
-  if (said.exactly !== undefined && times !== said.exactly) return false;
-  if (said.atMost !== undefined && times > said.atMost) return false;
-  if (said.atLeast !== undefined) return times >= said.atLeast;
-  return said.exactly !== undefined || said.atMost !== undefined || times > 0;
 }
 
 function traitOf({ profile }: Person, name: string): unknown {
@@ -108,103 +72,21 @@ function naiveTrait(test: TraitTest, value: unknown, given: Situation): Truth {
   return and([...naiveValue(test, value), ...naiveDate(test, value, given)]);
 }
 
-type ValueTest = Omit<TraitTest, 'name'>;
-
-function naiveValue(test: ValueTest, value: unknown): readonly Truth[] {
-  const missing = value === undefined || value === null;
+function naiveDate(test: TraitTest, value: unknown, { now, timeZone }: Situation): readonly Truth[] {
+  const text = isDateText(value) ? value : undefined;
+  const at = text === undefined ? Number.NaN : beginOf(text, timeZone);
   const truths: Truth[] = [];
-  if (test.exists !== undefined) truths.push(test.exists === !missing);
-  if (test.equals !== undefined) truths.push(naiveEquals(value, test.equals));
-  if (test.in !== undefined)
-    truths.push(or(test.in.map((one) => naiveEquals(value, one))) ?? naiveIn(value, test.in));
-  if (test.contains !== undefined) {
-    const part = test.contains;
-    if (Array.isArray(value)) truths.push(value.some((one) => one === part));
-    else truths.push(typeof value === 'string' ? value.split(part).length > 1 : undefined);
-  }
-  if (test.startsWith !== undefined) {
-    const begins = typeof value === 'string' && value.slice(0, test.startsWith.length) === test.startsWith;
-    truths.push(typeof value === 'string' ? begins : undefined);
-  }
-  if (test.greaterThan !== undefined) truths.push(same(value, test.greaterThan, (a, b) => a > b));
-  if (test.atLeast !== undefined) truths.push(same(value, test.atLeast, (a, b) => a >= b));
-  if (test.lessThan !== undefined) truths.push(same(value, test.lessThan, (a, b) => a < b));
-  if (test.atMost !== undefined) truths.push(same(value, test.atMost, (a, b) => a <= b));
-  return truths;
-}
-
-const naiveEquals = (value: unknown, operand: string | number | boolean): Truth =>
-  typeof value === typeof operand ? value === operand : undefined;
-
-/** One of a list that it could be compared with is enough to know that it is none. */
-const naiveIn = (value: unknown, operands: readonly unknown[]): Truth =>
-  operands.some((operand) => typeof operand === typeof value) ? false : undefined;
-
-function same(
-  value: unknown,
-  operand: string | number,
-  compare: (a: string | number, b: string | number) => boolean,
-): Truth {
-  if (typeof value === 'number') return typeof operand === 'number' ? compare(value, operand) : undefined;
-  return typeof value === 'string' && typeof operand === 'string' ? compare(value, operand) : undefined;
-}
-
-const DAY = /^\d{4}-\d\d-\d\d$/;
-const MOMENT = /^\d{4}-\d\d-\d\dT/;
-
-function naiveDate(test: ValueTest, value: unknown, { now, timeZone }: Situation): readonly Truth[] {
-  const isDate = typeof value === 'string' && (DAY.test(value) || MOMENT.test(value));
-  const at = isDate ? begin(value, timeZone) : Number.NaN;
-  const truths: Truth[] = [];
-  const push = (truth: boolean): void => void truths.push(isDate ? truth : undefined);
-  if (test.before !== undefined) push(at < instant(test.before, { now, timeZone, of: begin }));
-  if (test.after !== undefined) push(at > instant(test.after, { now, timeZone, of: last }));
+  const push = (truth: boolean): void => void truths.push(text === undefined ? undefined : truth);
+  const instant = (operand: DateOperand, of: typeof beginOf): number => {
+    if (typeof operand === 'string') return of(operand, timeZone);
+    return 'ago' in operand ? now - milliseconds(operand.ago) : now + milliseconds(operand.ahead);
+  };
+  if (test.before !== undefined) push(at < instant(test.before, beginOf));
+  if (test.after !== undefined) push(at > instant(test.after, endOf));
   if (test.within !== undefined) push(at <= now && at > now - milliseconds(test.within));
   if (test.withinNext !== undefined) push(at >= now && at < now + milliseconds(test.withinNext));
   if (test.anniversary !== undefined) {
-    const days = test.anniversary.withinDays;
-    push(isDate && comesWithin(value, days, { now, timeZone }));
+    push(text !== undefined && comesWithin(text, test.anniversary.withinDays, { now, timeZone }));
   }
   return truths;
-}
-
-/** The days from today on, one by one, until the day of the year is the same. */
-function comesWithin(
-  value: string,
-  days: number,
-  { now, timeZone }: Pick<Situation, 'now' | 'timeZone'>,
-): boolean {
-  const born = DAY.test(value) ? Temporal.PlainDate.from(value) : dateAt(Date.parse(value), timeZone);
-  const today = dateAt(now, timeZone);
-  return Array.from({ length: days + 1 }, (_, ahead) => today.add({ days: ahead })).some((day) => {
-    const isLeapDay = born.month === 2 && born.day === 29 && !day.inLeapYear;
-    return day.month === born.month && day.day === (isLeapDay ? 28 : born.day);
-  });
-}
-
-const dateAt = (at: number, timeZone: string): Temporal.PlainDate =>
-  Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate();
-
-function begin(text: string, timeZone: string): number {
-  if (!DAY.test(text)) return Date.parse(text);
-  return Temporal.PlainDate.from(text).toZonedDateTime(timeZone).epochMilliseconds;
-}
-
-function last(text: string, timeZone: string): number {
-  if (!DAY.test(text)) return Date.parse(text);
-  const next = Temporal.PlainDate.from(text).add({ days: 1 });
-  return next.toZonedDateTime(timeZone).epochMilliseconds - 1;
-}
-
-function instant(
-  operand: DateOperand,
-  { now, timeZone, of }: Pick<Situation, 'now' | 'timeZone'> & { readonly of: typeof begin },
-): number {
-  if (typeof operand === 'string') return of(operand, timeZone);
-  return 'ago' in operand ? now - milliseconds(operand.ago) : now + milliseconds(operand.ahead);
-}
-
-function milliseconds(duration: string): number {
-  const units: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-  return Number.parseInt(duration, 10) * (units[duration.slice(-1)] ?? Number.NaN);
 }

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { ComputedTrait } from '#shared/computed/computed-trait.ts';
 import { Condition } from '#shared/segments/condition.ts';
+import { SequenceTest } from '#shared/segments/event-test.ts';
 import type { Segment } from '#shared/segments/segment.ts';
 
 // Few names and values, so that conditions and people meet often.
@@ -49,19 +51,77 @@ const traitTest = fc.tuple(name, someOf(operators)).map(([of, said]) => ({ name:
 /** A test of a trait alone: there are most ways to get it wrong. */
 export const traitCondition: fc.Arbitrary<Condition> = traitTest.map((trait) => Condition.parse({ trait }));
 
-const within = fc.constantFrom({}, { atLeast: 1 }, { exactly: 0 }, { atMost: 0 });
+const where = optional(
+  fc.array(
+    someOf({ equals: fc.constantFrom(1, 2, 'a'), exists: fc.boolean(), atLeast: fc.constantFrom(1, 2) }).map(
+      (said) => ({ property: 'value', ...said }),
+    ),
+    { minLength: 1, maxLength: 2 },
+  ),
+);
+const occasion = fc.record({ event: eventName, where });
+const often = fc.record({ atLeast: optional(count), atMost: optional(count), exactly: optional(count) });
+const once = fc.constantFrom({}, { atLeast: 1 }, { exactly: 0 }, { atMost: 0 });
+const absolute = fc.constantFrom('2026-02-28', '2026-03-08T12:00:00Z', '2025-12-31', '2024-02-28');
+
+/** Events at any time, and of stretches of time that are counted, looked back to, or have passed. */
+const eventTest = fc
+  .tuple(
+    fc.record({ name: eventName, where }),
+    fc.oneof(
+      often,
+      fc.tuple(once, duration).map(([said, within]) => ({ ...said, within })),
+      fc.tuple(once, duration).map(([said, within]) => ({ ...said, within, first: true })),
+      fc
+        .tuple(often, fc.constantFrom('24h', '48h', '7d', '30d'))
+        .map(([said, within]) => ({ ...said, within })),
+      fc.tuple(once, duration).map(([said, ago]) => ({ ...said, before: { ago } })),
+      fc.tuple(often, absolute).map(([said, before]) => ({ ...said, before })),
+      fc.tuple(often, absolute, absolute).map(([said, ...two]) => ({
+        ...said,
+        between: two.toSorted((a, b) => Date.parse(a) - Date.parse(b)),
+      })),
+    ),
+  )
+  .map(([of, said]) => ({ event: { ...of, ...said } }));
+
+const history = fc.oneof(
+  fc
+    .tuple(occasion, occasion, duration, optional(fc.boolean()))
+    .map(([first, then, within, absent]) => ({ sequence: { first, then, within, absent } }))
+    .filter(({ sequence }) => SequenceTest.safeParse(JSON.parse(JSON.stringify(sequence))).success),
+  fc.record({ event: eventName, where, after: duration }).map((returned) => ({ returned })),
+  fc
+    .tuple(occasion, fc.constantFrom('laterThan', 'earlierThan'), occasion)
+    .map(([last, than, other]) => ({ compare: { last, [than]: other } })),
+  fc
+    .tuple(
+      fc.constantFrom('orders-7d', 'spent-24h', 'average'),
+      someOf({ atLeast: count, lessThan: count, equals: count, exists: fc.boolean() }),
+    )
+    .map(([of, said]) => ({ computed: { name: of, ...said } })),
+);
+
+/** The computed traits that conditions ask for. */
+export const COMPUTED: readonly ComputedTrait[] = [
+  { id: 'orders-7d', function: 'count', window: { days: 7 } },
+  { id: 'spent-24h', function: 'sum', property: 'value', window: { hours: 24 } },
+  { id: 'average', function: 'average', property: 'value' },
+].map((trait) => ComputedTrait.parse({ name: trait.id, event: 'Order Completed', ...trait }));
+
+/** A test of what somebody did alone. */
+export const historyCondition: fc.Arbitrary<Condition> = fc
+  .oneof(eventTest, history)
+  .map((said) => Condition.parse(JSON.parse(JSON.stringify(said))));
 
 const leaf = fc.oneof(
   traitTest.map((trait) => ({ trait })),
   fc
     .tuple(identifierType, someOf({ ...TEXT, ...PARTS, exists: fc.boolean() }, 0))
     .map(([type, said]) => ({ identifier: { type, ...said } })),
-  fc
-    .record({ name: eventName, atLeast: optional(count), atMost: optional(count), exactly: optional(count) })
-    .map((event) => ({ event })),
-  fc
-    .tuple(eventName, duration, within)
-    .map(([of, span, said]) => ({ event: { name: of, within: span, ...said } })),
+  eventTest,
+  eventTest,
+  history,
   fc
     .record({
       name: fc.constant('total_spent'),

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
+import type { ComputedRules } from '#shared/computed/computed-rules.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { foldEvents } from '#shared/profiles/fold.ts';
 import { normaliseEvent } from '#shared/profiles/normalise-event.ts';
 import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { collected, web } from './events.ts';
-import type { RawEvent, Situation } from './naive-condition.ts';
 import { person, stampedAt, traits } from './person.ts';
+import type { RawEvent, Situation } from './situation.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -84,12 +84,12 @@ const rawEvents = (at: number): fc.Arbitrary<readonly RawEvent[]> =>
     fc.record({
       name: fc.constantFrom('Order Completed', 'Signed Up'),
       at: distance.map((ms) => at - ms),
-      properties: fc.constant({}),
+      properties: fc.constantFrom<RawEvent['properties']>({}, { value: 1 }, { value: 2 }, { value: 'a' }),
     }),
-    { maxLength: 5 },
+    { maxLength: 8 },
   );
 
-/** Somebody with few traits, identifiers, consents and sums, and what they did. */
+/** Somebody with few traits, identifiers, consents and sums, and what they did, which nobody has counted yet. */
 export const situation: fc.Arbitrary<Omit<Situation, 'segments'>> = fc
   .tuple(base, timeZone, distance)
   .chain(([at, zone, later]) =>
@@ -99,21 +99,23 @@ export const situation: fc.Arbitrary<Omit<Situation, 'segments'>> = fc
       timeZone: fc.constant(zone),
       now: fc.constant(at + later),
     }),
-  )
-  .map((given) => ({ ...given, person: after(given.person, given.events) }));
+  );
 
-/** A person after some events more. */
-export function after(before: Person, events: readonly RawEvent[], from = 0): Person {
+/** A person after some events more; each set of them has ids of its own. */
+export function after(
+  before: Person,
+  events: readonly RawEvent[],
+  { computed, set }: { readonly computed: ComputedRules; readonly set: string },
+): Person {
   const resolved = events.map(({ name, at, properties }, index) => ({
     event: normaliseEvent(
-      collected({ event: name, timestamp: at, messageId: `m${from + index}`, properties }),
+      collected({ event: name, timestamp: at, messageId: `${set}${index}`, properties }),
       { source: web, receivedAt: at },
     ),
     link: [],
     refused: [],
   }));
-  return foldEvents(before, resolved, { spilled: new Set(), traits: DEFAULT_RULES, computed: NO_AGGREGATES })
-    .person;
+  return foldEvents(before, resolved, { spilled: new Set(), traits: DEFAULT_RULES, computed }).person;
 }
 
 const present = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
