@@ -5,6 +5,7 @@ import type { StageConfig } from './config.ts';
 import { Admin } from './constructs/admin.ts';
 import { Catalog } from './constructs/catalog.ts';
 import { Collect } from './constructs/collect.ts';
+import { Evaluation } from './constructs/evaluation.ts';
 import { Events } from './constructs/events.ts';
 import { Exports } from './constructs/exports.ts';
 import { Feedback } from './constructs/feedback.ts';
@@ -51,6 +52,14 @@ export class CdpStack extends Stack {
       segments,
       logRetention,
     });
+    const evaluation = new Evaluation(this, 'Evaluation', {
+      catalog,
+      profiles,
+      segments,
+      exports,
+      keep: config,
+      logRetention,
+    });
     const sending = new Sending(this, 'Sending', {
       encryptionKey,
       email: config.email,
@@ -69,6 +78,7 @@ export class CdpStack extends Stack {
       profiles,
       segments,
       exports,
+      evaluation,
       sending,
       workspace: config,
       logRetention,
@@ -89,12 +99,13 @@ export class CdpStack extends Stack {
         CollectEvents: collect.collectEvents,
         ApplyEvents: profiles.applyEvents,
         KeepAudiences: segments.keepAudiences,
+        EvaluateEveryone: evaluation.evaluateEveryone,
         ...exports.functions,
         ...sending.functions,
         RecordFeedback: feedback.recordFeedback,
         AdminApi: admin.adminApi,
       },
-      machines: { Exports: exports.machine, Campaigns: sending.machine },
+      machines: { Evaluations: evaluation.machine, Exports: exports.machine, Campaigns: sending.machine },
       schedules: admin.schedules,
       ...(config.alarmEmail !== undefined && { alarmEmail: config.alarmEmail }),
     });

@@ -26,7 +26,9 @@ const FOUNDATIONS = ['runs', 'runtime', 'adapters'];
 
 /** Capabilities that may know others: the Admin API shows what they wrote, and undoes it. */
 const LOOKS_INTO: Readonly<Record<string, readonly string[]>> = {
-  admin: ['exports', 'profiles', 'sending', 'quarantine'],
+  admin: ['exports', 'profiles', 'evaluation', 'sending', 'quarantine'],
+  // evaluating everybody is evaluating each
+  evaluation: ['profiles'],
 };
 
 /** What the stack is built from, beside the environments: it opens a door for each route, and names the roles. */

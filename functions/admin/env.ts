@@ -14,6 +14,7 @@ export const AdminEnv = z.object({
   /** For how long messages that were applied are told by their ids. */
   DEDUP_DAYS: z.coerce.number().int().positive(),
   EXPORTS_STATE_MACHINE_ARN: z.string().min(1),
+  EVALUATIONS_STATE_MACHINE_ARN: z.string().min(1),
   CAMPAIGNS_STATE_MACHINE_ARN: z.string().min(1),
   SCHEDULE_GROUP: z.string().min(1),
   /** The role that a schedule assumes to start a run. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { RunFiles } from '#functions/runs/run-files.ts';
+import type { RunProgress, ShardCounts } from '#functions/runs/run-progress.ts';
 import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
 import type { EpochMs, Pid } from '#shared/events/event.ts';
 import type { PeopleRepository } from '#shared/profiles/people-repository.ts';
@@ -7,7 +8,6 @@ import type { Announcer } from '#shared/segments/announcement.ts';
 import type { AudienceRows, StoredRow } from '#shared/segments/audience-rows.ts';
 import type { SegmentSizes } from '#shared/segments/segment-sizes.ts';
 import { type Members, readMemberLists, standsSince, TOLD_WITHIN_MS } from './member-lists.ts';
-import type { RunProgress, ShardCounts } from './run-progress.ts';
 
 /** One shard of the rows of all segments. */
 export const EvaluationShard = z.object({

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { type EvaluatePorts, evaluatePerson } from '#functions/profiles/evaluate-person.ts';
 import type { RunFiles } from '#functions/runs/run-files.ts';
+import type { PartProgress, RunProgress } from '#functions/runs/run-progress.ts';
 import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
 import { CdpError } from '#shared/kernel/errors.ts';
 import { type PeopleScan, ScanPart } from '#shared/profiles/people-scan.ts';
 import { keepMemberLists, type Standing, standingOf } from './member-lists.ts';
-import type { PartProgress, RunProgress } from './run-progress.ts';
 
 /** One part of a run over everybody, by definitions of at least this version. */
 export const EvaluationPart = ScanPart.extend({

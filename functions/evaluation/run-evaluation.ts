@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { RunFiles } from '#functions/runs/run-files.ts';
+import type { PartProgress, RunProgress, ShardCounts } from '#functions/runs/run-progress.ts';
 import type { EpochMs } from '#shared/events/event.ts';
 import type { PeopleScan } from '#shared/profiles/people-scan.ts';
 import { AUDIENCE_SHARDS } from '#shared/segments/audience-rows.ts';
 import type { SegmentSizes } from '#shared/segments/segment-sizes.ts';
 import type { EvaluationShard } from './compare-shard.ts';
 import type { EvaluationPart } from './evaluate-part.ts';
-import type { PartProgress, RunProgress, ShardCounts } from './run-progress.ts';
 
 /** A run over everybody; the id is the execution's name. */
 export const EvaluationRun = z.object({ runId: z.string().min(1).max(80) });

@@ -22,6 +22,7 @@ import {
 } from './allow.ts';
 import type { Catalog } from './catalog.ts';
 import { CdpFunction } from './cdp-function.ts';
+import type { Evaluation } from './evaluation.ts';
 import type { Events } from './events.ts';
 import type { Exports } from './exports.ts';
 import { LoggedHttpApi } from './logged-http-api.ts';
@@ -35,6 +36,7 @@ export interface AdminProps {
   readonly profiles: Profiles;
   readonly segments: Segments;
   readonly exports: Exports;
+  readonly evaluation: Evaluation;
   readonly sending: Sending;
   readonly workspace: Pick<StageConfig, 'timezone' | 'legalEntity' | 'market' | 'brand' | 'dedupDays'>;
   readonly logRetention: RetentionDays;
@@ -50,10 +52,12 @@ export class Admin extends Construct {
 
   constructor(scope: Construct, id: string, props: AdminProps) {
     super(scope, id);
-    const { catalog, events, profiles, segments, exports, sending, workspace, logRetention } = props;
-    const machines = [exports.machine, sending.machine];
+    const { catalog, events, profiles, segments, exports, evaluation, sending, workspace, logRetention } =
+      props;
+    const scheduled = [exports.machine, sending.machine];
+    const machines = [...scheduled, evaluation.machine];
     this.schedules = new ScheduleGroup(this, 'Schedules', { removalPolicy: RemovalPolicy.DESTROY });
-    const scheduler = this.schedulerRole(machines);
+    const scheduler = this.schedulerRole(scheduled);
 
     this.adminApi = new CdpFunction<AdminEnv>(this, 'AdminApi', {
       entry: 'functions/admin/admin-api.ts',
@@ -68,6 +72,7 @@ export class Admin extends Construct {
         FAILED_BUCKET: events.failed.bucketName,
         DEDUP_DAYS: String(workspace.dedupDays),
         EXPORTS_STATE_MACHINE_ARN: exports.machine.stateMachineArn,
+        EVALUATIONS_STATE_MACHINE_ARN: evaluation.machine.stateMachineArn,
         CAMPAIGNS_STATE_MACHINE_ARN: sending.machine.stateMachineArn,
         SCHEDULE_GROUP: this.schedules.scheduleGroupName,
         SCHEDULER_ROLE_ARN: scheduler.roleArn,
@@ -87,6 +92,9 @@ export class Admin extends Construct {
       'PutItem',
       'UpdateItem',
       'BatchWriteItem',
+      // previews read a sample of everybody
+      'Scan',
+      'DescribeTable',
     );
     allowTable(this.adminApi, profiles.identities, 'BatchGetItem', 'UpdateItem');
     allowIndex(this.adminApi, profiles.people, CONFLICTS_INDEX);
@@ -94,6 +102,7 @@ export class Admin extends Construct {
     allowTable(this.adminApi, catalog.table, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
     allowGetObjects(this.adminApi, exports.bucket, 'exports/');
     allowGetObjects(this.adminApi, exports.bucket, 'runs/campaigns/');
+    allowGetObjects(this.adminApi, exports.bucket, 'runs/evaluations/');
     allowPutRecords(this.adminApi, events.stream);
     allowGetObjects(this.adminApi, events.quarantine, 'quarantine/');
     allowPutObjects(this.adminApi, events.quarantine, 'quarantine/');
@@ -153,7 +162,7 @@ export class Admin extends Construct {
       actions: ['states:DescribeExecution'],
       resourceArns: runs,
     });
-    this.acknowledge(runs, 'Runs of the two machines: their names are made at run time.');
+    this.acknowledge(runs, 'Runs of these machines: their names are made at run time.');
   }
 
   private allowSchedules(role: Role): void {

@@ -6,7 +6,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { acknowledgePatterns } from './acknowledge.ts';
 
-const TABLE_READS = ['GetItem', 'BatchGetItem', 'Query'] as const;
+const TABLE_READS = ['GetItem', 'BatchGetItem', 'Query', 'Scan', 'DescribeTable'] as const;
 const TABLE_WRITES = ['PutItem', 'BatchWriteItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] as const;
 type TableAction = (typeof TABLE_READS)[number] | (typeof TABLE_WRITES)[number];
 

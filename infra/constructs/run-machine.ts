@@ -1,18 +1,8 @@
-import { Arn, ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import {
-  DefinitionBody,
-  DistributedMap,
-  JsonPath,
-  LogLevel,
-  StateMachine,
-  StateMachineType,
-  TaskInput,
-} from 'aws-cdk-lib/aws-stepfunctions';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DistributedMap, JsonPath, StateMachineType, TaskInput } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { acknowledgePatterns } from './acknowledge.ts';
+import { LoggedMachine, runTask } from './logged-machine.ts';
 
 export interface RunMachineProps {
   /** What the input names a run's definition by: the export's id or the campaign's. */
@@ -41,15 +31,15 @@ export interface RunMachineProps {
  * behind it that refuse for the moment, and what `heldUpBy` names. Anything else that a task throws
  * ends the run, visibly.
  */
-export class RunMachine extends StateMachine {
+export class RunMachine extends LoggedMachine {
   constructor(scope: Construct, id: string, props: RunMachineProps) {
     const { idField, maxConcurrency, heldUpBy = [], logRetention } = props;
     const ids = { [idField]: JsonPath.stringAt(`$.${idField}`) };
-    const plan = invoke(scope, 'Plan', {
+    const plan = runTask(scope, 'Plan', {
       lambdaFunction: props.plan,
       payload: TaskInput.fromObject({ ...ids, runId: JsonPath.stringAt('$$.Execution.Name') }),
     });
-    const work = invoke(scope, 'Work', { lambdaFunction: props.work }, heldUpBy);
+    const work = runTask(scope, 'Work', { lambdaFunction: props.work }, heldUpBy);
     const chunks = new DistributedMap(scope, 'Chunks', {
       itemsPath: '$.chunks',
       maxConcurrency,
@@ -57,7 +47,7 @@ export class RunMachine extends StateMachine {
       // in place of what was planned, which beside it would near the 256 KB that a state may hold
       resultPath: '$.chunks',
     }).itemProcessor(work);
-    const finish = invoke(scope, 'Finish', {
+    const finish = runTask(scope, 'Finish', {
       lambdaFunction: props.finish,
       payload: TaskInput.fromObject({
         ...ids,
@@ -68,80 +58,9 @@ export class RunMachine extends StateMachine {
     });
 
     super(scope, id, {
-      definitionBody: DefinitionBody.fromChainable(plan.next(chunks).next(finish)),
-      stateMachineType: StateMachineType.STANDARD,
-      timeout: Duration.hours(12),
-      tracingEnabled: true,
-      logs: {
-        destination: new LogGroup(scope, `${id}Logs`, {
-          retention: logRetention,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
-        level: LogLevel.ALL,
-        includeExecutionData: false,
-      },
-    });
-    this.acknowledgeOwnPatterns([props.plan, props.work, props.finish]);
-  }
-
-  /** The library writes the machine's policies. */
-  private acknowledgeOwnPatterns(tasks: readonly IFunction[]): void {
-    acknowledgePatterns(this, ['*'], 'Delivering logs and traces takes no resource.');
-    acknowledgePatterns(
-      this,
-      tasks.map((task) => `${task.functionArn}:*`),
-      'Any version of the functions that are its tasks, and no other function.',
-    );
-    const { resourceName } = Arn.split(this.stateMachineArn, ArnFormat.COLON_RESOURCE_NAME);
-    const ownExecutions = [':*', '/*:*'].map((runs) =>
-      Stack.of(this).formatArn({
-        service: 'states',
-        resource: 'execution',
-        resourceName: `${resourceName}${runs}`,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      }),
-    );
-    acknowledgePatterns(
-      this,
-      ownExecutions,
-      'A Distributed Map follows its own children, named at run time.',
-    );
-  }
-}
-
-function invoke(
-  scope: Construct,
-  id: string,
-  props: { readonly lambdaFunction: IFunction; readonly payload?: TaskInput },
-  heldUpBy: readonly string[] = [],
-): LambdaInvoke {
-  const task = new LambdaInvoke(scope, id, {
-    ...props,
-    outputPath: '$.Payload',
-    retryOnServiceExceptions: false,
-  });
-  // the first retrier that names an error is the one that counts
-  if (heldUpBy.length > 0) {
-    task.addRetry({
-      errors: [...heldUpBy],
-      interval: Duration.seconds(5),
-      backoffRate: 2,
-      maxDelay: Duration.minutes(5),
-      maxAttempts: 40,
+      steps: plan.next(chunks).next(finish),
+      tasks: [props.plan, props.work, props.finish],
+      logRetention,
     });
   }
-  task.addRetry({
-    errors: [
-      'UnavailableError',
-      'Lambda.ClientExecutionTimeoutException',
-      'Lambda.ServiceException',
-      'Lambda.AWSLambdaException',
-      'Lambda.SdkClientException',
-      'Lambda.TooManyRequestsException',
-    ],
-    interval: Duration.seconds(2),
-    maxAttempts: 6,
-    backoffRate: 2,
-  });
-  return task;
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { PartProgress, RunProgress, ShardCounts } from '#functions/evaluation/run-progress.ts';
+import type { PartProgress, RunProgress, ShardCounts } from '#functions/runs/run-progress.ts';
 import { Pid } from '#shared/events/event.ts';
 
 const part = (segment: number, more: Partial<PartProgress> = {}): PartProgress => ({

@@ -57,6 +57,7 @@ describe('the stack', () => {
     // log delivery and traces of state machines take no resource
     expect(roles.map(([id]) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
       'ExportsMachineRoleDefaultPolicy',
+      'EvaluationMachineRoleDefaultPolicy',
       'SendingMachineRoleDefaultPolicy',
     ]);
   });

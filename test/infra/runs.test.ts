@@ -26,9 +26,9 @@ function definitionOf({ Properties }: Resource): unknown {
   return JSON.parse(text.join(separator));
 }
 
-/** Lambda's own failures, and what the task that sends throws to be tried again. */
+/** Lambda's own failures, and what tasks throw to be tried again. */
 const PASSING =
-  /^(Lambda\..+|Sandbox\.Timedout|(SendingHeldUp|PartUnfinished|PersonContention|Unavailable)Error)$/;
+  /^(Lambda\..+|Sandbox\.Timedout|(SendingHeldUp|PartUnfinished|StretchEnded|PersonContention|Unavailable)Error)$/;
 
 const Retrier = z.object({
   ErrorEquals: z.array(z.string()),
@@ -37,18 +37,27 @@ const Retrier = z.object({
   MaxAttempts: z.number(),
 });
 const Step = z.object({ Retry: z.array(Retrier) });
-const Steps = z.object({
-  States: z.object({
-    Plan: Step,
-    Chunks: z.object({
-      ItemProcessor: z.object({
-        ProcessorConfig: z.object({ ExecutionType: z.enum(['EXPRESS', 'STANDARD']) }),
-        States: z.object({ Work: Step }),
-      }),
-    }),
-    Finish: Step,
-  }),
+const Work = z.object({
+  ProcessorConfig: z.object({ ExecutionType: z.enum(['EXPRESS', 'STANDARD']) }),
+  States: z.record(z.string(), Step),
 });
+const Steps = z.object({
+  States: z.record(
+    z.string(),
+    z.object({ Type: z.string(), ItemProcessor: Work.optional(), Retry: z.array(Retrier).optional() }),
+  ),
+});
+
+/** Every step that calls a function, and whether it has to be done within an Express execution. */
+function stepsOf(machine: Resource) {
+  return Object.values(Steps.parse(definitionOf(machine)).States).flatMap(
+    ({ Type, Retry, ItemProcessor }) => {
+      if (Type === 'Task') return [{ Retry: Retry ?? [], isExpress: false }];
+      const isExpress = ItemProcessor?.ProcessorConfig.ExecutionType === 'EXPRESS';
+      return Object.values(ItemProcessor?.States ?? {}).map((step) => ({ Retry: step.Retry, isExpress }));
+    },
+  );
+}
 
 const wait = (retrier: z.infer<typeof Retrier> | undefined, attempt: number): number =>
   (retrier?.IntervalSeconds ?? 0) * (retrier?.BackoffRate ?? 1) ** attempt;
@@ -91,16 +100,46 @@ describe('state machines', () => {
     });
   });
 
-  it.each(machines)('%s tries every step again when something behind it was not there', (_id, machine) => {
-    const { Plan, Chunks, Finish } = Steps.parse(definitionOf(machine)).States;
+  it('over everybody wait, then evaluate every part, then compare every shard', () => {
+    const machine = machines.find(([name]) => name.startsWith('EvaluationMachine'))?.[1];
+    if (machine === undefined) throw new Error('the stack has no machine that evaluates everybody');
+    const map = (path: string, next: string) => ({
+      ItemsPath: path,
+      MaxConcurrency: 12,
+      ResultPath: null,
+      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } },
+      Next: next,
+    });
 
-    for (const step of [Plan, Chunks.ItemProcessor.States.Work, Finish]) {
-      const first = step.Retry.find(({ ErrorEquals }) => ErrorEquals.includes('UnavailableError'));
+    expect(definitionOf(machine)).toMatchObject({
+      StartAt: 'Plan',
+      States: {
+        Plan: {
+          Parameters: { Payload: { step: 'plan', 'runId.$': '$$.Execution.Name' } },
+          Next: 'UntilOldDefinitionsAreGone',
+        },
+        UntilOldDefinitionsAreGone: { SecondsPath: '$.waitSeconds', Next: 'Parts' },
+        Parts: map('$.parts', 'Shards'),
+        Shards: map('$.shards', 'Finish'),
+        Finish: {
+          Parameters: { Payload: { step: 'finish', 'runId.$': '$$.Execution.Name' } },
+          End: true,
+        },
+      },
+    });
+  });
+
+  it.each(machines)('%s tries every step again when something behind it was not there', (_id, machine) => {
+    const steps = stepsOf(machine);
+
+    expect(steps.length).toBeGreaterThanOrEqual(3);
+    for (const { Retry, isExpress } of steps) {
+      const first = Retry.find(({ ErrorEquals }) => ErrorEquals.includes('UnavailableError'));
       const waits = Array.from({ length: first?.MaxAttempts ?? 0 }, (_, n) => wait(first, n));
       const total = waits.reduce((sum, seconds) => sum + seconds, 0);
       expect(total).toBeGreaterThan(60);
       // what waits in an Express child has to leave it time for the work, five minutes in all
-      if (Chunks.ItemProcessor.ProcessorConfig.ExecutionType === 'EXPRESS') expect(total).toBeLessThan(150);
+      if (isExpress) expect(total).toBeLessThan(150);
     }
   });
 
@@ -123,6 +162,7 @@ describe('state machines', () => {
       'SendingPlanCampaign',
       'SendingSendChunk',
     ]);
+    expect(reaching('/runs/evaluations/*')).toEqual(['AdminAdminApi', 'EvaluationEvaluateEveryone']);
     expect(reaching('/runs/*')).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import type { PartProgress, RunProgress, ShardCounts } from '#functions/evaluation/run-progress.ts';
+import type { PartProgress, RunProgress, ShardCounts } from '#functions/runs/run-progress.ts';
 
 /** Notes of runs in memory. */
 export function memoryRunProgress(): RunProgress {

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { PartProgress, type RunProgress, ShardCounts } from '#functions/evaluation/run-progress.ts';
+import { PartProgress, type RunProgress, ShardCounts } from '#functions/runs/run-progress.ts';
 import { KEPT_DAYS } from '#shared/kernel/kept-days.ts';
 
 /**
