@@ -52,9 +52,9 @@ export interface SequencePlan {
   readonly second: Aggregate;
 }
 
-export const planSequence = ({ first, then }: SequenceTest): SequencePlan => ({
+export const planSequence = ({ first, followedBy }: SequenceTest): SequencePlan => ({
   first: lastOf(first, 1),
-  second: lastOf(then, KEPT_TIMES),
+  second: lastOf(followedBy, KEPT_TIMES),
 });
 
 /** The last two. */

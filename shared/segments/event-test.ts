@@ -67,22 +67,21 @@ export const Occasion = z.strictObject({ event: Name, where: Where }, allowing([
 export type Occasion = z.infer<typeof Occasion>;
 
 /**
- * What came of the last `first`: `then` followed in less than `within`; with `absent`, so long has passed
+ * What came of the last `first`: `followedBy` came in less than `within`; with `absent`, so long has passed
  * without. Who never did the first is neither.
  */
 export const SequenceTest = z
   .strictObject(
     {
       first: Occasion,
-      // biome-ignore lint/suspicious/noThenProperty: never a function, so that nothing takes it for a promise
-      then: Occasion,
+      followedBy: Occasion,
       within: Duration,
       absent: z.boolean().default(false),
     },
-    allowing(['first', 'then', 'within', 'absent']),
+    allowing(['first', 'followedBy', 'within', 'absent']),
   )
-  .refine(({ first, then }) => stableJson(first) !== stableJson(then), {
-    path: ['then'],
+  .refine(({ first, followedBy }) => stableJson(first) !== stableJson(followedBy), {
+    path: ['followedBy'],
     message: 'another event than the first; for the same again there is returned',
   });
 export type SequenceTest = z.infer<typeof SequenceTest>;

@@ -1,13 +1,7 @@
-import {
-  CONDITION_KINDS,
-  type Condition,
-  type ConditionKind,
-  type EventTest,
-  type TraitTest,
-} from './condition.ts';
-import type { DateOperand } from './date-test.ts';
-import { isNever, timesOf } from './times.ts';
-import { counted, listed, quoted, spoken } from './words.ts';
+import { CONDITION_KINDS, type Condition, type ConditionKind } from './condition.ts';
+import { sayCompare, sayEvent, sayReturned, saySequence } from './say-events.ts';
+import { sayOperators } from './say-operators.ts';
+import { quoted } from './words.ts';
 
 type Operand<K extends ConditionKind> = NonNullable<Condition[K]>;
 
@@ -23,6 +17,10 @@ const SAYINGS: { readonly [K in ConditionKind]: (operand: Operand<K>) => string 
     return asked === '' ? `has ${withArticle(type)}` : `has ${withArticle(type)} that ${asked}`;
   },
   event: sayEvent,
+  sequence: saySequence,
+  returned: sayReturned,
+  compare: sayCompare,
+  computed: ({ name, ...operators }) => `${quoted(name)} ${sayOperators(operators)}`,
   sum: ({ name, currency, ...operators }) =>
     `${name.replaceAll('_', ' ')} in ${currency} ${sayOperators(operators)}`,
   consent: ({ channel, purpose, granted }) => `said ${granted ? 'yes' : 'no'} to ${purpose} by ${channel}`,
@@ -47,60 +45,6 @@ function sayPart(part: Condition): string {
 function sayKind<K extends ConditionKind>(kind: K, condition: Condition): string | undefined {
   const operand = condition[kind];
   return operand === undefined ? undefined : SAYINGS[kind](operand);
-}
-
-function sayEvent(test: EventTest): string {
-  const { name, within } = test;
-  const period = within === undefined ? '' : ` in the last ${spoken(within)}`;
-  if (isNever(timesOf(test))) return `${quoted(name)} did not happen${period === '' ? ' ever' : period}`;
-  return `${quoted(name)} happened${sayTimes(test)}${period}`;
-}
-
-function sayTimes(test: EventTest): string {
-  const { least, most } = timesOf(test);
-  if (least === most) return ` exactly ${counted(least, 'time')}`;
-  if (most === Infinity) return least === 1 ? '' : ` at least ${counted(least, 'time')}`;
-  return least === 0 ? ` at most ${counted(most, 'time')}` : ` ${least} to ${counted(most, 'time')}`;
-}
-
-type Operator = Exclude<keyof TraitTest, 'name'>;
-/** What may be asked of a value: of a trait anything, of others some of it. */
-type Operators = Pick<TraitTest, Operator>;
-
-/** One entry an operator: what it asks of a value. */
-const OPERATORS: { readonly [K in Operator]: (operand: NonNullable<Operators[K]>) => string } = {
-  exists: (operand) => (operand ? 'is known' : 'is not known'),
-  equals: (operand) => `is ${quoted(operand)}`,
-  in: (operands) => `is ${listed(operands.map(quoted), 'or')}`,
-  contains: (operand) => `contains ${quoted(operand)}`,
-  startsWith: (operand) => `begins with ${quoted(operand)}`,
-  greaterThan: (operand) => `is more than ${quoted(operand)}`,
-  atLeast: (operand) => `is at least ${quoted(operand)}`,
-  lessThan: (operand) => `is less than ${quoted(operand)}`,
-  atMost: (operand) => `is at most ${quoted(operand)}`,
-  before: (operand) => `is before ${sayDate(operand)}`,
-  after: (operand) => `is after ${sayDate(operand)}`,
-  within: (operand) => `was in the last ${spoken(operand)}`,
-  withinNext: (operand) => `comes in the next ${spoken(operand)}`,
-  anniversary: ({ withinDays }) =>
-    withinDays === 0 ? 'has its day today' : `has its day in the next ${counted(withinDays, 'day')}`,
-};
-
-const isOperator = (name: string): name is Operator => Object.hasOwn(OPERATORS, name);
-
-function sayOperators(asked: Operators): string {
-  const said = Object.keys(asked).flatMap((name) => (isOperator(name) ? sayOperator(name, asked) : []));
-  return said.join(' and ');
-}
-
-function sayOperator<K extends Operator>(name: K, asked: Operators): readonly string[] {
-  const operand = asked[name];
-  return operand === undefined ? [] : [OPERATORS[name](operand)];
-}
-
-function sayDate(operand: DateOperand): string {
-  if (typeof operand === 'string') return operand;
-  return 'ago' in operand ? `${spoken(operand.ago)} ago` : `${spoken(operand.ahead)} from now`;
 }
 
 /** `an email`, `a phone`. */

@@ -20,7 +20,7 @@ export function naiveHistory(
     const start = last(sequence.first);
     if (start === undefined) return { truth: false };
     const end = start + milliseconds(sequence.within);
-    const followed = times(sequence.then).some((at) => start <= at && at < end);
+    const followed = times(sequence.followedBy).some((at) => start <= at && at < end);
     return { truth: sequence.absent ? !followed && given.now >= end : followed };
   }
   if (returned) {

@@ -88,7 +88,7 @@ const eventTest = fc
 const history = fc.oneof(
   fc
     .tuple(occasion, occasion, duration, optional(fc.boolean()))
-    .map(([first, then, within, absent]) => ({ sequence: { first, then, within, absent } }))
+    .map(([first, followedBy, within, absent]) => ({ sequence: { first, followedBy, within, absent } }))
     .filter(({ sequence }) => SequenceTest.safeParse(JSON.parse(JSON.stringify(sequence))).success),
   fc.record({ event: eventName, where, after: duration }).map((returned) => ({ returned })),
   fc

@@ -36,6 +36,47 @@ it.each<[string, unknown]>([
   ['“A” happened at most 3 times', { event: { name: 'A', atMost: 3 } }],
   ['“A” happened exactly 1 time', { event: { name: 'A', exactly: 1 } }],
   ['“A” happened 2 to 3 times', { event: { name: 'A', atLeast: 2, atMost: 3 } }],
+  [
+    '“A” (“total” is at least 50 and “web” is “x”) happened before 2026-11-22',
+    {
+      event: {
+        name: 'A',
+        before: '2026-11-22',
+        where: [
+          { property: 'total', atLeast: 50 },
+          { context: 'web', equals: 'x' },
+        ],
+      },
+    },
+  ],
+  ['“A” did not happen before 30 days ago', { event: { name: 'A', exactly: 0, before: { ago: '30d' } } }],
+  [
+    '“A” happened at least 2 times between 2026-11-01 and 2026-11-22',
+    { event: { name: 'A', atLeast: 2, between: ['2026-11-01', '2026-11-22'] } },
+  ],
+  ['the first “A” happened in the last 30 days', { event: { name: 'A', first: true, within: '30d' } }],
+  [
+    '“B” followed the last “A” within 1 hour',
+    { sequence: { first: { event: 'A' }, followedBy: { event: 'B' }, within: '1h' } },
+  ],
+  [
+    '“B” did not follow the last “A” (“source” is “web”) within 1 hour',
+    {
+      sequence: {
+        first: { event: 'A', where: [{ field: 'source', equals: 'web' }] },
+        followedBy: { event: 'B' },
+        within: '1h',
+        absent: true,
+      },
+    },
+  ],
+  ['the last “A” came 180 days or more after the one before it', { returned: { event: 'A', after: '180d' } }],
+  ['the last “A” came after the last “B”', { compare: { last: { event: 'A' }, laterThan: { event: 'B' } } }],
+  [
+    'the last “A” came before the last “B”',
+    { compare: { last: { event: 'A' }, earlierThan: { event: 'B' } } },
+  ],
+  ['“spent” is at least 100', { computed: { name: 'spent', atLeast: 100 } }],
   ['total spent in EUR is at least 100', { sum: { name: 'total_spent', currency: 'EUR', atLeast: 100 } }],
   ['said yes to marketing by email', { consent: { channel: 'email', purpose: 'marketing', granted: true } }],
   ['said no to marketing by email', { consent: { channel: 'email', purpose: 'marketing', granted: false } }],
