@@ -14,8 +14,9 @@ export function traitValue(name: string, rules: TraitRules): (person: Person) =>
   const rule = rules.get(name);
   const ofAny = ({ profile, activity }: Person): unknown =>
     valueByRule(own(profile.traits, name), { rule, affirmed: own(activity.affirmed, name) });
-  if (rule?.strategy === 'union' || name in Object.prototype) return ofAny;
+  if (rule?.strategy === 'union') return ofAny;
   return (person) => {
+    // What every object inherits has no value
     const trait = person.profile.traits[name];
     if (trait === undefined) return undefined;
     // By far the most: one write, of which every such rule makes its own value

@@ -59,6 +59,25 @@ describe('brokenLimit', () => {
     ).toBe(broken);
   });
 
+  it('tells types apart of which one begins with the other', () => {
+    const cards = ['externalId:card#1', 'externalId:card#2', 'externalId:cards#1'];
+
+    expect(brokenLimit([holder(cards)], ['externalId:cards#2'], two)).toBeUndefined();
+    expect(brokenLimit([holder(cards)], ['externalId:card#3'], two)).toBe('limit');
+    expect(brokenLimit([], [...cards, 'externalId:cards#2'], two)).toBeUndefined();
+  });
+
+  it('counts what many short ones take besides their letters', () => {
+    const each = 'email#0000'.length + LIMITS.identifierOverhead;
+    const short = Array.from(
+      { length: Math.floor(LIMITS.identifierBytes / each) + 1 },
+      (_, n) => `email#${String(n).padStart(4, '0')}`,
+    );
+
+    expect(brokenLimit([], short.slice(1), unlimited)).toBeUndefined();
+    expect(brokenLimit([], short, unlimited)).toBe('too_large');
+  });
+
   const full = ofBytes(LIMITS.identifierBytes);
 
   it('leaves room for exactly as many bytes as are stored', () => {

@@ -25,12 +25,14 @@ describe('traitValue', () => {
     expect(
       traitValue('city', traitRules([TraitDefinition.parse({ id: 'city', strategy: 'union' })]))(ada),
     ).toEqual(['Lyon']);
-    expect(['city', 'gone', 'plan', 'constructor'].map((name) => traitValue(name, union)(ada))).toEqual([
+    expect(['city', 'gone', 'toString'].map((name) => traitValue(name, union)(ada))).toEqual([
       'Lyon',
       undefined,
-      undefined,
-      undefined,
+      'own',
     ]);
+    for (const name of ['plan', ...Object.getOwnPropertyNames(Object.prototype)]) {
+      if (name !== 'toString') expect(traitValue(name, union)(ada)).toBeUndefined();
+    }
   });
 });
 
