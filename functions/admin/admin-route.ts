@@ -16,6 +16,8 @@ interface Described {
     | 'source'
     | 'segment'
     | 'trait'
+    | 'computed-trait'
+    | 'workspace'
     | 'export'
     | 'campaign'
     | 'quarantine'

@@ -9,9 +9,11 @@ import { dynamoAudience } from '#functions/adapters/dynamodb/audience-snapshot.t
 import { cachedDefinitions } from '#functions/adapters/dynamodb/cached-definitions.ts';
 import { dynamoConflictList } from '#functions/adapters/dynamodb/conflict-list.ts';
 import {
+  dynamoComputedTraits,
   dynamoIdentitySettings,
   dynamoSegments,
   dynamoTraits,
+  dynamoWorkspaceSettings,
 } from '#functions/adapters/dynamodb/counted-definitions.ts';
 import { dynamoDefinitions } from '#functions/adapters/dynamodb/definitions.ts';
 import { dynamoErasures } from '#functions/adapters/dynamodb/erasures.ts';
@@ -72,6 +74,7 @@ export function awsPorts(
     // who has just changed a definition looks at what it does
     definitions: cachedDefinitions({ client, tableName: env.CATALOG_TABLE, maxAgeMs: 0 }),
     identitySettings: dynamoIdentitySettings(catalog),
+    workspaceSettings: dynamoWorkspaceSettings(catalog),
     conflicts: dynamoConflictList({ client, tableName: env.PEOPLE_TABLE }),
     timeline: dynamoTimelineReader({ client, tableName: env.PEOPLE_TABLE }),
     audience: dynamoAudience(audiences),
@@ -79,6 +82,7 @@ export function awsPorts(
     sources,
     segments: dynamoSegments(catalog),
     traits: dynamoTraits(catalog),
+    computedTraits: dynamoComputedTraits(catalog),
     exports: dynamoDefinitions({ ...catalog, kind: 'export', schema: Export }),
     campaigns: dynamoDefinitions({ ...catalog, kind: 'campaign', schema: Campaign }),
     runs: {

@@ -10,7 +10,7 @@ import { notFound, outOfScope } from './problems.ts';
 type Definition = Scoped & { readonly id: string };
 
 interface DefinitionKind<T extends Definition> {
-  readonly kind: 'source' | 'segment' | 'trait' | 'export' | 'campaign';
+  readonly kind: 'source' | 'segment' | 'trait' | 'computed-trait' | 'export' | 'campaign';
   readonly schema: z.ZodType<T>;
   /** What their ids are. @default {@link Slug} */
   readonly idSchema?: z.ZodType<string>;
@@ -44,7 +44,9 @@ export const OfDefinition = z.object({ id: Slug });
 export function definitionRoutes<T extends Definition>(options: DefinitionKind<T>): readonly AdminRoute[] {
   const { kind, schema, editor, repository, defaulted = [], idSchema = Slug, ofWorkspace = false } = options;
   const OfThis = z.object({ id: idSchema });
-  const [path, title] = [`/v1/${kind}s`, kind.charAt(0).toUpperCase() + kind.slice(1)];
+  const [path, words] = [`/v1/${kind}s`, kind.split('-')];
+  const title = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  const name = words.join(' ');
   const View = storedView(schema);
   const view = ({ definition, version, updatedAt }: Stored<T>) => ({
     definition,
@@ -57,7 +59,7 @@ export function definitionRoutes<T extends Definition>(options: DefinitionKind<T
       method: 'GET',
       path,
       operationId: `list${title}s`,
-      summary: `The ${kind}s there are`,
+      summary: `The ${name}s there are`,
       role: 'viewer',
       resource: kind,
       status: 200,
@@ -75,7 +77,7 @@ export function definitionRoutes<T extends Definition>(options: DefinitionKind<T
       method: 'GET',
       path: `${path}/{id}`,
       operationId: `get${title}`,
-      summary: `One ${kind}, with its version`,
+      summary: `One ${name}, with its version`,
       role: 'viewer',
       resource: kind,
       status: 200,
@@ -89,7 +91,7 @@ export function definitionRoutes<T extends Definition>(options: DefinitionKind<T
       method: 'PUT',
       path: `${path}/{id}`,
       operationId: `put${title}`,
-      summary: `Makes or replaces a ${kind}; its former versions are kept`,
+      summary: `Makes or replaces a ${name}; its former versions are kept`,
       role: editor,
       resource: kind,
       status: 200,
@@ -119,7 +121,7 @@ export function definitionRoutes<T extends Definition>(options: DefinitionKind<T
       method: 'DELETE',
       path: `${path}/{id}`,
       operationId: `delete${title}`,
-      summary: `Removes a ${kind}`,
+      summary: `Removes a ${name}`,
       role: editor,
       resource: kind,
       status: 204,
@@ -148,7 +150,10 @@ export async function findInScope<T extends Definition>(
 ): Promise<Stored<T>> {
   const found = await repository(ports).find(id);
   if (found !== undefined && (ofWorkspace || isInScope(caller, found.definition))) return found;
-  throw notFound(`UNKNOWN_${kind.toUpperCase()}`, `no ${kind} has this id`);
+  throw notFound(
+    `UNKNOWN_${kind.toUpperCase().replace('-', '_')}`,
+    `no ${kind.replace('-', ' ')} has this id`,
+  );
 }
 
 const otherId = (): RequestError =>

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
 import { Pid } from '#shared/events/event.ts';
 import { IdentifierType, identifierOf } from '#shared/identity/identifier.ts';
 import type { Person } from '#shared/profiles/activity.ts';
@@ -115,7 +116,12 @@ export const viewParting = ({ survivor, loser, at, mergedAt, by, inseparable }: 
 export function viewIdentity(
   person: Person,
 ): Pick<IdentityView, 'pid' | 'createdAt' | 'summary' | 'identifiers' | 'refusals'> {
-  const { createdAt, identifiers, refusals } = viewProfile(person, { segments: [], traits: DEFAULT_RULES });
+  const { createdAt, identifiers, refusals } = viewProfile(person, {
+    segments: [],
+    traits: DEFAULT_RULES,
+    computed: NO_AGGREGATES,
+    at: 0,
+  });
   const { absorbed, parted } = person.profile;
   return { pid: person.pid, createdAt, summary: summaryOf(absorbed, parted), identifiers, refusals };
 }

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { own } from '#shared/kernel/own.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { absorbedBy } from '#shared/profiles/profile.ts';
-import { traitRules } from '#shared/traits/trait-definition.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { isInScope } from './caller.ts';
 import { Cursor, decodeCursor, encodeCursor, limit } from './cursor.ts';
@@ -37,12 +36,12 @@ export const PROFILE_ROUTES: readonly AdminRoute[] = [
     answer: ProfileView,
     async handle({ parameters, query }, context) {
       const person = await findPerson(parameters.identifier, query, context);
-      const [segments, traits] = await Promise.all([
+      const { definitions, now } = context.ports;
+      const [segments, { traits, computed }] = await Promise.all([
         segmentsOf(person, context),
-        context.ports.traits.list(),
+        definitions.current(person.activity.definitionsVersion),
       ]);
-      const rules = traitRules(traits.map(({ definition }) => definition));
-      return viewProfile(person, { segments, traits: rules });
+      return viewProfile(person, { segments, traits, computed, at: now() });
     },
   }),
 

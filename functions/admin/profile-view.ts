@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { EventType, Pid } from '#shared/events/event.ts';
+import type { ComputedRules } from '#shared/computed/computed-rules.ts';
+import { readAggregate } from '#shared/computed/read-aggregate.ts';
+import { type EpochMs, EventType, Pid } from '#shared/events/event.ts';
 import { ExternalType, IdentifierType, identifierOf, NamedType } from '#shared/identity/identifier.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import { own } from '#shared/kernel/own.ts';
@@ -54,6 +56,19 @@ export const ProfileView = z.strictObject({
   otherEvents: z.int(),
   /** By name and currency, as decimal numbers in major units. */
   sums: z.record(z.string(), z.record(z.string(), z.string())),
+  /** By the id of a computed trait. */
+  computed: z.record(
+    z.string(),
+    z.strictObject({
+      value: z
+        .unknown()
+        .optional()
+        .describe('absent for the first, last, least, greatest or average of nothing'),
+      exact: z.string().optional().describe('the digits of a sum that is too long for a number of JSON'),
+      countedSince: Time.optional().describe('what happened before was not counted'),
+      overflow: z.literal(true).optional().describe('there were more values than are kept'),
+    }),
+  ),
   segments: z.array(SegmentMembership),
   recent: z.array(RecentEvent),
   /** People who turned out to be this one. */
@@ -95,10 +110,13 @@ export interface ViewOptions {
   /** Those that the caller may see. */
   readonly segments: readonly SegmentMembership[];
   readonly traits: TraitRules;
+  readonly computed: ComputedRules;
+  /** When it is shown: windows end then. */
+  readonly at: EpochMs;
 }
 
 /** Shows a person. Traits that were set to null are not there. */
-export function viewProfile(person: Person, { segments, traits }: ViewOptions): ProfileView {
+export function viewProfile(person: Person, { segments, traits, computed, at }: ViewOptions): ProfileView {
   const { pid, profile, activity } = person;
   return {
     pid,
@@ -127,6 +145,7 @@ export function viewProfile(person: Person, { segments, traits }: ViewOptions): 
     })),
     otherEvents: activity.otherEvents,
     sums: mapValues(activity.sums, (sums) => mapValues(sums, majorText)),
+    computed: viewComputed(person, computed, at),
     segments: [...segments],
     recent: viewRecent(person),
     absorbed: Object.entries(profile.absorbed).map(([absorbed, at]) => ({
@@ -140,6 +159,14 @@ export function viewProfile(person: Person, { segments, traits }: ViewOptions): 
       messageId,
     })),
   };
+}
+
+function viewComputed({ activity }: Person, { named }: ComputedRules, at: EpochMs): ProfileView['computed'] {
+  const entries = [...named].map(([id, ref]) => {
+    const { countedSince, ...reading } = readAggregate(activity, ref, at);
+    return [id, { ...reading, ...(countedSince > 0 && { countedSince: iso(countedSince) }) }] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Each trait's value with the write that decides it: of a union the latest. */

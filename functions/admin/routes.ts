@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Source } from '#shared/sources/source.ts';
 import { CAMPAIGN_ROUTES, EXPORT_ROUTES } from './activation-routes.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
+import { COMPUTED_TRAIT_ROUTES } from './computed-trait-routes.ts';
 import { CONFLICT_ROUTES } from './conflict-routes.ts';
 import { definitionRoutes } from './definition-routes.ts';
 import { ERASE_ROUTES } from './erase-routes.ts';
@@ -37,6 +38,7 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   ...SOURCE_ROUTES,
   ...QUARANTINE_ROUTES,
   ...TRAIT_ROUTES,
+  ...COMPUTED_TRAIT_ROUTES,
 
   adminRoute({
     method: 'GET',

@@ -6,6 +6,7 @@ import { DEFAULT_IDENTITY, identityRules } from '#shared/identity/rules.ts';
 import type { IdentitySettings } from '#shared/identity/settings.ts';
 import type { Definitions } from '#shared/profiles/definitions.ts';
 import { type TraitDefinition, traitRules } from '#shared/traits/trait-definition.ts';
+import { aggregatesOf } from './aggregates.ts';
 import { compileSegments } from './compile.ts';
 import type { Segment } from './segment.ts';
 
@@ -26,8 +27,10 @@ export interface Catalog extends Counting {
 }
 
 /** All that definitions ask to be counted. */
-export const wantedAggregates = ({ computedTraits }: Counting): readonly Aggregate[] =>
-  computedTraits.map(aggregateOf);
+export const wantedAggregates = ({ segments, computedTraits, timeZone }: Counting): readonly Aggregate[] => [
+  ...segments.flatMap(({ condition }) => aggregatesOf(condition, timeZone)),
+  ...computedTraits.map(aggregateOf),
+];
 
 /** Compiles the definitions of one version of the catalog. */
 export function compileCatalog({ version, traits, identity, registry, ...counting }: Catalog): Definitions {

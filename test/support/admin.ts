@@ -7,12 +7,15 @@ import { ADMIN_ROUTES } from '#functions/admin/routes.ts';
 import { serveRoutes } from '#functions/admin/serve.ts';
 import { httpHandler } from '#functions/runtime/http.ts';
 import { logger } from '#functions/runtime/telemetry.ts';
+import type { ComputedTrait } from '#shared/computed/computed-trait.ts';
+import { NO_REGISTRY, nextRegistry } from '#shared/computed/registry.ts';
+import type { StoredWorkspaceSettings } from '#shared/computed/workspace-settings.ts';
 import type { Export } from '#shared/exports/export.ts';
 import { identityRow } from '#shared/identity/identifier.ts';
 import type { StoredIdentitySettings } from '#shared/identity/settings.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { TimelineEvent } from '#shared/profiles/timeline.ts';
-import { compileSegments } from '#shared/segments/compile.ts';
+import { compileCatalog, wantedAggregates } from '#shared/segments/catalog.ts';
 import type { Segment } from '#shared/segments/segment.ts';
 import type { Campaign } from '#shared/sending/campaign.ts';
 import type { Source } from '#shared/sources/source.ts';
@@ -26,6 +29,9 @@ import { memoryFailed, memoryQuarantine } from './memory-quarantine.ts';
 import { memoryAudience, memoryRunFiles } from './runs.ts';
 
 export const ADMIN = { sub: 'u-admin', token_use: 'id', 'cognito:groups': '[admin]' };
+
+/** Since when the API of a test counts what somebody defines. */
+export const COUNTED_SINCE = 1_794_000_000_000;
 
 interface Call {
   readonly claims?: Record<string, string>;
@@ -51,6 +57,9 @@ export function adminApi() {
   const stream: KeyedStreamRecord[] = [];
   const sources = memoryDefinitions<Source>();
   const segments = memoryDefinitions<Segment>();
+  const traits = memoryDefinitions<TraitDefinition>();
+  const computedTraits = memoryDefinitions<ComputedTrait>();
+  const workspaceSettings = memoryDefinitions<StoredWorkspaceSettings>();
   let ids = 0;
 
   const ports: AdminPorts = {
@@ -60,14 +69,26 @@ export function adminApi() {
     erasures: memory.erasures,
     dedupDays: 30,
     definitions: {
-      current: async () =>
-        compileSegments(
-          (await segments.list()).map(({ definition }) => definition),
-          1,
-        ),
+      async current() {
+        const computed = (await computedTraits.list()).map(({ definition }) => definition);
+        const { timeZone } = (await workspaceSettings.find('workspace'))?.definition ?? { timeZone: 'UTC' };
+        const counting = {
+          segments: (await segments.list()).map(({ definition }) => definition),
+          computedTraits: computed,
+          timeZone,
+        };
+        const wanted = wantedAggregates(counting);
+        return compileCatalog({
+          ...counting,
+          version: 1,
+          traits: (await traits.list()).map(({ definition }) => definition),
+          registry: nextRegistry(NO_REGISTRY, { wanted, timeZone, since: COUNTED_SINCE }),
+        });
+      },
     },
     conflicts: memory.conflicts,
     identitySettings: memoryDefinitions<StoredIdentitySettings>(),
+    workspaceSettings,
     timeline: {
       async newest(pids, { before, limit }) {
         asked.push({ pids, before });
@@ -78,7 +99,8 @@ export function adminApi() {
     rows,
     sources,
     segments,
-    traits: memoryDefinitions<TraitDefinition>(),
+    traits,
+    computedTraits,
     exports: memoryDefinitions<Export>(),
     campaigns: memoryDefinitions<Campaign>(),
     runs,

@@ -54,6 +54,7 @@ it('describes what every route answers', async () => {
 
   await put('/v1/sources/shop', { name: 'Shop', writeKeys: ['shop-write-key'] });
   await put('/v1/traits/tags', { strategy: 'union', limit: 5 });
+  await put('/v1/computed-traits/orders', { name: 'Orders', event: 'Order Completed', function: 'count' });
   await put('/v1/segments/buyers', {
     name: 'Buyers',
     condition: { any: [{ event: { name: 'Order Completed' } }] },
@@ -98,8 +99,16 @@ it('describes what every route answers', async () => {
     status: 200,
   });
   await get('/v1/profiles/pid:p1/identity');
-  for (const kind of ['sources', 'segments', 'traits', 'exports', 'campaigns']) await get(`/v1/${kind}`);
-  for (const path of ['sources/shop', 'segments/buyers', 'traits/tags', 'exports/daily', 'campaigns/hello'])
+  for (const kind of ['sources', 'segments', 'traits', 'computed-traits', 'exports', 'campaigns'])
+    await get(`/v1/${kind}`);
+  for (const path of [
+    'sources/shop',
+    'segments/buyers',
+    'traits/tags',
+    'computed-traits/orders',
+    'exports/daily',
+    'campaigns/hello',
+  ])
     await get(`/v1/${path}`);
   await get('/v1/segments/buyers/members');
   await get('/v1/segments/buyers/size');
@@ -163,12 +172,21 @@ it('describes what every route answers', async () => {
       body: { status: 'succeeded', result: { excluded: { no_consent: 2 } } },
     });
   }
-  for (const path of ['exports/daily', 'campaigns/hello', 'segments/buyers', 'sources/shop', 'traits/tags']) {
+  for (const path of [
+    'exports/daily',
+    'campaigns/hello',
+    'segments/buyers',
+    'sources/shop',
+    'traits/tags',
+    'computed-traits/orders',
+  ]) {
     expect(await api.call('DELETE', `/v1/${path}`)).toEqual({ status: 204, body: undefined });
   }
 
   await put('/v1/identity/settings', { limits: { email: 2 }, authorised: [['Main SA', 'Other SA']] });
   await get('/v1/identity/settings');
+  await put('/v1/workspace/settings', { timeZone: 'Europe/Paris' });
+  await get('/v1/workspace/settings');
   await get('/v1/identity/conflicts');
 
   expect(await api.call('DELETE', '/v1/profiles/pid:p1')).toMatchObject({ status: 200 });
