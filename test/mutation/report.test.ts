@@ -30,8 +30,8 @@ describe('the report of a mutation run', () => {
     const scores = scoresOf(report);
 
     expect(scores).toEqual([
-      { file: 'a.ts', noticed: 2, of: 3 },
-      { file: 'b.ts', noticed: 0, of: 1 },
+      { file: 'a.ts', noticed: 2, of: 3, timedOut: 1 },
+      { file: 'b.ts', noticed: 0, of: 1, timedOut: 0 },
     ]);
     expect(scoreOf(scores)).toBe(50);
     expect(scoreOf([])).toBe(100);

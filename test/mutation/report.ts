@@ -29,6 +29,8 @@ export interface FileScore {
   readonly file: string;
   readonly noticed: number;
   readonly of: number;
+  /** How many of these because a test did not end: a loop without an end, or a machine that is busy. */
+  readonly timedOut: number;
 }
 
 const NOTICED: readonly MutantResult['status'][] = ['Killed', 'Timeout'];
@@ -51,7 +53,7 @@ export const scoresOf = ({ files }: Report): readonly FileScore[] =>
     const count = (statuses: readonly string[]): number =>
       mutants.filter(({ status }) => statuses.includes(status)).length;
     const noticed = count(NOTICED);
-    return { file, noticed, of: noticed + count(MISSED) };
+    return { file, noticed, of: noticed + count(MISSED), timedOut: count(['Timeout']) };
   });
 
 /** In per cent; a file with nothing to change scores 100. */

@@ -25,12 +25,14 @@ function main(files: readonly string[]): number {
     scores.map(({ file }) => file),
   );
   print('');
-  for (const score of scores)
-    print(`${score.file.padEnd(42)} ${percent([score])}  ${score.noticed} of ${score.of}`);
+  for (const score of scores) {
+    const slow = score.timedOut > 0 ? `, ${score.timedOut} by the clock` : '';
+    print(`${score.file.padEnd(42)} ${percent([score])}  ${score.noticed} of ${score.of}${slow}`);
+  }
   for (const mutant of unlisted)
     print(`survived, not in ${PAGE}: ${mutant.file}:${mutant.line}\n${listing(mutant)}`);
   for (const mutant of stale) print(`in ${PAGE}, but none that survived: ${mutant.file}\n${listing(mutant)}`);
-  print(`mutation_score=${percent(scores).trim()}`);
+  print(`mutation_score=${percent(scores).trim()} seconds=${Math.round(performance.now() / 1000)}`);
   return unlisted.length + stale.length > 0 || scoreOf(scores) < LEAST_SCORE ? 1 : 0;
 }
 
