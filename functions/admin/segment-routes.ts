@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import { Position } from '#functions/runs/audience.ts';
+import { pathOf } from '#functions/runtime/json-body.ts';
 import { Pid } from '#shared/events/event.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
+import { faultsOfReferences, segmentsOf } from '#shared/segments/references.ts';
 import { Segment } from '#shared/segments/segment.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
+import { type Caller, isInScope } from './caller.ts';
 import { Cursor, decodeCursor, encodeCursor, limit } from './cursor.ts';
 import { definitionRoutes, findInScope, OfDefinition } from './definition-routes.ts';
 import type { AdminPorts } from './ports.ts';
@@ -15,6 +18,7 @@ export const SEGMENT_ROUTES: readonly AdminRoute[] = [
     ...SEGMENTS,
     schema: Segment,
     editor: 'marketer',
+    beforePut: refuseReferences,
     beforeRemove: refuseInUse,
   }),
 
@@ -62,14 +66,41 @@ export const SEGMENT_ROUTES: readonly AdminRoute[] = [
   }),
 ];
 
+/** What somebody may not see is not there for them. */
+async function refuseReferences(
+  segment: Segment,
+  { caller, ports }: { readonly caller: Caller; readonly ports: AdminPorts },
+): Promise<void> {
+  if (segmentsOf(segment.condition).length === 0) return;
+  const others = (await ports.segments.list()).map(({ definition }) => definition);
+  const seen = others.filter((other) => isInScope(caller, other));
+  const faults = [...faultsOfReferences(segment, seen), ...faultsOfReferences(segment, others)];
+  if (faults.length === 0) return;
+  const details = faults.map(({ path, message }) => ({ path: pathOf(['body', ...path]), message }));
+  throw new RequestError({
+    status: 400,
+    code: 'INVALID_REQUEST',
+    message: 'the request is not valid',
+    details: details.filter(({ path }, at) => details.findIndex((other) => other.path === path) === at),
+  });
+}
+
 async function refuseInUse(id: string, ports: AdminPorts): Promise<void> {
-  const users = [...(await ports.exports.list()), ...(await ports.campaigns.list())]
-    .map(({ definition }) => definition)
-    .filter(({ segment }) => segment === id);
+  const [segments, exports, campaigns] = await Promise.all([
+    ports.segments.list(),
+    ports.exports.list(),
+    ports.campaigns.list(),
+  ]);
+  const users = [
+    ...segments
+      .map(({ definition }) => definition)
+      .filter(({ condition }) => segmentsOf(condition).includes(id)),
+    ...[...exports, ...campaigns].map(({ definition }) => definition).filter(({ segment }) => segment === id),
+  ];
   if (users.length === 0) return;
   throw new RequestError({
     status: 409,
     code: 'SEGMENT_IN_USE',
-    message: `exports or campaigns are for this segment: ${users.map((user) => user.id).join(', ')}`,
+    message: `segments refer to this one, or exports or campaigns are for it: ${users.map((user) => user.id).join(', ')}`,
   });
 }

@@ -44,7 +44,7 @@ export function validate<S extends z.ZodType>(value: unknown, schema: S, part: s
 }
 
 /** `condition.all[0].trait`: as one would write it in the code that sent it. */
-const pathOf = (path: readonly PropertyKey[]): string =>
+export const pathOf = (path: readonly PropertyKey[]): string =>
   path
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
     .join('')

@@ -73,6 +73,53 @@ describe('definitions', () => {
   });
 });
 
+describe('segments that refer to others', () => {
+  const referring = (id: string) => ({ name: 'Not', condition: { not: { segment: { id } } } });
+
+  it('are refused with the place, for ids that there are not and for ways round', async () => {
+    await put('/v1/segments/buyers', segment);
+    await put('/v1/segments/others', referring('buyers'));
+
+    expect(await put('/v1/segments/lost', referring('nobody'))).toMatchObject({
+      status: 400,
+      body: {
+        code: 'INVALID_REQUEST',
+        details: [{ path: 'body.condition.not.segment.id', message: 'no segment has the id nobody' }],
+      },
+    });
+    expect(await put('/v1/segments/buyers', referring('others'))).toMatchObject({
+      status: 400,
+      body: {
+        details: [
+          {
+            path: 'body.condition.not.segment.id',
+            message: 'comes back to itself: buyers → others → buyers',
+          },
+        ],
+      },
+    });
+  });
+
+  it('keep those from being removed', async () => {
+    await put('/v1/segments/buyers', segment);
+    await put('/v1/segments/others', referring('buyers'));
+
+    expect(await api.call('DELETE', '/v1/segments/buyers')).toMatchObject({
+      status: 409,
+      body: { code: 'SEGMENT_IN_USE', message: expect.stringContaining('others') },
+    });
+    await api.call('DELETE', '/v1/segments/others');
+    expect(await api.call('DELETE', '/v1/segments/buyers')).toMatchObject({ status: 204 });
+  });
+
+  it('refer to none that the caller may not see', async () => {
+    await put('/v1/segments/buyers', segment);
+
+    const french = { claims: claims('marketer', 'fr'), body: referring('buyers') };
+    expect(await api.call('PUT', '/v1/segments/others', french)).toMatchObject({ status: 400 });
+  });
+});
+
 describe('roles', () => {
   it.each([
     ['viewer', 'PUT', '/v1/segments/s', 403],
