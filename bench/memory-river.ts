@@ -167,7 +167,7 @@ export function memoryRiver({
         newPid: () => pidOf(++created),
       });
       lap('resolve');
-      for (const person of plan.people) write(person, [[markKey, sequenceNumber]]);
+      for (const person of plan.people) write(person, [[markKey, sequenceNumber, sequenceNumber]]);
       if (plan.merge !== undefined) merge(plan.merge.people, receivedAt);
       lap('fold');
       position += plan.consumed;

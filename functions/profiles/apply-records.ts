@@ -1,6 +1,6 @@
 import type { Quarantine } from '#functions/adapters/s3/quarantine.ts';
 import { isHopeless } from '#functions/runtime/fault.ts';
-import type { Pid } from '#shared/events/event.ts';
+import type { EpochMs, Pid } from '#shared/events/event.ts';
 import type { StreamRecord } from '#shared/events/stream-record.ts';
 import type { IdentityRules } from '#shared/identity/rules.ts';
 import { PersonContentionError } from '#shared/kernel/errors.ts';
@@ -96,17 +96,17 @@ export async function applyRecords(
   const markKey = fingerprint(stream, partitionKey);
   const { identity } = await ports.definitions.current(0);
   const events = streamEvents(records, identity);
+  const times = timesOf(events);
   let position = 0;
   let lost = 0;
   let step = events.length;
 
   while (position < events.length) {
     const next = events.slice(position, position + step);
-    const markOf = (consumed: number) => markBefore(events, position + consumed);
     try {
       if (lost === MAX_ATTEMPTS) throw new PersonContentionError(MAX_ATTEMPTS);
       const consumed = await applySome(next, {
-        ...{ records, markKey, markOf, counts, ports, identity },
+        ...{ records, markKey, times, counts, ports, identity },
         consistent: lost > 0,
       });
       lost = consumed === 'conflict' ? lost + 1 : 0;
@@ -129,8 +129,8 @@ export async function applyRecords(
 interface SomeOptions {
   readonly records: KeyedRecords['records'];
   readonly markKey: string;
-  /** The mark that may be set once so many of the events are applied. */
-  readonly markOf: (consumed: number) => string | undefined;
+  /** When the earliest event of each record happened, by sequence number. */
+  readonly times: ReadonlyMap<string, EpochMs>;
   readonly counts: AppliedCounts;
   readonly ports: ApplyPorts;
   readonly identity: IdentityRules;
@@ -140,7 +140,7 @@ interface SomeOptions {
 /** Applies events as far as one plan goes. @returns how many of them are done. */
 async function applySome(
   events: readonly BatchEvent[],
-  { records, markKey, markOf, counts, ports, identity, consistent }: SomeOptions,
+  { records, markKey, times, counts, ports, identity, consistent }: SomeOptions,
 ): Promise<number | 'conflict'> {
   const reads = await readPeople(events, { consistent, ports, identity });
   const plan = planBatch(events, reads, { markKey, identity, newPid: ports.newPid });
@@ -151,15 +151,10 @@ async function applySome(
   counts.erased += plan.erased;
 
   const vacant = vacantRows(reads.owners, reads.erased);
-  const mark = markOf(plan.consumed);
-  for (const [index, person] of plan.people.entries()) {
-    // Only the last write makes the records durable for everybody, so only it may say so
-    const isLast = index === plan.people.length - 1;
-    const written = await writePerson(person, {
-      ports,
-      vacant,
-      ...(isLast && mark !== undefined && { mark: { markKey, mark } }),
-    });
+  // All before these events is done with, so every write may say so; of themselves none may
+  const from = events[0]?.sequenceNumber ?? '';
+  for (const person of plan.people) {
+    const written = await writePerson(person, { ports, vacant, markKey, from, times, consistent });
     if (written === 'conflict') return 'conflict';
     counts.applied += written.applied;
     if (ports.becomesHot(person.person.pid, written.applied)) counts.hot += 1;
@@ -192,8 +187,11 @@ function streamEvents(records: KeyedRecords['records'], identity: IdentityRules)
   });
 }
 
-/** The sequence number up to which every record lies wholly before a position. */
-function markBefore(events: readonly BatchEvent[], position: number): string | undefined {
-  const next = events[position]?.sequenceNumber;
-  return events.slice(0, position).findLast(({ sequenceNumber }) => sequenceNumber !== next)?.sequenceNumber;
+/** When the earliest event of each record happened. */
+function timesOf(events: readonly BatchEvent[]): ReadonlyMap<string, EpochMs> {
+  const times = new Map<string, EpochMs>();
+  for (const { event, sequenceNumber } of events) {
+    times.set(sequenceNumber, Math.min(event.at, times.get(sequenceNumber) ?? event.at));
+  }
+  return times;
 }

@@ -13,8 +13,10 @@ interface Context {
 
 /**
  * Quarantines an event that failed alone. One that another attempt might apply is looked for first,
- * since its last write may have gone through although the answer was lost; where not even that can be
- * read, it is not known whose turn it is, and the record comes again.
+ * since its last write may have gone through although the answer was lost: then, and where not even that
+ * can be read, the record comes again.
+ *
+ * @throws the fault for an event that is applied already.
  */
 export async function setAside(
   failed: BatchEvent,
@@ -33,7 +35,8 @@ export async function setAside(
     await keepEvent(failed, 'not_applied', context);
   } else {
     const { people } = await readPeople([failed], { consistent: true, ports, identity });
-    if (await isApplied([...people.values()], failed, ports.people)) return;
+    // It lacks in a timeline at most: who gets it again looks
+    if (await isApplied([...people.values()], failed, ports.people)) throw fault;
     await keepEvent(failed, 'given_up', context);
     counts.givenUp += 1;
   }

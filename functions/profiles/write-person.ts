@@ -4,18 +4,19 @@ import type { VacantRow } from '#shared/profiles/erased.ts';
 import { foldEvents } from '#shared/profiles/fold.ts';
 import { joinMarks } from '#shared/profiles/marks.ts';
 import type { PersonPlan, PlannedEvent } from '#shared/profiles/plan-batch.ts';
-import type { Profile } from '#shared/profiles/profile.ts';
-import { type TimelineChunk, timelineChunks } from '#shared/profiles/timeline.ts';
 import { nextMembership } from '#shared/segments/membership.ts';
 import type { AppliedCounts, ApplyPorts } from './apply-records.ts';
 import { findKnown } from './known-messages.ts';
+import { chunksOf, findUntold, type TellOptions } from './tell-events.ts';
 
-interface WriteOptions {
+interface WriteOptions extends TellOptions {
   readonly ports: ApplyPorts;
   /** Rows that erased people left. */
   readonly vacant: ReadonlyMap<string, VacantRow>;
-  /** Set on the write that makes every record up to here durable for everybody. */
-  readonly mark?: { readonly markKey: string; readonly mark: string };
+  /** The record up to which, itself left out, all of its key are done with for everybody. */
+  readonly from: string;
+  /** Whether the person was read consistently. */
+  readonly consistent: boolean;
 }
 
 /** What came of the events of one person. */
@@ -23,13 +24,15 @@ type WrittenCounts = Pick<AppliedCounts, 'applied' | 'duplicates' | 'refused'>;
 
 /**
  * Folds events into a person and writes them, with what follows from it: memberships and the outbox
- * in the same write; timeline, spill and ledger before it, under keys that make repeating them
- * harmless. Events that were all applied before cost no write.
+ * in the same write; spill and ledger before it, under keys that make repeating them harmless; the
+ * timeline after it, since only then the events are theirs, whoever else was taken for it before. Events
+ * that were all applied before cost no write.
  */
 export async function writePerson(
   { person, events }: PersonPlan,
-  { ports, vacant, mark }: WriteOptions,
+  { vacant, from, consistent, ...telling }: WriteOptions,
 ): Promise<WrittenCounts | 'conflict'> {
+  const { ports, markKey } = telling;
   const known = await findKnown(person, events, ports.people);
   // By rules at least as new as those that the person was last written under
   const definitions = await ports.definitions.current(person.activity.definitionsVersion);
@@ -43,7 +46,13 @@ export async function writePerson(
     duplicates: events.length - folded.applied.size,
     refused: folded.refused.length + folded.unlisted,
   };
+  const before = events.filter(({ event }) => !folded.applied.has(event.id));
+  const untold = await findUntold(person, before, telling);
+  // Whose they are is no answer of a read that may be stale
+  if (untold.size > 0 && !consistent) return 'conflict';
   if (folded.applied.size === 0) {
+    const lacking = chunksOf(person, { events, news: untold }, telling);
+    if (lacking.length > 0) await ports.people.keepTimeline(lacking);
     if (known.unnoted.length > 0) await ports.people.keepRedriven(person.pid, known.unnoted);
     return counts;
   }
@@ -61,13 +70,11 @@ export async function writePerson(
       profileVersion: folded.profileChanged ? version : activity.profileVersion,
       definitionsVersion: definitions.version,
       segments: membership.segments,
-      marks: mark === undefined ? activity.marks : joinMarks(activity.marks, [[mark.markKey, mark.mark]]),
+      marks: joinMarks(activity.marks, [[markKey, from, lastApplied(events, folded.applied) ?? from]]),
     },
   };
 
-  await ports.people.keepTimeline(
-    timelineOf(next, { events, applied: folded.applied, timeline: ports.timeline }),
-  );
+  const chunks = chunksOf(next, { events, news: folded.applied.union(untold) }, telling);
   await joinContacts(events, ports);
   if (folded.spill.length > 0) await ports.people.spill(person.pid, folded.spill);
   const written = await ports.people.write({
@@ -79,8 +86,14 @@ export async function writePerson(
     transitions: transitionsOf({ ...membership, moved: [] }, { n: version, at }),
     redriven: known.unnoted,
   });
-  return written === 'conflict' ? written : counts;
+  if (written === 'conflict') return written;
+  await ports.people.keepTimeline(chunks);
+  return counts;
 }
+
+/** The last record of which something was applied. */
+const lastApplied = (events: readonly PlannedEvent[], applied: ReadonlySet<string>): string | undefined =>
+  events.findLast(({ event }) => applied.has(event.id))?.sequenceNumber;
 
 /** The outbox of a write, or nothing when nobody entered or left. */
 export function transitionsOf(
@@ -90,30 +103,6 @@ export function transitionsOf(
   if (entered.length + exited.length + moved.length === 0) return undefined;
   return { ...stamp, entered: [...entered], exited: [...exited], moved: [...moved] };
 }
-
-function timelineOf(
-  person: Person,
-  {
-    events,
-    applied,
-    timeline,
-  }: {
-    readonly events: readonly PlannedEvent[];
-    readonly applied: ReadonlySet<string>;
-    readonly timeline: ApplyPorts['timeline'];
-  },
-): readonly TimelineChunk[] {
-  if (timeline === 'none' || (timeline === 'known' && !isKnown(person.profile))) return [];
-  // A record's chunk holds all of its events, also those applied by an earlier attempt: it replaces that one's
-  return [...Map.groupBy(events, ({ sequenceNumber }) => sequenceNumber)]
-    .filter(([, ofRecord]) => ofRecord.some(({ event }) => applied.has(event.id)))
-    .flatMap(([sequenceNumber, ofRecord]) => timelineChunks(person.pid, sequenceNumber, ofRecord));
-}
-
-/** Whether anything but a browser's or a device's random id names the person. */
-const isKnown = ({ identifiers, contacts }: Profile): boolean =>
-  Object.keys(identifiers).some((key) => !/^(?:anonymousId|deviceId)#/.test(key)) ||
-  Object.keys(contacts).length > 0;
 
 /** What came of a message is kept with the message: under the pid that it was sent to, merged since or not. */
 async function joinContacts(events: readonly PlannedEvent[], { people }: ApplyPorts): Promise<void> {

@@ -3,6 +3,7 @@ import type { ComputedState } from '#shared/computed/computed-state.ts';
 import { EpochMs } from '#shared/events/event.ts';
 import { Minor } from '#shared/traits/minor.ts';
 import { type Activity, SeenId } from './activity.ts';
+import type { Mark } from './marks.ts';
 import { compareSeen } from './register.ts';
 
 /** How long before another time. */
@@ -32,7 +33,8 @@ const Packed = z.tuple([
   z.int().nonnegative(),
   z.record(z.string(), z.record(z.string(), Minor)),
   z.record(z.string(), EpochMs),
-  z.array(z.tuple([z.string(), z.string()])),
+  /** Of a mark's second number only what is not as in the first: mostly nothing. */
+  z.array(z.union([z.tuple([z.string(), z.string()]), z.tuple([z.string(), z.string(), z.string()])])),
   /** Each after the one before it, the first after 1970. */
   z.array(z.tuple([z.int(), z.string()])),
   z.union([SeenId, z.literal(0)]),
@@ -58,7 +60,7 @@ export function packActivity(activity: Activity): string {
     otherEvents,
     activity.sums,
     activity.segments,
-    activity.marks,
+    activity.marks.map(packMark),
     seen.ids.map(([at, print], place) => [at - (seen.ids[place - 1]?.[0] ?? 0), print]),
     seen.lowWater ?? 0,
     activity.recent.map(([at, name, print]) => [lastSeenAt - at, name, shorten(print)]),
@@ -94,7 +96,11 @@ export function unpackActivity(version: number, text: string): Activity {
     otherEvents,
     sums,
     segments,
-    marks,
+    marks: marks.map(([key, from, tail = '']) => [
+      key,
+      from,
+      from.slice(0, Math.max(0, from.length - tail.length)) + tail,
+    ]),
     seen: lowWater === 0 ? { ids } : { ids, lowWater },
     recent: recent.map(([before, name, print]) => [lastSeenAt - before, name, lengthen(print)]),
     affirmed: mapValues(affirmed, (again) =>
@@ -122,6 +128,13 @@ function unpackState(packed: readonly unknown[]): [bucket: number, cell: unknown
     state.push([bucket, packed[place + 1]]);
   }
   return state;
+}
+
+function packMark([key, from, to]: Mark): [string, string] | [string, string, string] {
+  if (from === to) return [key, from];
+  let same = 0;
+  while (from.length === to.length && from[same] === to[same]) same++;
+  return [key, from, to.slice(same)];
 }
 
 type PackedAffirmed = Said | (Said | 0 | 1)[];

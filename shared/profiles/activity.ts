@@ -38,8 +38,8 @@ export const Activity = z.strictObject({
   segments: z.record(z.string(), EpochMs),
   /** When the answer for a segment could change next though nothing happens, or earlier; absent: never. */
   dueAt: EpochMs.optional(),
-  /** By partition key: every record up to this sequence number is durable for everyone it touches. */
-  marks: z.array(z.tuple([z.string(), z.string()])),
+  /** How far the records of a partition key are applied: a `Mark`. */
+  marks: z.array(z.tuple([z.string(), z.string(), z.string()])),
   seen: z.strictObject({ ids: z.array(SeenId), lowWater: SeenId.optional() }),
   /** The last few events as (time, name, message id), latest first. */
   recent: z.array(z.tuple([EpochMs, z.string(), z.string()])),

@@ -4,7 +4,7 @@ import type { Person, SeenId, Transitions } from './activity.ts';
 import type { Conflict } from './conflict.ts';
 import type { VacantRow } from './erased.ts';
 import type { MergeLog } from './merge-log.ts';
-import type { TimelineChunk } from './timeline.ts';
+import type { TimelineChunk, TimelineRecord } from './timeline.ts';
 
 /** A person as they are to be; `activity.version` is that of this write, one more than was read. */
 export interface PersonWrite {
@@ -63,6 +63,9 @@ export interface PeopleRepository {
 
   /** Keeps chunks of timelines; a chunk of the same id is replaced. */
   keepTimeline(chunks: readonly TimelineChunk[]): Promise<void>;
+
+  /** Fingerprints of the messages that the timelines of these people hold of some records; always consistent. */
+  findTold(pids: readonly Pid[], records: readonly TimelineRecord[]): Promise<ReadonlySet<string>>;
 
   /** Joins what came of a message into its `contact#` item: the earliest time of each kind stays. */
   joinContact(contact: {

@@ -14,14 +14,21 @@ export const TimelineEvent = z.strictObject({
 });
 export type TimelineEvent = z.infer<typeof TimelineEvent>;
 
+/** A record of the stream, by which chunks are found. */
+export interface TimelineRecord {
+  readonly sequenceNumber: string;
+  /** Of its earliest event, whosever it is. */
+  readonly at: EpochMs;
+}
+
 /**
  * One person's events of one stream record. Its key is made of the record, so that writing it again
- * overwrites it; a record whose events were told apart by a merge may leave two chunks that overlap,
- * so readers count a message id once.
+ * overwrites it; a message that came twice, or in an attempt that was broken off, may stand in two, so
+ * readers count a message id once.
  */
 export interface TimelineChunk {
   readonly pid: Pid;
-  /** `<ISO time of its earliest event>#<sequence number>-<place of its first event in the record>` */
+  /** {@link chunksPrefix} and the place in the record of the first event that was news. */
   readonly id: string;
   readonly receivedAt: EpochMs;
   readonly events: readonly TimelineEvent[];
@@ -40,17 +47,26 @@ export const timelineEvent = ({ collected, name, at, source }: NormalisedEvent):
 /** In UTF-16 units, each three bytes at most: whatever it holds, a chunk is an item of less than DynamoDB's 400 KB. */
 const CHUNK_LENGTH = 120_000;
 
+/** What the ids of all chunks of a record begin with: `<ISO time>#<sequence number>-`. */
+export const chunksPrefix = ({ at, sequenceNumber }: TimelineRecord): string =>
+  `${new Date(at).toISOString()}#${sequenceNumber}-`;
+
 /** One event with its place among the events of its record. */
 interface Placed {
   readonly event: NormalisedEvent;
   readonly index: number;
 }
 
-/** The chunks of a record's events that are one person's: one, unless they are very long. */
+/**
+ * The chunks of a record's events that are one person's: one, unless they are very long; none of what holds
+ * no news. Each is named by the first of its news, so that none replaces another.
+ *
+ * @param news fingerprints of the events that are not in the timeline yet.
+ */
 export function timelineChunks(
   pid: Pid,
-  sequenceNumber: string,
-  events: readonly Placed[],
+  record: TimelineRecord,
+  { events, news }: { readonly events: readonly Placed[]; readonly news: ReadonlySet<string> },
 ): readonly TimelineChunk[] {
   const parts: [Placed, ...Placed[]][] = [];
   let length = 0;
@@ -65,16 +81,14 @@ export function timelineChunks(
       length += size;
     }
   }
-  return parts.map((part) => chunkOf(pid, sequenceNumber, part));
-}
-
-function chunkOf(pid: Pid, sequenceNumber: string, events: readonly [Placed, ...Placed[]]): TimelineChunk {
-  const [first] = events;
-  const earliest = events.reduce((least, { event }) => Math.min(least, event.at), first.event.at);
-  return {
-    pid,
-    id: `${new Date(earliest).toISOString()}#${sequenceNumber}-${first.index}`,
-    receivedAt: first.event.receivedAt,
-    events: events.map(({ event }) => timelineEvent(event)),
-  };
+  return parts.flatMap((part) => {
+    const first = part.find(({ event }) => news.has(event.id));
+    if (first === undefined) return [];
+    return {
+      pid,
+      id: `${chunksPrefix(record)}${first.index}`,
+      receivedAt: first.event.receivedAt,
+      events: part.map(({ event }) => timelineEvent(event)),
+    };
+  });
 }

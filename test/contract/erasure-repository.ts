@@ -4,9 +4,8 @@ import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { Erasure, ErasureRepository } from '#shared/profiles/erasure-repository.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
-import { timelineChunks } from '#shared/profiles/timeline.ts';
-import { normalised } from '#test/support/events.ts';
 import { mergeWrite, person } from '#test/support/person.ts';
+import { newChunks } from '#test/support/timeline.ts';
 
 const ada = Pid.parse('ada');
 const bob = Pid.parse('bob');
@@ -44,8 +43,6 @@ export function erasureRepositoryContract(name: string, create: () => Promise<Re
     const store = (stored: Person, claims: readonly string[] = []) =>
       there.people.write({ person: stored, profileChanged: true, claims });
     const begin = (read = at(ada, 1)) => there.erasures.begin({ person: read, erasure: erasureOf(read.pid) });
-    const chunkOf = (pid: Pid, sequenceNumber: string) =>
-      timelineChunks(pid, sequenceNumber, [{ event: normalised(), index: 0 }]);
 
     it('leaves nobody in the place of the erased, and tells when that was', async () => {
       expect(await begin()).toBe('begun');
@@ -95,7 +92,7 @@ export function erasureRepositoryContract(name: string, create: () => Promise<Re
     });
 
     it('sweeps what lies under the pids, so much at a time, and nothing of anybody else', async () => {
-      await there.people.keepTimeline([ada, bob, eve].flatMap((pid) => chunkOf(pid, '7')));
+      await there.people.keepTimeline([ada, bob, eve].flatMap((pid) => newChunks(pid, '7')));
       await there.people.spill(ada, [[1, fingerprint('x')]]);
       await there.people.keepRedriven(bob, ['y']);
       await begin();

@@ -3,7 +3,9 @@ import { Pid } from '#shared/events/event.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { Person, SeenId } from '#shared/profiles/activity.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
+import { normalised } from '#test/support/events.ts';
 import { mergeWrite, person } from '#test/support/person.ts';
+import { newChunks } from '#test/support/timeline.ts';
 
 const ada = Pid.parse('ada');
 const bob = Pid.parse('bob');
@@ -177,6 +179,22 @@ export function peopleRepositoryContract(
       await people.keepRedriven(ada, ['x', 'y']);
 
       expect(await people.findRedriven([ada], ['x', 'y', 'z'])).toEqual(new Set(['x', 'y']));
+    });
+
+    it('finds the messages that timelines hold of some records, under several people', async () => {
+      const events = ['m1', 'm2'].map((messageId, index) => ({ event: normalised({ messageId }), index }));
+      const [one, two] = events.map(({ event }) => event.id);
+      await people.keepTimeline([
+        ...newChunks(ada, '7', events.slice(0, 1)),
+        ...newChunks(bob, '7', events.slice(1)),
+        ...newChunks(bob, '71', events.slice(0, 1)),
+      ]);
+      const of = (sequenceNumber: string) => ({ sequenceNumber, at: 1_000 });
+
+      expect(await people.findTold([ada], [of('7')])).toEqual(new Set([one]));
+      expect(await people.findTold([bob], [of('7')])).toEqual(new Set([two]));
+      expect(await people.findTold([ada, bob], [of('71'), of('7')])).toEqual(new Set([one, two]));
+      expect(await people.findTold([ada], [of('71'), { sequenceNumber: '7', at: 1_001 }])).toEqual(new Set());
     });
 
     it('remembers as many spilled ids of one hour as there come, by however many writers', async () => {

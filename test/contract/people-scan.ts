@@ -4,9 +4,8 @@ import type { Person } from '#shared/profiles/activity.ts';
 import type { ErasureRepository } from '#shared/profiles/erasure-repository.ts';
 import type { PeopleRepository } from '#shared/profiles/people-repository.ts';
 import type { PeopleScan, ScanPlace } from '#shared/profiles/people-scan.ts';
-import { timelineChunks } from '#shared/profiles/timeline.ts';
-import { normalised } from '#test/support/events.ts';
 import { mergeWrite, person } from '#test/support/person.ts';
+import { newChunks } from '#test/support/timeline.ts';
 
 const at = (pid: Pid, version: number): Person =>
   person(pid, { activity: { version, profileVersion: version, lastSeenAt: version } });
@@ -56,8 +55,7 @@ export function peopleScanContract(name: string, create: () => Promise<Scanned>)
     it.each([1, 2, 7])('finds everybody once in %i parts, whole, whatever lies between them', async (of) => {
       for (const [n, pid] of pids.entries()) {
         await store(at(pid, 1));
-        const chunks = timelineChunks(pid, '7', [{ event: normalised(), index: 0 }]);
-        if (n % 3 === 0) await there.people.keepTimeline(chunks);
+        if (n % 3 === 0) await there.people.keepTimeline(newChunks(pid, '7'));
         if (n % 4 === 0) await there.people.spill(pid, [[1_000, `x${n}`]]);
       }
 

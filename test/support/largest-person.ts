@@ -121,7 +121,11 @@ export function largestPerson(shape: keyof typeof LARGEST): Person {
       sums: { total_spent: many(170, () => [word(3), '9'.repeat(20)]) },
       computed: many(20, (index) => [String(index), [[0, text(MAX_COMPUTED_BYTES / 20 - 12)]]]),
       segments: many(1_000, () => [word(64), time()]),
-      marks: Array.from({ length: MARK_LIMIT }, () => [word(11), word(56, '0123456789')]),
+      marks: Array.from({ length: MARK_LIMIT }, () => [
+        word(11),
+        word(56, '0123456789'),
+        word(56, '0123456789'),
+      ]),
       seen: {
         ids: Array.from({ length: SEEN_LIMIT }, () => [time(), word(11)]),
         lowWater: [time(), word(11)],

@@ -1,5 +1,6 @@
 import type { Pid } from '#shared/events/event.ts';
 import { identityRow } from '#shared/identity/identifier.ts';
+import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { Person, Transitions } from '#shared/profiles/activity.ts';
 import type { Conflict, ConflictList } from '#shared/profiles/conflict.ts';
 import type { MergeLog, Parting } from '#shared/profiles/merge-log.ts';
@@ -11,7 +12,7 @@ import type {
   PeopleRepository,
 } from '#shared/profiles/people-repository.ts';
 import { findInSpills, spillInto } from '#shared/profiles/spill-tree.ts';
-import type { TimelineChunk } from '#shared/profiles/timeline.ts';
+import { chunksPrefix, type TimelineChunk } from '#shared/profiles/timeline.ts';
 import { memoryDueIndex } from './memory-due-index.ts';
 import { keyedByPid, memoryErasures } from './memory-erasures.ts';
 import { memorySpillNodes } from './memory-spill-nodes.ts';
@@ -91,6 +92,15 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
     },
     async keepTimeline(chunks) {
       for (const chunk of chunks) timeline.set(`${chunk.pid} ${chunk.id}`, chunk);
+    },
+    async findTold(pids, records) {
+      const prefixes = records.map(chunksPrefix);
+      const chunks = [...timeline.values()].filter(
+        ({ pid, id }) => pids.includes(pid) && prefixes.some((prefix) => id.startsWith(prefix)),
+      );
+      return new Set(
+        chunks.flatMap(({ events }) => events).map(({ source, messageId }) => fingerprint(source, messageId)),
+      );
     },
     async joinContact({ pid, id, field, at }) {
       const key = `${pid} ${id} ${field}`;

@@ -20,6 +20,7 @@ import { dynamoPeopleReader } from './people-reader.ts';
 import { activityItem, profileItem, tombstones } from './person-hot-items.ts';
 import { conflictItem, contactKey, redriveKey, timelineItem } from './person-items.ts';
 import { dynamoSpillNodes } from './spill-nodes.ts';
+import { findTold } from './told-messages.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -78,6 +79,8 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
     async keepTimeline(chunks) {
       if (chunks.length > 0) await putChunks(chunks);
     },
+
+    findTold: (pids, records) => findTold(table, { pids, records }),
 
     async joinContact({ pid, id, field, at }) {
       // A message that is gone, with the person it went to, is not begun again by what came of it

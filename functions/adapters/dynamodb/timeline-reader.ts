@@ -78,6 +78,9 @@ export function dynamoTimelineReader({
 const unpack = (packed: Uint8Array): readonly TimelineEvent[] =>
   z.array(TimelineEvent).parse(JSON.parse(gunzipSync(packed).toString()));
 
+/** What a chunk holds, by its item. */
+export const eventsOfChunk = (item: unknown): readonly TimelineEvent[] => unpack(Item.parse(item).events);
+
 /** Newest first, each message once: chunks of people who were merged may overlap. */
 function tidy(events: readonly TimelineEvent[]): readonly TimelineEvent[] {
   const byMessage = new Map(events.map((event) => [`${event.source} ${event.messageId}`, event]));

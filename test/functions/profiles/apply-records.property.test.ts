@@ -38,6 +38,7 @@ function portsOf(
       spill: around('spill', people.spill),
       findRedriven: around('findRedriven', people.findRedriven),
       keepRedriven: around('keepRedriven', people.keepRedriven),
+      findTold: around('findTold', people.findTold),
       keepTimeline: around('keepTimeline', people.keepTimeline),
       joinContact: around('joinContact', people.joinContact),
       write: around('write', people.write),
@@ -238,9 +239,9 @@ describe('applyRecords', () => {
       ),
     );
 
-    expect(calls).toEqual(['owners', 'findMany']);
+    expect(calls).toEqual(['owners', 'findMany', 'findTold']);
     expect(counts).toEqual([
-      { applied: 0, duplicates: 0, quarantined: 0, givenUp: 0, merges: 0, refused: 0, erased: 0, hot: 0 },
+      { applied: 0, duplicates: 1, quarantined: 0, givenUp: 0, merges: 0, refused: 0, erased: 0, hot: 0 },
     ]);
   });
 

@@ -8,6 +8,14 @@ const name = fc.constantFrom('page', 'Order Completed', 'toString', '', 'é');
 /** Few prints, so that those of recent events are often among the seen ids, and often not. */
 const print = fc.constantFrom('a', 'b', 'c', 'd', '0');
 const seenId = fc.tuple(at, print);
+/** Numbers that have much in common, or nothing, and are as long, or not. */
+const sequence = fc.oneof(
+  fc.bigInt({ min: 0n, max: 130n }),
+  fc.bigInt({ min: 10n ** 55n, max: 10n ** 55n + 130n }),
+);
+const mark = fc
+  .tuple(print, sequence, sequence)
+  .map(([key, a, b]): [string, string, string] => (a < b ? [key, `${a}`, `${b}`] : [key, `${b}`, `${a}`]));
 const records = <T>(value: fc.Arbitrary<T>) =>
   fc.dictionary(name, value, { maxKeys: 3, noNullPrototype: true });
 
@@ -30,7 +38,7 @@ const activity: fc.Arbitrary<Activity> = fc.record({
       ),
   ),
   segments: records(at),
-  marks: fc.array(fc.tuple(print, fc.bigInt({ min: 0n }).map(String)), { maxLength: 3 }),
+  marks: fc.array(mark, { maxLength: 3 }),
   seen: fc.record({ ids: fc.array(seenId, { maxLength: 4 }), lowWater: seenId }, { requiredKeys: ['ids'] }),
   recent: fc.array(fc.tuple(at, name, print), { maxLength: 3 }),
   affirmed: records(

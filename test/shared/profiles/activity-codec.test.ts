@@ -38,6 +38,19 @@ describe('the packed activity', () => {
     expect(packActivity(usual)).toContain('"tags":[[4000,1],1,[9000,0],0]');
   });
 
+  it('keeps of the end of a mark only what is not as in its beginning', () => {
+    const marks: Activity['marks'] = [
+      ['a', '4967', '4967'],
+      ['b', '4967', '4981'],
+      ['c', '99', '102'],
+    ];
+
+    const text = packActivity({ ...usual, marks });
+
+    expect(text).toContain('[["a","4967"],["b","4967","81"],["c","99","102"]]');
+    expect(unpackActivity(0, text).marks).toEqual(marks);
+  });
+
   it.each([
     '{}',
     '[]',
@@ -53,7 +66,8 @@ describe('the packed activity', () => {
       '[2,0,0]',
       '[2,0]',
     ),
-    packActivity({ ...usual, marks: [['key', '1']] }).replace('["key","1"]', '["key"]'),
+    packActivity({ ...usual, marks: [['key', '1', '1']] }).replace('["key","1"]', '["key"]'),
+    packActivity({ ...usual, marks: [['key', '1', '2']] }).replace('"1","2"]', '"1",2]'),
     packActivity({ ...usual, sums: { spent: { EUR: 1 } } }).replace('{"EUR":1}', '{"EUR":1.5}'),
     packActivity({ ...usual, computed: { a: [[20_000, 2]] } }).replace('[20000,2]', '["20000",2]'),
   ])('is not read where it is none: %#', (text) => {

@@ -27,7 +27,7 @@ describe('canonicalState', () => {
       activity: {
         ...activity,
         version: 9,
-        marks: [['key', '1']],
+        marks: [['key', '1', '1']],
         segments: reversed(activity.segments),
         events: reversed(activity.events),
       },

@@ -1,30 +1,40 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareSequence, isMarked, joinMarks, MARK_LIMIT } from '#shared/profiles/marks.ts';
-
-type Mark = [key: string, mark: string];
+import {
+  compareSequence,
+  isMarked,
+  joinMarks,
+  MARK_LIMIT,
+  type Mark,
+  mayLack,
+} from '#shared/profiles/marks.ts';
 
 const sequence = fc.oneof(fc.constantFrom(8n, 9n, 10n, 11n, 100n), fc.bigInt(0n, 10n ** 55n)).map(String);
 
 /** Of few keys and numbers, each key once, as many as are ever joined. */
-const marks = fc.uniqueArray(fc.tuple(fc.integer({ min: 10, max: 30 }).map(String), sequence), {
-  maxLength: MARK_LIMIT,
-  selector: ([key]) => key,
-  size: 'max',
-});
+const marks: fc.Arbitrary<Mark[]> = fc.uniqueArray(
+  fc.tuple(fc.integer({ min: 10, max: 30 }).map(String), sequence, sequence),
+  { maxLength: MARK_LIMIT, selector: ([key]) => key, size: 'max' },
+);
 
 const sorted = (some: readonly Mark[]): readonly Mark[] => some.toSorted(([a], [b]) => (a < b ? -1 : 1));
+
+const greatestOf = (numbers: readonly string[]): string =>
+  String(numbers.map(BigInt).reduce((a, b) => (a > b ? a : b)));
 
 /** What joining comes to, told another way: of each key the greatest, and of those the greatest few. */
 function greatest(all: readonly Mark[]): readonly Mark[] {
   const byKey = Map.groupBy(all, ([key]) => key);
-  const joined = [...byKey].map(([key, ofKey]): Mark => {
-    const numbers = ofKey.map(([, mark]) => BigInt(mark));
-    return [key, String(numbers.reduce((a, b) => (a > b ? a : b)))];
-  });
+  const joined = [...byKey].map(
+    ([key, ofKey]): Mark => [
+      key,
+      greatestOf(ofKey.map(([, from]) => from)),
+      greatestOf(ofKey.map(([, , to]) => to)),
+    ],
+  );
   return joined
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .toSorted(([, a], [, b]) => Number(BigInt(b) - BigInt(a)))
+    .toSorted(([, , a], [, , b]) => Number(BigInt(b) - BigInt(a)))
     .slice(0, MARK_LIMIT);
 }
 
@@ -40,22 +50,37 @@ describe('compareSequence', () => {
   });
 });
 
-describe('isMarked', () => {
-  it('tells every record of its key up to the mark, and none after it or of another key', () => {
-    const known: readonly Mark[] = [
-      ['other', '99'],
-      ['key', '10'],
-    ];
+describe('what a mark tells', () => {
+  const known: readonly Mark[] = [
+    ['other', '98', '99'],
+    ['key', '10', '12'],
+  ];
 
-    expect(['9', '10', '11'].map((number) => isMarked(known, 'key', number))).toEqual([true, true, false]);
+  it('is that every record of its key before it is done with, and none from it on or of another key', () => {
+    expect(['8', '9', '10', '11'].map((number) => isMarked(known, 'key', number))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
     expect(isMarked(known, 'third', '1')).toBe(false);
+  });
+
+  it('is up to which record of its key something may lack, and of no other key', () => {
+    expect(['10', '11', '12', '13'].map((number) => mayLack(known, 'key', number))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(mayLack(known, 'third', '1')).toBe(false);
   });
 });
 
 describe('joinMarks', () => {
   it('keeps of records that are equally far those of the least keys, whoever is first', () => {
     const keys = Array.from({ length: MARK_LIMIT + 1 }, (_, n) => `k${n + 10}`);
-    const equal = keys.map((key): Mark => [key, '7']);
+    const equal = keys.map((key): Mark => [key, '7', '7']);
     const [first = [], ...rest] = [equal.slice(0, 9).toReversed(), equal.slice(9).toReversed()];
 
     for (const joined of [joinMarks(first, rest.flat()), joinMarks(rest.flat(), first)]) {

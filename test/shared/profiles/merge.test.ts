@@ -83,12 +83,12 @@ describe('mergePeople', () => {
   it('remembers the records and messages of both, and spills those that are too many', () => {
     const ids = (from: number): [number, string][] =>
       Array.from({ length: 20 }, (_, n) => [from + n, `m${from + n}`]);
-    const a = person('p', { activity: { marks: [['k', '5']], seen: { ids: ids(0) } } });
+    const a = person('p', { activity: { marks: [['k', '5', '8']], seen: { ids: ids(0) } } });
     const b = person('q', {
       activity: {
         marks: [
-          ['k', '7'],
-          ['l', '1'],
+          ['k', '7', '7'],
+          ['l', '1', '2'],
         ],
         seen: { ids: ids(20), lowWater: [3, 'm'] },
       },
@@ -96,10 +96,10 @@ describe('mergePeople', () => {
 
     const { winner, spill } = merge(a, b);
 
-    expect(new Map(winner.activity.marks)).toEqual(
-      new Map([
-        ['k', '7'],
-        ['l', '1'],
+    expect(new Set(winner.activity.marks)).toEqual(
+      new Set([
+        ['k', '7', '8'],
+        ['l', '1', '2'],
       ]),
     );
     expect(spill.concat(winner.activity.seen.ids)).toEqual([...ids(0), ...ids(20)]);

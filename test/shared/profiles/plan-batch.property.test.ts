@@ -74,7 +74,7 @@ function planned(records: readonly { readonly events: readonly NormalisedEvent[]
         computed: NO_AGGREGATES,
       });
       const { activity } = folded.person;
-      const marks = joinMarks(activity.marks, [[KEY, `${number + 1}`]]);
+      const marks = joinMarks(activity.marks, [[KEY, `${number + 2}`, `${number + 2}`]]);
       people.set(person.pid, { ...folded.person, activity: { ...activity, version: 1, marks } });
       for (const row of folded.claims) owners.set(row, person.pid);
     }
@@ -108,7 +108,7 @@ describe('planBatch', () => {
     const ada: Person = {
       ...marked,
       profile: { ...marked.profile, entities: { main: 1 } },
-      activity: { ...marked.activity, version: 1, marks: [[KEY, '1']] },
+      activity: { ...marked.activity, version: 1, marks: [[KEY, '2', '2']] },
     };
     const reads: BatchReads = {
       owners: new Map([['main#userId#u1', ADA]]),

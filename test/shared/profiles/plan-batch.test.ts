@@ -36,7 +36,7 @@ const someone = (
       identifiers: Object.fromEntries(keys.map((key) => [key, stampedAt(1)])),
       entities: { main: 1 },
     },
-    activity: { marks: marked === undefined ? [] : [[KEY, marked]] },
+    activity: { marks: marked === undefined ? [] : [[KEY, marked, marked]] },
   });
 
 function plan(
@@ -294,7 +294,7 @@ describe('an event of somebody who was erased', () => {
 });
 
 describe('a record that was applied before', () => {
-  const ada = someone('ada', ['userId#ada'], { marked: '5' });
+  const ada = someone('ada', ['userId#ada'], { marked: '6' });
   const bob = someone('bob', ['anonymousId#a']);
 
   it('needs nothing more where anybody knows it whom it could be about', () => {
@@ -314,7 +314,7 @@ describe('a record that was applied before', () => {
   });
 
   it('is new to who knows the same number of another key', () => {
-    const marks: Activity['marks'] = [['other', '5']];
+    const marks: Activity['marks'] = [['other', '6', '6']];
     const other = { ...ada, activity: { ...ada.activity, marks } };
 
     expect(whose(plan([entry({ userId: 'ada' }, { sequenceNumber: '5' })], [other]))).toEqual({

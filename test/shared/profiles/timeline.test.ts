@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Pid } from '#shared/events/event.ts';
 import { type TimelineChunk, TimelineEvent, timelineChunks } from '#shared/profiles/timeline.ts';
 import { normalised, RECEIVED_AT } from '#test/support/events.ts';
+import { newChunks } from '#test/support/timeline.ts';
 
 const ada = Pid.parse('ada');
 
@@ -13,7 +14,7 @@ function eventOfLength(length: number, messageId: string) {
 }
 
 const chunksOf = (lengths: readonly number[]): readonly TimelineChunk[] =>
-  timelineChunks(
+  newChunks(
     ada,
     '7',
     lengths.map((length, index) => ({ event: eventOfLength(length, `m${index}`), index })),
@@ -30,7 +31,7 @@ describe('timelineChunks', () => {
     }));
 
     const viewed = { type: 'track', name: 'Viewed', source: 'web' };
-    expect(timelineChunks(ada, '495', events)).toStrictEqual([
+    expect(newChunks(ada, '495', events)).toStrictEqual([
       {
         pid: ada,
         id: '1970-01-01T00:00:01.000Z#495-3',
@@ -46,9 +47,7 @@ describe('timelineChunks', () => {
   it('keeps what an event says of itself and of the person', () => {
     const said = { properties: { price: 5 }, traits: { city: 'Lyon' } };
 
-    const [chunk] = timelineChunks(ada, '7', [
-      { event: normalised({ type: 'identify', ...said }), index: 0 },
-    ]);
+    const [chunk] = newChunks(ada, '7', [{ event: normalised({ type: 'identify', ...said }), index: 0 }]);
 
     expect(chunk?.events).toEqual([
       { type: 'identify', name: 'identify', source: 'web', messageId: 'm1', timestamp: 1_000, ...said },
@@ -75,8 +74,25 @@ describe('timelineChunks', () => {
     expect(messagesOf(items)).toEqual([['m0', 'm1'], ['m2', 'm3'], ['m4']]);
   });
 
-  it('makes no chunk of no events', () => {
-    expect(timelineChunks(ada, '7', [])).toEqual([]);
+  it('names a chunk by its first news, holds what came before beside it, and nothing without news', () => {
+    const [first, second, third] = [50_000, 50_000, 50_000].map((length, index) => ({
+      event: eventOfLength(length, `m${index}`),
+      index,
+    }));
+    if (first === undefined || second === undefined || third === undefined) throw new TypeError('three');
+    const chunks = (...news: readonly (typeof first)[]) =>
+      timelineChunks(
+        ada,
+        { sequenceNumber: '7', at: 0 },
+        { events: [first, second, third], news: new Set(news.map(({ event }) => event.id)) },
+      ).map(({ id, events }) => [id.slice(-3), ...events.map(({ messageId }) => messageId)]);
+
+    expect(chunks(first, third)).toEqual([
+      ['7-0', 'm0', 'm1'],
+      ['7-2', 'm2'],
+    ]);
+    expect(chunks(second)).toEqual([['7-1', 'm0', 'm1']]);
+    expect(chunks()).toEqual([]);
   });
 });
 

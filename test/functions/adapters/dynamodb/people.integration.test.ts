@@ -11,7 +11,6 @@ import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.t
 import { Pid } from '#shared/events/event.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 import type { SeenId } from '#shared/profiles/activity.ts';
-import { timelineChunks } from '#shared/profiles/timeline.ts';
 import { conflictListContract } from '#test/contract/conflict-list.ts';
 import { dueIndexContract } from '#test/contract/due-index.ts';
 import { erasureRepositoryContract } from '#test/contract/erasure-repository.ts';
@@ -21,6 +20,7 @@ import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
 import { emptyTables } from '#test/support/empty-tables.ts';
 import { normalised, RECEIVED_AT } from '#test/support/events.ts';
 import { mergeWrite, person } from '#test/support/person.ts';
+import { newChunks } from '#test/support/timeline.ts';
 
 let dynamo: TestDynamoDb;
 beforeAll(async () => {
@@ -59,9 +59,7 @@ describe('dynamoPeople', () => {
   it('keeps a chunk of the timeline compressed, until its days are over', async () => {
     const { people } = await create();
 
-    await people.keepTimeline(
-      timelineChunks(ada, '7', [{ event: normalised({ event: 'Viewed' }), index: 0 }]),
-    );
+    await people.keepTimeline(newChunks(ada, '7', [{ event: normalised({ event: 'Viewed' }), index: 0 }]));
 
     const { Items = [] } = await dynamo.documents.send(
       new QueryCommand({
