@@ -1,6 +1,6 @@
 import { ComputedTrait } from '#shared/computed/computed-trait.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
-import { computedTraitsOf } from '#shared/segments/computed-references.ts';
+import { computedTraitsOf } from '#shared/segments/references.ts';
 import type { AdminRoute } from './admin-route.ts';
 import { definitionRoutes } from './definition-routes.ts';
 import type { AdminPorts } from './ports.ts';

@@ -3,7 +3,7 @@ import { Position } from '#functions/runs/audience.ts';
 import { pathOf } from '#functions/runtime/json-body.ts';
 import { Pid } from '#shared/events/event.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
-import { faultsOfReferences, segmentsOf } from '#shared/segments/references.ts';
+import { computedTraitsOf, faultsOfReferences, segmentsOf } from '#shared/segments/references.ts';
 import { Segment } from '#shared/segments/segment.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { type Caller, isInScope } from './caller.ts';
@@ -71,10 +71,16 @@ async function refuseReferences(
   segment: Segment,
   { caller, ports }: { readonly caller: Caller; readonly ports: AdminPorts },
 ): Promise<void> {
-  if (segmentsOf(segment.condition).length === 0) return;
-  const others = (await ports.segments.list()).map(({ definition }) => definition);
-  const seen = others.filter((other) => isInScope(caller, other));
-  const faults = [...faultsOfReferences(segment, seen), ...faultsOfReferences(segment, others)];
+  const { condition } = segment;
+  if (segmentsOf(condition).length + computedTraitsOf(condition).length === 0) return;
+  const [stored, traits] = await Promise.all([ports.segments.list(), ports.computedTraits.list()]);
+  const segments = stored.map(({ definition }) => definition);
+  const seen = segments.filter((other) => isInScope(caller, other));
+  const computedTraits = traits.map(({ definition }) => definition.id);
+  const faults = [
+    ...faultsOfReferences(segment, { segments: seen, computedTraits }),
+    ...faultsOfReferences(segment, { segments, computedTraits }),
+  ];
   if (faults.length === 0) return;
   const details = faults.map(({ path, message }) => ({ path: pathOf(['body', ...path]), message }));
   throw new RequestError({

@@ -10,9 +10,10 @@ export function computedLeaf({ name, ...operators }: ComputedTest, { computed }:
   if (ref === undefined) return UNCOUNTED;
   const truthOf = compileOperators(operators);
   const truthOfPart = compilePart(operators);
-  return readingLeaf(ref, ({ value, overflow }) =>
-    overflow === undefined ? truthOf(value) : truthOfPart(value),
-  );
+  return readingLeaf(ref, {
+    truthOf: ({ value, overflow }) => (overflow === undefined ? truthOf(value) : truthOfPart(value)),
+    sawOf: ({ value = null, overflow }) => (overflow === undefined ? value : { value, overflow }),
+  });
 }
 
 /** Where more was to be kept than is: a number is the least that it can be, and a list has some of it. */

@@ -37,15 +37,21 @@ export function leafOn(
 export const UNCOUNTED: Leaf = { test: () => undefined, saw: () => null, reads: [] };
 
 /** A leaf that asks one aggregate what it has come to. */
-export function readingLeaf(ref: AggregateRef, truthOf: (reading: AggregateReading) => Truth): Leaf {
+export function readingLeaf(
+  ref: AggregateRef,
+  {
+    truthOf,
+    sawOf,
+  }: {
+    readonly truthOf: (reading: AggregateReading) => Truth;
+    readonly sawOf: (reading: AggregateReading) => unknown;
+  },
+): Leaf {
   const test = ({ activity }: Person, now: EpochMs): Truth => truthOf(readAggregate(activity, ref, now));
   return {
     test,
     ...(ref.aggregate.window !== undefined && { next: nextOfWindow(ref, test) }),
-    saw({ activity }, now) {
-      const { value = null, overflow } = readAggregate(activity, ref, now);
-      return overflow === undefined ? value : { value, overflow };
-    },
+    saw: ({ activity }, now) => sawOf(readAggregate(activity, ref, now)),
     ...countedOf([ref]),
   };
 }

@@ -28,7 +28,10 @@ export function eventLeaf(test: EventTest, context: Context): Leaf {
 
 /** How often those happened that count. */
 const countLeaf = (ref: AggregateRef, times: Times): Leaf =>
-  readingLeaf(ref, ({ value }) => (typeof value === 'number' ? isAmong(value, times) : undefined));
+  readingLeaf(ref, {
+    truthOf: ({ value }) => (typeof value === 'number' ? isAmong(value, times) : undefined),
+    sawOf: ({ value = null }) => ({ count: value }),
+  });
 
 /** How often all of a name happened, which is known of everybody, unless there are too many names. */
 function nameCountLeaf(ref: AggregateRef, { least, most }: Times): Leaf {
@@ -40,11 +43,7 @@ function nameCountLeaf(ref: AggregateRef, { least, most }: Times): Leaf {
       const count = known === undefined ? 0 : known.count;
       return count >= least && count <= most;
     },
-    saw({ activity }) {
-      const known = read(activity.events);
-      if (known === undefined) return activity.otherEvents > 0 ? null : { count: 0 };
-      return { count: known.count, first: shownTime(known.first), last: shownTime(known.last) };
-    },
+    saw: sawName(ref),
     ...countedOf([ref]),
   };
 }
@@ -67,7 +66,7 @@ function recentLeaf(ref: AggregateRef, { ms, absent }: Age): Leaf {
       const end = (read(person, now) ?? -Infinity) + ms;
       return end > now ? end : undefined;
     },
-    saw: sawTime(read),
+    saw: sawTime(ref, read),
     ...countedOf([ref]),
   };
 }
@@ -84,11 +83,26 @@ function oldLeaf(ref: AggregateRef, { ms, absent }: Age): Leaf {
       const from: EpochMs = (read(person, now) ?? Infinity) + ms + 1;
       return from > now && from < Infinity ? from : undefined;
     },
-    saw: sawTime(read),
+    saw: sawTime(ref, read),
     ...countedOf([ref]),
   };
 }
 
-const sawTime =
-  (read: TimeReader): Leaf['saw'] =>
-  (person, now) => ({ at: shownTime(read(person, now)) });
+/** How often all of a name happened, and when; nothing where it is not known. */
+function sawName({ aggregate }: AggregateRef): Leaf['saw'] {
+  const read = ownReader<EventCount>(aggregate.event);
+  return ({ activity }) => {
+    const known = read(activity.events);
+    if (known === undefined) return activity.otherEvents > 0 ? null : { count: 0 };
+    return { count: known.count, first: shownTime(known.first), last: shownTime(known.last) };
+  };
+}
+
+function sawTime(ref: AggregateRef, read: TimeReader): Leaf['saw'] {
+  if (ref.key === undefined) return sawName(ref);
+  const which = ref.aggregate.function === 'firstTime' ? 'first' : 'last';
+  return (person, now) => {
+    const at = shownTime(read(person, now));
+    return at === null ? { count: 0 } : { [which]: at };
+  };
+}

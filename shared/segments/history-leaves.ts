@@ -70,7 +70,7 @@ export function returnedLeaf(test: ReturnedTest, context: Context): Leaf {
         if (last !== undefined && before !== undefined) return last - before >= ms;
         return read(person, now) === undefined || isMissedOf(person, ref) ? undefined : false;
       },
-      saw: (person, now) => (read(person, now) ?? []).map(shownTime),
+      saw: (person, now) => ({ times: (read(person, now) ?? []).map(shownTime) }),
       ...countedOf([ref]),
     };
   });

@@ -11,36 +11,59 @@ export interface ReferenceFault {
 }
 
 interface Reference {
+  readonly to: 'segment' | 'computed';
   readonly path: readonly PropertyKey[];
   readonly id: string;
 }
 
 /** The ids of the segments that a condition refers to. */
-export const segmentsOf = (condition: Condition): readonly string[] => [
-  ...new Set(referencesIn(condition, []).map(({ id }) => id)),
+export const segmentsOf = (condition: Condition): readonly string[] => idsOf(condition, 'segment');
+
+/** The ids of the computed traits that a condition asks for. */
+export const computedTraitsOf = (condition: Condition): readonly string[] => idsOf(condition, 'computed');
+
+const idsOf = (condition: Condition, kind: Reference['to']): readonly string[] => [
+  ...new Set(referencesIn(condition, []).flatMap(({ to, id }) => (to === kind ? [id] : []))),
 ];
+
+/** What a segment may refer to. */
+export interface Others {
+  readonly segments: readonly Segment[];
+  /** The ids of all there are. */
+  readonly computedTraits: readonly string[];
+}
 
 /**
  * What is wrong with the references of a segment, as it would be stored among the others: to one that
  * there is not, to one that comes back to itself, or to so many that nobody could be evaluated in a
  * bounded time.
  */
-export function faultsOfReferences(segment: Segment, others: readonly Segment[]): readonly ReferenceFault[] {
-  const all = new Map([...others, segment].map((one) => [one.id, one]));
-  const faults = referencesIn(segment.condition, ['condition']).flatMap(({ path, id }): ReferenceFault[] => {
-    if (!all.has(id)) return [{ path, message: `no segment has the id ${id}` }];
-    const round = roundTrip(id, segment.id, all);
-    if (round === undefined) return [];
-    return [{ path, message: `comes back to itself: ${[segment.id, ...round].join(' → ')}` }];
-  });
+export function faultsOfReferences(
+  segment: Segment,
+  { segments, computedTraits }: Others,
+): readonly ReferenceFault[] {
+  const all = new Map([...segments, segment].map((one) => [one.id, one]));
+  const faults = referencesIn(segment.condition, ['condition']).flatMap(
+    ({ to, path, id }): ReferenceFault[] => {
+      if (to === 'computed') {
+        return computedTraits.includes(id) ? [] : [{ path, message: `no computed trait has the id ${id}` }];
+      }
+      if (!all.has(id)) return [{ path, message: `no segment has the id ${id}` }];
+      const round = roundTrip(id, segment.id, all);
+      if (round === undefined) return [];
+      return [{ path, message: `comes back to itself: ${[segment.id, ...round].join(' → ')}` }];
+    },
+  );
   if (faults.length > 0 || sizeOf(segment, all) <= MAX_CONDITIONS_WITH_OTHERS) return faults;
   const message = `at most ${MAX_CONDITIONS_WITH_OTHERS} conditions, with those of the segments that it refers to`;
   return [{ path: ['condition'], message }];
 }
 
 function referencesIn(condition: Condition, path: readonly PropertyKey[]): readonly Reference[] {
-  const { all, any, not, segment } = condition;
-  if (segment !== undefined) return [{ path: [...path, 'segment', 'id'], id: segment.id }];
+  const { all, any, not, segment, computed } = condition;
+  if (segment !== undefined) return [{ to: 'segment', path: [...path, 'segment', 'id'], id: segment.id }];
+  if (computed !== undefined)
+    return [{ to: 'computed', path: [...path, 'computed', 'name'], id: computed.name }];
   if (not !== undefined) return referencesIn(not, [...path, 'not']);
   const kind = all === undefined ? 'any' : 'all';
   return (all ?? any ?? []).flatMap((part, at) => referencesIn(part, [...path, kind, at]));

@@ -66,13 +66,20 @@ function sayKind(kind: string, asks: unknown): string {
 }
 
 /** What a look at an event's times gives. */
-const SeenEvent = z.object({ count: z.int(), last: z.iso.datetime().optional() });
+const SeenEvent = z.object({
+  count: z.int().optional(),
+  first: z.iso.datetime().optional(),
+  last: z.iso.datetime().optional(),
+});
 
 function sayFound(kind: string, saw: unknown, clock: Clock): string {
   const event = kind === 'event' ? SeenEvent.safeParse(saw).data : undefined;
   if (event !== undefined) {
-    if (event.count === 0 || event.last === undefined) return 'it never happened';
-    return `it happened ${counted(event.count, 'time')}, last on ${clock(event.last)}`;
+    const { count, first, last } = event;
+    if (count === 0) return 'it never happened';
+    const often = count === undefined ? [] : [`it happened ${counted(count, 'time')}`];
+    if (last !== undefined) return [...often, `last on ${clock(last)}`].join(', ');
+    return [...often, ...(first === undefined ? [] : [`first on ${clock(first)}`])].join(', ');
   }
   if (kind === 'consent') return saw === null ? 'was never asked' : `it is ${String(saw)}`;
   if (kind === 'sum') return `it is ${String(saw)}`;

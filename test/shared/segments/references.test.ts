@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Condition } from '#shared/segments/condition.ts';
-import { faultsOfReferences, segmentsOf } from '#shared/segments/references.ts';
+import { computedTraitsOf, faultsOfReferences, segmentsOf } from '#shared/segments/references.ts';
 import { Segment } from '#shared/segments/segment.ts';
 
 const segment = (id: string, condition: unknown) => Segment.parse({ id, name: id, condition });
@@ -10,7 +10,7 @@ const many = (count: number, ...more: unknown[]) => ({
 });
 
 const faults = (condition: unknown, ...others: readonly Segment[]): readonly string[] =>
-  faultsOfReferences(segment('s', condition), others).map(
+  faultsOfReferences(segment('s', condition), { segments: others, computedTraits: ['spent'] }).map(
     ({ path, message }) => `${path.join('.')}: ${message}`,
   );
 
@@ -27,6 +27,10 @@ describe('references among segments', () => {
     [
       { any: [{ event: { name: 'A' } }, { not: to('other') }] },
       'condition.any.1.not.segment.id: no segment has the id other',
+    ],
+    [
+      { any: [{ computed: { name: 'spent', atLeast: 1 } }, { computed: { name: 'lost', atLeast: 1 } }] },
+      'condition.any.1.computed.name: no computed trait has the id lost',
     ],
     [to('s'), 'condition.segment.id: comes back to itself: s → s'],
     [{ all: [to('a')] }, 'condition.all.0.segment.id: comes back to itself: s → a → b → s'],
@@ -64,5 +68,14 @@ describe('references among segments', () => {
     const condition: Condition = segment('s', { any: [to('b'), { not: to('a') }, to('b')] }).condition;
 
     expect(segmentsOf(condition)).toEqual(['b', 'a']);
+    expect(computedTraitsOf(condition)).toEqual([]);
+  });
+
+  it('are of segments and of computed traits', () => {
+    const spent = { computed: { name: 'spent', atLeast: 1 } };
+    const { condition } = segment('s', { all: [to('a'), spent, { not: spent }] });
+
+    expect(segmentsOf(condition)).toEqual(['a']);
+    expect(computedTraitsOf(condition)).toEqual(['spent']);
   });
 });
