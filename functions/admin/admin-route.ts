@@ -18,6 +18,7 @@ interface Described {
     | 'trait'
     | 'computed-trait'
     | 'workspace'
+    | 'evaluation'
     | 'export'
     | 'campaign'
     | 'quarantine'

@@ -20,6 +20,10 @@ import { dynamoErasures } from '#functions/adapters/dynamodb/erasures.ts';
 import { dynamoIdentities } from '#functions/adapters/dynamodb/identities.ts';
 import { dynamoMerges } from '#functions/adapters/dynamodb/merges.ts';
 import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
+import { dynamoPeopleScan } from '#functions/adapters/dynamodb/people-scan.ts';
+import { previewDefinitions } from '#functions/adapters/dynamodb/preview-definitions.ts';
+import { dynamoRunProgress } from '#functions/adapters/dynamodb/run-progress.ts';
+import { dynamoSegmentSizes } from '#functions/adapters/dynamodb/segment-sizes.ts';
 import { dynamoSources } from '#functions/adapters/dynamodb/sources.ts';
 import { dynamoTimelineReader } from '#functions/adapters/dynamodb/timeline-reader.ts';
 import { kinesisEventsStream } from '#functions/adapters/kinesis/events-stream.ts';
@@ -29,6 +33,7 @@ import { s3QuarantineStore } from '#functions/adapters/s3/quarantine-store.ts';
 import { s3RunFiles } from '#functions/adapters/s3/run-files.ts';
 import { schedulerSchedules } from '#functions/adapters/scheduler/schedules.ts';
 import { stepFunctionsRuns } from '#functions/adapters/stepfunctions/runs.ts';
+import { leavingOutUnreadable } from '#functions/runtime/unreadable.ts';
 import { Export } from '#shared/exports/export.ts';
 import { Campaign } from '#shared/sending/campaign.ts';
 import type { AdminEnv } from './env.ts';
@@ -79,6 +84,11 @@ export function awsPorts(
     timeline: dynamoTimelineReader({ client, tableName: env.PEOPLE_TABLE }),
     audience: dynamoAudience(audiences),
     rows: dynamoAudienceRows(audiences),
+    sizes: dynamoSegmentSizes(audiences),
+    scan: dynamoPeopleScan({ client, tableName: env.PEOPLE_TABLE, ...leavingOutUnreadable }),
+    previewDefinitions: previewDefinitions(catalog),
+    random: Math.random,
+    progress: dynamoRunProgress({ ...audiences, now }),
     sources,
     segments: dynamoSegments(catalog),
     traits: dynamoTraits(catalog),
@@ -86,6 +96,7 @@ export function awsPorts(
     exports: dynamoDefinitions({ ...catalog, kind: 'export', schema: Export }),
     campaigns: dynamoDefinitions({ ...catalog, kind: 'campaign', schema: Campaign }),
     runs: {
+      evaluations: runs('scope', env.EVALUATIONS_STATE_MACHINE_ARN),
       exports: runs('export', env.EXPORTS_STATE_MACHINE_ARN),
       campaigns: runs('campaign', env.CAMPAIGNS_STATE_MACHINE_ARN),
     },

@@ -11,6 +11,7 @@ export const COMPUTED_TRAIT_ROUTES: readonly AdminRoute[] = definitionRoutes({
   repository: (ports) => ports.computedTraits,
   schema: ComputedTrait,
   ofWorkspace: true,
+  ofPeople: true,
   editor: 'marketer',
   beforeRemove: refuseInUse,
 });

@@ -6,6 +6,7 @@ import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { type Caller, isInScope, type Role, type Scoped } from './caller.ts';
 import type { AdminPorts } from './ports.ts';
 import { notFound, outOfScope } from './problems.ts';
+import { startEvaluation } from './start-evaluation.ts';
 
 type Definition = Scoped & { readonly id: string };
 
@@ -16,6 +17,8 @@ interface DefinitionKind<T extends Definition> {
   readonly idSchema?: z.ZodType<string>;
   /** Whether they hold for all markets and brands: then everybody sees them, and who is limited to one changes none. */
   readonly ofWorkspace?: boolean;
+  /** Whether people are evaluated by them: then each change starts a run over everybody. */
+  readonly ofPeople?: boolean;
   /** Who may change them. */
   readonly editor: Role;
   readonly repository: (ports: AdminPorts) => DefinitionRepository<T>;
@@ -42,7 +45,16 @@ export const OfDefinition = z.object({ id: Slug });
 
 /** List, get, put and delete, the same for every kind of definition. */
 export function definitionRoutes<T extends Definition>(options: DefinitionKind<T>): readonly AdminRoute[] {
-  const { kind, schema, editor, repository, defaulted = [], idSchema = Slug, ofWorkspace = false } = options;
+  const {
+    kind,
+    schema,
+    editor,
+    repository,
+    defaulted = [],
+    idSchema = Slug,
+    ofWorkspace = false,
+    ofPeople = false,
+  } = options;
   const OfThis = z.object({ id: idSchema });
   const [path, words] = [`/v1/${kind}s`, kind.split('-')];
   const title = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
@@ -113,7 +125,9 @@ export function definitionRoutes<T extends Definition>(options: DefinitionKind<T
         const touched = [body, before?.definition ?? body];
         if (!touched.every((one) => isInScope(context.caller, one))) throw outOfScope();
         await options.beforePut?.(body, context);
-        return view(await repository(context.ports).put(body));
+        const put = await repository(context.ports).put(body);
+        if (ofPeople) await startEvaluation(context.ports);
+        return view(put);
       },
     }),
 
@@ -133,6 +147,7 @@ export function definitionRoutes<T extends Definition>(options: DefinitionKind<T
         if (!isInScope(context.caller, definition)) throw outOfScope();
         await options.beforeRemove?.(id, context.ports);
         await repository(context.ports).remove(id);
+        if (ofPeople) await startEvaluation(context.ports);
       },
     }),
   ];

@@ -6,8 +6,10 @@ import { COMPUTED_TRAIT_ROUTES } from './computed-trait-routes.ts';
 import { CONFLICT_ROUTES } from './conflict-routes.ts';
 import { definitionRoutes } from './definition-routes.ts';
 import { ERASE_ROUTES } from './erase-routes.ts';
+import { EVALUATION_ROUTES } from './evaluation-routes.ts';
 import { IDENTITY_ROUTES } from './identity-routes.ts';
 import { openApiDocument } from './openapi.ts';
+import { PREVIEW_ROUTES } from './preview-routes.ts';
 import { PROFILE_ROUTES } from './profile-routes.ts';
 import { QUARANTINE_ROUTES } from './quarantine-routes.ts';
 import { SEGMENT_ROUTES } from './segment-routes.ts';
@@ -32,7 +34,9 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   ...IDENTITY_ROUTES,
   ...CONFLICT_ROUTES,
   ...SETTINGS_ROUTES,
+  ...PREVIEW_ROUTES,
   ...SEGMENT_ROUTES,
+  ...EVALUATION_ROUTES,
   ...EXPORT_ROUTES,
   ...CAMPAIGN_ROUTES,
   ...SOURCE_ROUTES,

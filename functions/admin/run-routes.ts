@@ -29,10 +29,10 @@ const state = {
   finishedAt: Time.optional(),
   error: z.string().optional().describe('the name of what ended a failed run'),
 };
-const RunState = z.strictObject(state);
+export const RunState = z.strictObject(state);
 
 /** As Step Functions takes names. */
-const RunId = z.string().regex(/^[A-Za-z0-9_-]{1,80}$/);
+export const RunId = z.string().regex(/^[A-Za-z0-9_-]{1,80}$/);
 
 /** Start a run, list runs, follow one: the same for every kind that runs. */
 export function runRoutes<R extends z.ZodType>(options: RunnableKind<R>): readonly AdminRoute[] {
@@ -88,7 +88,7 @@ export function runRoutes<R extends z.ZodType>(options: RunnableKind<R>): readon
         await findInScope(options, id, context);
         const page = await runs(context.ports).list(id, query.cursor);
         if (page === undefined) throw invalidCursor();
-        return { runs: page.runs.map(view), ...(page.next !== undefined && { next: page.next }) };
+        return { runs: page.runs.map(viewRun), ...(page.next !== undefined && { next: page.next }) };
       },
     }),
 
@@ -108,13 +108,14 @@ export function runRoutes<R extends z.ZodType>(options: RunnableKind<R>): readon
         const run = await runs(context.ports).find(runId);
         if (run?.definitionId !== id) throw notFound('UNKNOWN_RUN', `no run of this ${kind} has this id`);
         const result = run.status === 'succeeded' ? await options.resultOf(run, context.ports) : undefined;
-        return { ...view(run), ...(result !== undefined && { result }) };
+        return { ...viewRun(run), ...(result !== undefined && { result }) };
       },
     }),
   ];
 }
 
-function view({ id, status, startedAt, finishedAt, error }: Run): z.infer<typeof RunState> {
+/** How a run stands, as it is answered. */
+export function viewRun({ id, status, startedAt, finishedAt, error }: Run): z.infer<typeof RunState> {
   return {
     id,
     status,

@@ -3,6 +3,7 @@ import { Position } from '#functions/runs/audience.ts';
 import { pathOf } from '#functions/runtime/json-body.ts';
 import { Pid } from '#shared/events/event.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
+import { SIZES_KEPT_DAYS } from '#shared/kernel/kept-days.ts';
 import { computedTraitsOf, faultsOfReferences, segmentsOf } from '#shared/segments/references.ts';
 import { Segment } from '#shared/segments/segment.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
@@ -17,6 +18,7 @@ export const SEGMENT_ROUTES: readonly AdminRoute[] = [
   ...definitionRoutes({
     ...SEGMENTS,
     schema: Segment,
+    ofPeople: true,
     editor: 'marketer',
     beforePut: refuseReferences,
     beforeRemove: refuseInUse,
@@ -64,10 +66,31 @@ export const SEGMENT_ROUTES: readonly AdminRoute[] = [
       return { size: await context.ports.rows.size(id) };
     },
   }),
+
+  adminRoute({
+    method: 'GET',
+    path: '/v1/segments/{id}/history',
+    operationId: 'getSegmentHistory',
+    summary:
+      'How many people were in a segment, day by day, latest first, as runs over everybody counted them',
+    role: 'viewer',
+    resource: 'segment',
+    status: 200,
+    problems: [404],
+    input: z.object({ parameters: OfDefinition, query: z.object({ days: limit(30, SIZES_KEPT_DAYS) }) }),
+    answer: z.strictObject({
+      sizes: z.array(z.strictObject({ at: z.iso.datetime(), size: z.int().nonnegative() })),
+    }),
+    async handle({ parameters: { id }, query }, context) {
+      await findInScope(SEGMENTS, id, context);
+      const sizes = await context.ports.sizes.history(id, query.days);
+      return { sizes: sizes.map(({ at, size }) => ({ at: new Date(at).toISOString(), size })) };
+    },
+  }),
 ];
 
 /** What somebody may not see is not there for them. */
-async function refuseReferences(
+export async function refuseReferences(
   segment: Segment,
   { caller, ports }: { readonly caller: Caller; readonly ports: AdminPorts },
 ): Promise<void> {

@@ -8,6 +8,7 @@ import {
 import type { Stored } from '#shared/sources/definition-repository.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { outOfScope } from './problems.ts';
+import { startEvaluation } from './start-evaluation.ts';
 
 const WorkspaceView = z.strictObject({
   settings: WorkspaceSettings,
@@ -82,7 +83,9 @@ export const SETTINGS_ROUTES: readonly AdminRoute[] = [
     answer: WorkspaceView,
     async handle({ body }, { caller: { market, brand }, ports }) {
       if (market !== undefined || brand !== undefined) throw outOfScope();
-      return viewWorkspace(await ports.workspaceSettings.put({ ...body, id: 'workspace' }));
+      const put = await ports.workspaceSettings.put({ ...body, id: 'workspace' });
+      await startEvaluation(ports);
+      return viewWorkspace(put);
     },
   }),
 ];

@@ -11,6 +11,7 @@ export const TRAIT_ROUTES: readonly AdminRoute[] = definitionRoutes({
   schema: TraitDefinition,
   idSchema: TraitName,
   ofWorkspace: true,
+  ofPeople: true,
   editor: 'admin',
   beforePut: (definition, { ports }) => refuseTooMany(definition, ports),
 });

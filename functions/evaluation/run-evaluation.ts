@@ -1,6 +1,11 @@
 import * as z from 'zod';
-import type { RunFiles } from '#functions/runs/run-files.ts';
-import type { PartProgress, RunProgress, ShardCounts } from '#functions/runs/run-progress.ts';
+import type {
+  EvaluationCounts,
+  EvaluationReport,
+  RunNotes,
+  RunProgress,
+  ShardCounts,
+} from '#functions/runs/run-progress.ts';
 import type { EpochMs } from '#shared/events/event.ts';
 import type { PeopleScan } from '#shared/profiles/people-scan.ts';
 import { AUDIENCE_SHARDS } from '#shared/segments/audience-rows.ts';
@@ -11,45 +16,6 @@ import type { EvaluationPart } from './evaluate-part.ts';
 /** A run over everybody; the id is the execution's name. */
 export const EvaluationRun = z.object({ runId: z.string().min(1).max(80) });
 export type EvaluationRun = z.infer<typeof EvaluationRun>;
-
-const Count = z.int().nonnegative();
-
-/** What a run set out to do. */
-export const EvaluationPlan = z.strictObject({
-  /** Of the definitions: nobody is evaluated by older ones. */
-  version: Count,
-  plannedAt: z.iso.datetime(),
-  /** From when on nobody is written by older definitions any more. */
-  beginsAt: z.iso.datetime(),
-  parts: z.int().positive(),
-});
-export type EvaluationPlan = z.infer<typeof EvaluationPlan>;
-
-/** What a run has done so far, or came to. */
-export const EvaluationCounts = z.strictObject({
-  partsDone: Count,
-  people: Count.describe('who was looked at'),
-  written: Count.describe(
-    'of them, who entered or left a segment or is to be looked at again at another time',
-  ),
-  entered: Count,
-  exited: Count,
-  readUnits: z.number().nonnegative(),
-  restored: Count.describe('rows that were missing, and are there again'),
-  removed: Count.describe('rows that had stayed of people who are not in'),
-});
-export type EvaluationCounts = z.infer<typeof EvaluationCounts>;
-
-/** What a run came to. */
-export const EvaluationReport = z.strictObject({
-  outcome: z.enum(['done', 'superseded']),
-  finishedAt: z.iso.datetime(),
-  counts: EvaluationCounts,
-});
-export type EvaluationReport = z.infer<typeof EvaluationReport>;
-
-export const planKeyOf = (runId: string): string => `runs/evaluations/${runId}/plan.json`;
-export const reportKeyOf = (runId: string): string => `runs/evaluations/${runId}/report.json`;
 
 /** Some minutes of work. What a state machine passes on stays below 256 KB: some 150 bytes a part. */
 const ITEMS_A_PART = 200_000;
@@ -65,7 +31,7 @@ export interface PlanPorts {
   readonly scan: Pick<PeopleScan, 'countItems'>;
   /** Which definitions there are, and since when. */
   readonly definitionsState: () => Promise<{ readonly version: number; readonly changedAt: EpochMs }>;
-  readonly files: RunFiles;
+  readonly progress: Pick<RunProgress, 'keepPlan'>;
   readonly now: () => EpochMs;
   /** @default 200,000 */
   readonly itemsAPart?: number;
@@ -80,7 +46,7 @@ export async function planEvaluation({ runId }: EvaluationRun, ports: PlanPorts)
   const now = ports.now();
   const beginsAt = Math.max(now, changedAt + OLD_DEFINITIONS_MS);
   const of = Math.min(MAX_PARTS, Math.max(1, Math.ceil(items / (ports.itemsAPart ?? ITEMS_A_PART))));
-  const plan = await ports.files.keepJson(planKeyOf(runId), EvaluationPlan, {
+  const plan = await ports.progress.keepPlan(runId, {
     version,
     plannedAt: new Date(now).toISOString(),
     beginsAt: new Date(beginsAt).toISOString(),
@@ -98,17 +64,16 @@ export async function planEvaluation({ runId }: EvaluationRun, ports: PlanPorts)
 }
 
 export interface FinishPorts {
-  readonly progress: Pick<RunProgress, 'find'>;
+  readonly progress: Pick<RunProgress, 'find' | 'keepReport'>;
   readonly sizes: SegmentSizes;
   readonly segmentIds: () => Promise<readonly string[]>;
-  readonly files: RunFiles;
   readonly now: () => EpochMs;
 }
 
 /** Ends a run: keeps what the segments were counted to be, and says what it came to. May be repeated. */
 export async function finishEvaluation(
   { runId }: EvaluationRun,
-  { progress, sizes, segmentIds, files, now }: FinishPorts,
+  { progress, sizes, segmentIds, now }: FinishPorts,
 ): Promise<EvaluationReport> {
   const found = await progress.find(runId);
   const at = now();
@@ -121,7 +86,7 @@ export async function finishEvaluation(
       if (size === 0 && !defined.has(segment)) await sizes.forget(segment);
     }
   }
-  return files.keepJson(reportKeyOf(runId), EvaluationReport, {
+  return progress.keepReport(runId, {
     outcome: isDone ? 'done' : 'superseded',
     finishedAt: new Date(at).toISOString(),
     counts: countsOf(found),
@@ -138,13 +103,7 @@ function membersOf(shards: readonly ShardCounts[]): ReadonlyMap<string, number> 
 }
 
 /** Adds up what parts and shards noted so far. */
-export function countsOf({
-  parts,
-  shards,
-}: {
-  readonly parts: readonly PartProgress[];
-  readonly shards: readonly ShardCounts[];
-}): EvaluationCounts {
+export function countsOf({ parts, shards }: Pick<RunNotes, 'parts' | 'shards'>): EvaluationCounts {
   const sum = <T>(all: readonly T[], count: (one: T) => number): number =>
     all.reduce((total, one) => total + count(one), 0);
   return {

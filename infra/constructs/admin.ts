@@ -102,7 +102,6 @@ export class Admin extends Construct {
     allowTable(this.adminApi, catalog.table, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
     allowGetObjects(this.adminApi, exports.bucket, 'exports/');
     allowGetObjects(this.adminApi, exports.bucket, 'runs/campaigns/');
-    allowGetObjects(this.adminApi, exports.bucket, 'runs/evaluations/');
     allowPutRecords(this.adminApi, events.stream);
     allowGetObjects(this.adminApi, events.quarantine, 'quarantine/');
     allowPutObjects(this.adminApi, events.quarantine, 'quarantine/');

@@ -2,9 +2,11 @@
 export const KEPT_DAYS = {
   exports: 90,
   runs: 30,
-  sizes: 730,
   quarantine: 90,
   failed: 90,
   stream: 1,
   backups: 35,
 } as const;
+
+/** For how many days it is kept how many people were in each segment, which says nothing of anybody. */
+export const SIZES_KEPT_DAYS = 730;

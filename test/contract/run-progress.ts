@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { PartProgress, RunProgress, ShardCounts } from '#functions/runs/run-progress.ts';
 import { Pid } from '#shared/events/event.ts';
 
+const AT = '2026-11-22T09:15:00.000Z';
+
 const part = (segment: number, more: Partial<PartProgress> = {}): PartProgress => ({
   segment,
   state: 'running',
@@ -49,6 +51,29 @@ export function runProgressContract(name: string, create: () => Promise<RunProgr
         parts: [done, part(10)],
         shards: [shard(2, {}), shard(11, { loyal: 4, vip: 0 })],
       });
+    });
+
+    it('keeps the plan and the report as they were first kept', async () => {
+      const plan = { version: 3, plannedAt: AT, beginsAt: AT, parts: 2 };
+      const counts = {
+        partsDone: 2,
+        people: 5,
+        written: 1,
+        entered: 1,
+        exited: 0,
+        readUnits: 2.5,
+        restored: 0,
+        removed: 0,
+      };
+      const report = { outcome: 'done', finishedAt: AT, counts } as const;
+
+      expect(await progress.keepPlan('r', plan)).toEqual(plan);
+      expect(await progress.keepPlan('r', { ...plan, version: 4 })).toEqual(plan);
+      expect(await progress.keepReport('r', report)).toEqual(report);
+      expect(await progress.keepReport('r', { ...report, outcome: 'superseded' })).toEqual(report);
+
+      expect(await progress.find('r')).toEqual({ plan, parts: [], shards: [], report });
+      expect(await progress.find('s')).toEqual({ parts: [], shards: [] });
     });
   });
 }

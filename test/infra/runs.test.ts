@@ -162,7 +162,7 @@ describe('state machines', () => {
       'SendingPlanCampaign',
       'SendingSendChunk',
     ]);
-    expect(reaching('/runs/evaluations/*')).toEqual(['AdminAdminApi', 'EvaluationEvaluateEveryone']);
+    expect(reaching('/runs/evaluations/*')).toEqual(['EvaluationEvaluateEveryone']);
     expect(reaching('/runs/*')).toEqual([]);
   });
 

@@ -14,6 +14,7 @@ import type { Export } from '#shared/exports/export.ts';
 import { identityRow } from '#shared/identity/identifier.ts';
 import type { StoredIdentitySettings } from '#shared/identity/settings.ts';
 import type { Person } from '#shared/profiles/activity.ts';
+import type { Definitions } from '#shared/profiles/definitions.ts';
 import type { TimelineEvent } from '#shared/profiles/timeline.ts';
 import { compileCatalog, wantedAggregates } from '#shared/segments/catalog.ts';
 import type { Segment } from '#shared/segments/segment.ts';
@@ -25,7 +26,10 @@ import { memoryRuns, memorySchedules } from './memory-activation.ts';
 import { memoryAudienceRows } from './memory-audience-rows.ts';
 import { memoryDefinitions } from './memory-definitions.ts';
 import { memoryPeople } from './memory-people.ts';
+import { memoryPeopleScan } from './memory-people-scan.ts';
 import { memoryFailed, memoryQuarantine } from './memory-quarantine.ts';
+import { memoryRunProgress } from './memory-run-progress.ts';
+import { memorySegmentSizes } from './memory-segment-sizes.ts';
 import { memoryAudience, memoryRunFiles } from './runs.ts';
 
 export const ADMIN = { sub: 'u-admin', token_use: 'id', 'cognito:groups': '[admin]' };
@@ -47,7 +51,9 @@ export function adminApi() {
   const memory = memoryPeople();
   const members = memoryAudience([]);
   const rows = memoryAudienceRows();
-  const runs = { exports: memoryRuns(), campaigns: memoryRuns() };
+  const runs = { evaluations: memoryRuns(), exports: memoryRuns(), campaigns: memoryRuns() };
+  const progress = memoryRunProgress();
+  const sizes = memorySegmentSizes();
   const schedules = { exports: memorySchedules(), campaigns: memorySchedules() };
   const files = memoryRunFiles();
   const events: TimelineEvent[] = [];
@@ -62,6 +68,22 @@ export function adminApi() {
   const workspaceSettings = memoryDefinitions<StoredWorkspaceSettings>();
   let ids = 0;
 
+  async function compiled(of: readonly Segment[]): Promise<Definitions> {
+    const { timeZone } = (await workspaceSettings.find('workspace'))?.definition ?? { timeZone: 'UTC' };
+    const counting = {
+      segments: of,
+      computedTraits: (await computedTraits.list()).map(({ definition }) => definition),
+      timeZone,
+    };
+    const wanted = wantedAggregates(counting);
+    return compileCatalog({
+      ...counting,
+      version: 1,
+      traits: (await traits.list()).map(({ definition }) => definition),
+      registry: nextRegistry(NO_REGISTRY, { wanted, timeZone, since: COUNTED_SINCE }),
+    });
+  }
+
   const ports: AdminPorts = {
     people: memory.people,
     merges: memory.merges,
@@ -69,22 +91,7 @@ export function adminApi() {
     erasures: memory.erasures,
     dedupDays: 30,
     definitions: {
-      async current() {
-        const computed = (await computedTraits.list()).map(({ definition }) => definition);
-        const { timeZone } = (await workspaceSettings.find('workspace'))?.definition ?? { timeZone: 'UTC' };
-        const counting = {
-          segments: (await segments.list()).map(({ definition }) => definition),
-          computedTraits: computed,
-          timeZone,
-        };
-        const wanted = wantedAggregates(counting);
-        return compileCatalog({
-          ...counting,
-          version: 1,
-          traits: (await traits.list()).map(({ definition }) => definition),
-          registry: nextRegistry(NO_REGISTRY, { wanted, timeZone, since: COUNTED_SINCE }),
-        });
-      },
+      current: async () => compiled((await segments.list()).map(({ definition }) => definition)),
     },
     conflicts: memory.conflicts,
     identitySettings: memoryDefinitions<StoredIdentitySettings>(),
@@ -97,6 +104,11 @@ export function adminApi() {
     },
     audience: members,
     rows,
+    sizes,
+    scan: memoryPeopleScan(memory.everybody, 50),
+    previewDefinitions: async (segment) => compiled([segment]),
+    random: () => 0,
+    progress,
     sources,
     segments,
     traits,
@@ -137,6 +149,8 @@ export function adminApi() {
     memory,
     members,
     rows,
+    sizes,
+    progress,
     runs,
     schedules,
     files,

@@ -2,11 +2,8 @@ import type { CompareShardPorts } from '#functions/evaluation/compare-shard.ts';
 import { compareShard } from '#functions/evaluation/compare-shard.ts';
 import type { EvaluatePartPorts } from '#functions/evaluation/evaluate-part.ts';
 import { evaluatePart } from '#functions/evaluation/evaluate-part.ts';
-import {
-  type EvaluationReport,
-  finishEvaluation,
-  planEvaluation,
-} from '#functions/evaluation/run-evaluation.ts';
+import { finishEvaluation, planEvaluation } from '#functions/evaluation/run-evaluation.ts';
+import type { EvaluationReport } from '#functions/runs/run-progress.ts';
 import { followTransitions } from '#functions/segments/follow-transitions.ts';
 import type { Definitions } from '#shared/profiles/definitions.ts';
 import type { Announcement } from '#shared/segments/announcement.ts';

@@ -5,7 +5,7 @@ import {
   paginateQuery,
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { KEPT_DAYS } from '#shared/kernel/kept-days.ts';
+import { SIZES_KEPT_DAYS } from '#shared/kernel/kept-days.ts';
 import { dayOf, SegmentSize, type SegmentSizes } from '#shared/segments/segment-sizes.ts';
 
 /** No segment's id has a `#`, so that these never meet the rows of members. */
@@ -30,7 +30,7 @@ export function dynamoSegmentSizes({
 
   return {
     async keep(segment, { at, size }) {
-      const ttl = Math.ceil(at / 1000) + KEPT_DAYS.sizes * 86_400;
+      const ttl = Math.ceil(at / 1000) + SIZES_KEPT_DAYS * 86_400;
       const items = [
         { segment: historyOf(segment), pid: dayOf(at), at, size, ttl },
         { segment: LATEST, pid: segment, at, size },

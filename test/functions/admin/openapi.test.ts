@@ -112,6 +112,14 @@ it('describes what every route answers', async () => {
     await get(`/v1/${path}`);
   await get('/v1/segments/buyers/members');
   await get('/v1/segments/buyers/size');
+  await get('/v1/segments/buyers/history');
+  const preview = { condition: { event: { name: 'Order Completed' } } };
+  expect(await api.call('POST', '/v1/segments/preview', { body: preview })).toMatchObject({ status: 200 });
+  expect(await api.call('POST', '/v1/evaluations')).toMatchObject({ status: 202 });
+  await get('/v1/evaluations');
+  await get('/v1/evaluations/estimate');
+  const [evaluation] = (await api.runs.evaluations.list('everybody', undefined))?.runs ?? [];
+  await get(`/v1/evaluations/${evaluation?.id}`);
   await get('/v1/openapi.json');
 
   await api.quarantine.keep({

@@ -56,11 +56,11 @@ describe('planEvaluation', () => {
   });
 
   it('gives the same parts when it is repeated, whatever changed meanwhile', async () => {
-    const { files, scan } = evaluating(definitionsOf(1, {})).evaluation;
+    const { progress, scan } = evaluating(definitionsOf(1, {})).evaluation;
     const planned = (version: number, now: number) =>
       planEvaluation(
         { runId: 'r' },
-        { files, scan, definitionsState: async () => ({ version, changedAt: 0 }), now: () => now },
+        { progress, scan, definitionsState: async () => ({ version, changedAt: 0 }), now: () => now },
       );
 
     expect(await planned(8, 2_000_000)).toMatchObject({ parts: (await planned(7, 1_000_000)).parts });
