@@ -1,7 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { segmentJsonSchema } from '#shared/segments/segment-schema.ts';
 import { openApiDocument } from './openapi.ts';
 import { ADMIN_ROUTES } from './routes.ts';
 
-// Writes the document that the repository keeps; a test holds it against the routes.
+// Writes the documents that the repository keeps; tests hold them against the routes and the schema.
+const write = (name: string, document: unknown): void =>
+  writeFileSync(`docs/api/${name}`, `${JSON.stringify(document, null, 2)}\n`);
+
 mkdirSync('docs/api', { recursive: true });
-writeFileSync('docs/api/admin.openapi.json', `${JSON.stringify(openApiDocument(ADMIN_ROUTES), null, 2)}\n`);
+write('admin.openapi.json', openApiDocument(ADMIN_ROUTES));
+write('segment.schema.json', segmentJsonSchema());

@@ -46,8 +46,8 @@ export const SumTest = z
   );
 export type SumTest = z.infer<typeof SumTest>;
 
-const { equals, in: among, contains, startsWith, exists } = VALUE_OPERATORS;
-const IDENTIFIER_OPERATORS = { equals, in: among, contains, startsWith, exists };
+const { equals, in: among, contains, startsWith, matches, exists } = VALUE_OPERATORS;
+const IDENTIFIER_OPERATORS = { equals, in: among, contains, startsWith, matches, exists };
 
 /**
  * Whether a person has an identifier of a type, or one that is what is asked for: of several any may be

@@ -12,6 +12,7 @@ const OPERATORS: { readonly [K in Operator]: (operand: NonNullable<Operators[K]>
   equals: (operand) => `is ${quoted(operand)}`,
   in: (operands) => `is ${listed(operands.map(quoted), 'or')}`,
   contains: (operand) => `contains ${quoted(operand)}`,
+  matches: (operand) => `matches ${quoted(operand)}`,
   startsWith: (operand) => `begins with ${quoted(operand)}`,
   greaterThan: (operand) => `is more than ${quoted(operand)}`,
   atLeast: (operand) => `is at least ${quoted(operand)}`,

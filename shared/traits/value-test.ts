@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Truth } from '#shared/kernel/truth.ts';
+import { compilePattern, Pattern } from './pattern.ts';
 
 const Text = z.string().min(1).max(500);
 const Scalar = z.union([z.string().max(500), z.number(), z.boolean()]);
@@ -12,6 +13,7 @@ export const VALUE_OPERATORS = {
   /** Part of a text, or a member of a list. */
   contains: Text.optional(),
   startsWith: Text.optional(),
+  matches: Pattern.optional(),
   exists: z.boolean().optional(),
   greaterThan: Ordered.optional(),
   atLeast: Ordered.optional(),
@@ -44,6 +46,8 @@ const OPERATORS: { readonly [K in Operator]: (operand: Operand<K>) => ValueTest 
 
   startsWith: (part) => (value) => (typeof value === 'string' ? value.startsWith(part) : undefined),
 
+  matches: compilePattern,
+
   greaterThan: (operand) => (value) => (compares(value, operand) ? value > operand : undefined),
   atLeast: (operand) => (value) => (compares(value, operand) ? value >= operand : undefined),
   lessThan: (operand) => (value) => (compares(value, operand) ? value < operand : undefined),
@@ -55,6 +59,7 @@ const OPERATOR_NAMES: readonly Operator[] = [
   'in',
   'contains',
   'startsWith',
+  'matches',
   'greaterThan',
   'atLeast',
   'lessThan',

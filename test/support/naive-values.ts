@@ -25,6 +25,9 @@ export function naiveValue(test: OperatorTest, value: unknown): readonly Truth[]
     const begins = typeof value === 'string' && value.slice(0, test.startsWith.length) === test.startsWith;
     truths.push(typeof value === 'string' ? begins : undefined);
   }
+  if (test.matches !== undefined) {
+    truths.push(typeof value === 'string' ? new RegExp(test.matches).test(value) : undefined);
+  }
   if (test.greaterThan !== undefined) truths.push(same(value, test.greaterThan, (a, b) => a > b));
   if (test.atLeast !== undefined) truths.push(same(value, test.atLeast, (a, b) => a >= b));
   if (test.lessThan !== undefined) truths.push(same(value, test.lessThan, (a, b) => a < b));

@@ -23,7 +23,11 @@ const date = fc.oneof(
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
 
 const TEXT = { equals: scalar, in: fc.array(scalar, { minLength: 1, maxLength: 3 }) };
-const PARTS = { contains: fc.constantFrom('a', 'b'), startsWith: fc.constantFrom('a', 'b') };
+const PARTS = {
+  contains: fc.constantFrom('a', 'b'),
+  startsWith: fc.constantFrom('a', 'b'),
+  matches: fc.constantFrom('^a', 'b$', '^a?b$'),
+};
 const operators = {
   ...TEXT,
   ...PARTS,

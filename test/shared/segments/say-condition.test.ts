@@ -12,6 +12,7 @@ it.each<[string, unknown]>([
     '“plan” contains “pro” and begins with “p”',
     { trait: { name: 'plan', contains: 'pro', startsWith: 'p' } },
   ],
+  ['“plan” matches “^p”', { trait: { name: 'plan', matches: '^p' } }],
   ['“employee” is known', { trait: { name: 'employee', exists: true } }],
   ['“employee” is not known', { trait: { name: 'employee', exists: false } }],
   ['“since” is before 2026-11-22', { trait: { name: 'since', before: '2026-11-22' } }],
