@@ -1,4 +1,4 @@
-import { NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
+import { type ComputedRules, NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
 import { decodeRequest } from '#shared/events/decode-request.ts';
 import { type CollectedEvent, Pid } from '#shared/events/event.ts';
 import type { SourceStamp } from '#shared/events/stream-record.ts';
@@ -39,6 +39,8 @@ export interface Probes {
 interface RiverOptions extends Probes {
   /** @default what counts without settings */
   readonly identity?: IdentityRules;
+  /** @default what counts where nothing is defined */
+  readonly computed?: ComputedRules;
 }
 
 const SOURCE: SourceStamp = {
@@ -60,6 +62,7 @@ export function memoryRiver({
   written = () => {},
   applied: appliedTo,
   identity = DEFAULT_IDENTITY,
+  computed = NO_AGGREGATES,
 }: RiverOptions = {}) {
   const owners = new Map<string, Pid>();
   const people = new Map<Pid, Person>();
@@ -93,7 +96,7 @@ export function memoryRiver({
     const folded = foldEvents(person, events, {
       spilled: findSpilled(person, doubtful),
       traits: DEFAULT_RULES,
-      computed: NO_AGGREGATES,
+      computed,
     });
     if (folded.applied.size === 0) return;
     spill(person.pid, folded.spill);
@@ -135,7 +138,7 @@ export function memoryRiver({
   function merge([a, b]: readonly [Pid, Pid], at: number): void {
     const [left, right] = [people.get(survivor(a)), people.get(survivor(b))];
     if (left === undefined || right === undefined) throw new TypeError('a merge of somebody unknown');
-    const merged = mergePeople(left, right, { at, traits: DEFAULT_RULES, computed: NO_AGGREGATES });
+    const merged = mergePeople(left, right, { at, traits: DEFAULT_RULES, computed });
     spill(merged.winner.pid, merged.spill);
     people.set(merged.winner.pid, merged.winner);
     people.delete(merged.loser);

@@ -5,78 +5,102 @@ import { compileSegments } from '#shared/segments/compile.ts';
 import { itemBytes } from './item-bytes.ts';
 import { memoryRiver } from './memory-river.ts';
 import { SEGMENTS } from './segments.ts';
+import { countingTraits, SHOP_TRAITS } from './shop-traits.ts';
 import type { Workload } from './workload.ts';
 
 const UNIT = 1024;
 
+interface Months {
+  readonly first: Workload;
+  readonly second: Workload;
+}
+
 const textBytes = (activity: Activity): number => Buffer.byteLength(packActivity(activity));
 
 /**
- * What each computed trait adds to the text of `!activity`, in the mean over the people who have it, and
- * what that costs: the units of a write as people are, and with more counters on everybody.
+ * What each computed trait adds to the text of `!activity`, in the mean over the writes of people who have
+ * it, and what that costs: the units of a write as people are, with ten computed traits, and with three
+ * times the counters.
  */
-export function traitBytes({
-  first,
-  second,
-}: {
-  readonly first: Workload;
-  readonly second: Workload;
-}): Readonly<Record<string, number>> {
-  const written: Person[] = [];
-  const definitions = compileSegments(SEGMENTS, 1);
-  let measuring = false;
-  const river = memoryRiver({
-    written(person) {
-      if (!measuring) return;
-      const { activity } = person;
-      const members = [...definitions.evaluate(person, activity.lastSeenAt).members].map((id) => [
-        id,
-        activity.lastSeenAt,
-      ]);
-      written.push({ ...person, activity: { ...activity, segments: Object.fromEntries(members) } });
-    },
-  });
-  for (const request of first.requests) river.accept(request);
-  measuring = true;
-  for (const request of second.requests) river.accept(request);
-
+export function traitBytes(months: Months): Readonly<Record<string, number>> {
+  const plain = writesOf(months);
+  const counted = writesOf(months, SHOP_TRAITS);
   const adds = (part: 'events' | 'sums' | 'segments'): number =>
     mean(
-      written.flatMap(({ activity }) => {
+      plain.flatMap(({ activity }) => {
         const count = Object.keys(activity[part]).length;
         return count === 0 ? [] : [(textBytes(activity) - textBytes({ ...activity, [part]: {} })) / count];
-      }),
-    );
-  const units = (more: number): number =>
-    mean(
-      written.map((person) => {
-        const activity = withCounters(person.activity, more);
-        return Math.ceil(itemBytes(activityItem({ ...person, activity }, undefined)) / UNIT);
       }),
     );
   return {
     activity_bytes_a_counter: adds('events'),
     activity_bytes_a_sum: adds('sums'),
     activity_bytes_a_segment: adds('segments'),
-    wcu_a_write: units(0),
-    wcu_a_write_with_10_counters_more: units(10),
-    wcu_a_write_with_30_counters_more: units(30),
+    ...bytesOfTraits(counted),
+    wcu_a_write: mean(plain.map(unitsOf)),
+    wcu_a_write_with_10_computed_traits: mean(counted.map(unitsOf)),
+    wcu_a_write_with_30_counters_more: mean(plain.map((person) => unitsOf(withCounters(person, 30)))),
+    activity_bytes_with_10_computed_traits_p50: median(counted.map(bytesOf)),
   };
 }
 
-/** An activity that counts events of other names as well. */
-const withCounters = (activity: Activity, more: number): Activity => ({
-  ...activity,
-  events: {
-    ...activity.events,
-    ...Object.fromEntries(
-      Array.from({ length: more }, (_, at) => [
-        `Something Else ${at}`,
-        { count: at + 1, first: activity.firstSeenAt, last: activity.lastSeenAt - at * 86_400_000 },
-      ]),
-    ),
+/** People as each write of the second month has them. */
+function writesOf({ first, second }: Months, traits: typeof SHOP_TRAITS = []): readonly Person[] {
+  const written: Person[] = [];
+  const definitions = compileSegments(SEGMENTS, 1);
+  let measuring = false;
+  const river = memoryRiver({
+    computed: countingTraits(traits),
+    written(person) {
+      if (!measuring) return;
+      const { activity } = person;
+      const { members } = definitions.evaluate(person, activity.lastSeenAt);
+      const segments = Object.fromEntries([...members].map((id) => [id, activity.lastSeenAt]));
+      written.push({ ...person, activity: { ...activity, segments } });
+    },
+  });
+  for (const request of first.requests) river.accept(request);
+  measuring = true;
+  for (const request of second.requests) river.accept(request);
+  return written;
+}
+
+/** By computed trait, over those for whom something counted. */
+function bytesOfTraits(written: readonly Person[]): Readonly<Record<string, number>> {
+  const { named } = countingTraits(SHOP_TRAITS);
+  const figures = SHOP_TRAITS.map(({ id }) => {
+    const key = named.get(id)?.key ?? '';
+    const bytes = written.flatMap(({ activity }) => {
+      const { [key]: state, ...others } = activity.computed;
+      return state === undefined ? [] : [textBytes(activity) - textBytes({ ...activity, computed: others })];
+    });
+    return [`activity_bytes_of_${id.replaceAll('-', '_')}`, mean(bytes)] as const;
+  });
+  return Object.fromEntries(figures);
+}
+
+const bytesOf = (person: Person): number => itemBytes(activityItem(person, undefined));
+const unitsOf = (person: Person): number => Math.ceil(bytesOf(person) / UNIT);
+
+/** A person whose events of other names are counted as well. */
+const withCounters = ({ activity, ...person }: Person, more: number): Person => ({
+  ...person,
+  activity: {
+    ...activity,
+    events: {
+      ...activity.events,
+      ...Object.fromEntries(
+        Array.from({ length: more }, (_, at) => [
+          `Something Else ${at}`,
+          { count: at + 1, first: activity.firstSeenAt, last: activity.lastSeenAt - at * 86_400_000 },
+        ]),
+      ),
+    },
   },
 });
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
