@@ -57,6 +57,8 @@ describe('addSeen', () => {
     ];
 
     expect(addSeen(knowing(0, 3), mixed).seen.ids).toEqual(ids(0, 4));
+    expect(addSeen({ ids: [] }, ids(0, 3).toReversed()).seen.ids).toEqual(ids(0, 3));
+    expect(addSeen({ ids: [] }, [...ids(0, 1), ...ids(0, 1)]).seen.ids).toEqual(ids(0, 1));
     expect(
       addSeen({ ids: [] }, [
         [1, 'b'],
