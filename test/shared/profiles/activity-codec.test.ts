@@ -74,6 +74,21 @@ describe('the packed activity', () => {
     expect(() => unpackActivity(0, text)).toThrow();
   });
 
+  it('says of what is counted without a window the cell alone', () => {
+    const computed = {
+      ever: [[0, 7]],
+      hours: [
+        [3, 1],
+        [5, 2],
+      ],
+      later: [[4, 9]],
+    } satisfies Activity['computed'];
+    const text = packActivity({ ...usual, computed });
+
+    expect(text).toContain('{"ever":[7],"hours":[3,1,2,2],"later":[4,9]}');
+    expect(unpackActivity(0, text).computed).toEqual(computed);
+  });
+
   it('says which place among the seen ids there is not', () => {
     const text = packActivity(usual).replace('[0,"Viewed",2]', '[0,"Viewed",3]');
 

@@ -8,6 +8,7 @@ import { MAX_EVENT_NAMES, type Person } from '#shared/profiles/activity.ts';
 import { foldEvents, latest, newPerson, RECENT_LIMIT, type ResolvedEvent } from '#shared/profiles/fold.ts';
 import { REFUSAL_LIMIT } from '#shared/profiles/refusals.ts';
 import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
+import { counting } from '#test/support/computed-rules.ts';
 import { normalised, RECEIVED_AT, web } from '#test/support/events.ts';
 
 const nobody = newPerson(Pid.parse('p'), RECEIVED_AT);
@@ -94,6 +95,19 @@ describe('what a person did', () => {
 
     expect(sums).toEqual({ total_spent: { EUR: 400, USD: 700 } });
   });
+});
+
+it('counts what is asked for of their events, and of none that pass by', () => {
+  const computed = counting([{ event: 'Viewed', function: 'count', window: { hours: 2 } }]);
+  const events = inTurn([{ event: 'Viewed' }, { event: 'Added' }, { event: 'Viewed' }]);
+
+  const { activity } = foldEvents(nobody, events, {
+    spilled: new Set(),
+    traits: DEFAULT_RULES,
+    computed,
+  }).person;
+
+  expect(Object.values(activity.computed)).toEqual([[[0, 2]]]);
 });
 
 describe('latest', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Aggregate } from '#shared/computed/aggregate.ts';
 import { NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
 import { Pid } from '#shared/events/event.ts';
 import type { Activity, Person } from '#shared/profiles/activity.ts';
@@ -6,6 +7,7 @@ import { mergePeople } from '#shared/profiles/merge.ts';
 import type { Consent, Profile, Refusal } from '#shared/profiles/profile.ts';
 import { unmergePeople } from '#shared/profiles/unmerge.ts';
 import { traitRules } from '#shared/traits/trait-definition.ts';
+import { counting } from '#test/support/computed-rules.ts';
 import { person, stampedAt } from '#test/support/person.ts';
 
 const traits = traitRules([{ id: 'tags', strategy: 'union' }]);
@@ -109,6 +111,23 @@ describe('what came since two were merged', () => {
     const between = apart(known(9), known(30, 3), () => known(30, 12, 9, 6, 3)).survivor;
     expect(between.activity).toMatchObject({ firstSeenAt: 6, lastSeenAt: 12 });
   });
+});
+
+it('counts for the survivor what was counted since for the first time', () => {
+  const viewed: Aggregate = { event: 'Viewed', function: 'count', window: { hours: 2 } };
+  const computed = counting([viewed]);
+  const [a, b] = [someone('a', 1), someone('b', 2)];
+  const { winner } = mergePeople(a, b, { at: 9, traits, computed });
+  const key = computed.find(viewed)?.key ?? '';
+  const states: Activity['computed'] = { [key]: [[0, 3]] };
+  const now = { ...winner, activity: { ...winner.activity, computed: states } };
+
+  const { survivor, loser } = unmergePeople(
+    { now, loser: b, own: [a], kept: [], gone: [b] },
+    { at: 50, traits, computed },
+  );
+
+  expect([survivor, loser].map(({ activity }) => activity.computed)).toEqual([states, {}]);
 });
 
 describe('who withdrew since two were merged', () => {
