@@ -77,7 +77,8 @@ export async function virtualRiver(
   const { ports, counts } = portsOf({ client, timeline, now, catalog });
   const handler = kinesisBatch({
     handle: async (key) => {
-      await applyRecords(await readRecords(key, ports), ports);
+      const { events } = await readRecords(key, ports);
+      await applyRecords(events, ports);
     },
   });
 

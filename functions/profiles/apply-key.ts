@@ -1,12 +1,14 @@
 import type { KinesisKey } from '#functions/runtime/kinesis-batch.ts';
-import { count } from '#functions/runtime/telemetry.ts';
+import { count, measure } from '#functions/runtime/telemetry.ts';
 import { type ApplyPorts, applyRecords } from './apply-records.ts';
+import { meetDeadlines } from './meet-deadlines.ts';
 import { readRecords } from './read-records.ts';
 
-/** Settles the records of one partition key, and counts what came of their events. */
+/** Settles the records of one partition key, and counts what came of them. */
 export async function applyKey(key: KinesisKey, ports: ApplyPorts): Promise<void> {
+  const { events, ticks } = await readRecords(key, ports);
   const { applied, duplicates, quarantined, givenUp, merges, refused, hot, erased } = await applyRecords(
-    await readRecords(key, ports),
+    events,
     ports,
   );
   count('EventsApplied', applied);
@@ -17,4 +19,10 @@ export async function applyKey(key: KinesisKey, ports: ApplyPorts): Promise<void
   count('IdentifiersRefused', refused);
   count('HotPeople', hot);
   count('EventsErased', erased);
+  if (ticks.length === 0) return;
+
+  const met = await meetDeadlines(ticks, ports);
+  count('DeadlinesMet', met.met);
+  count('DeadlinesLeft', met.left);
+  if (met.met > 0) measure('DeadlineLag', met.lagMs);
 }

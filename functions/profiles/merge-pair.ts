@@ -7,6 +7,7 @@ import type { NormalisedEvent } from '#shared/profiles/normalise-event.ts';
 import type { MergeWrite } from '#shared/profiles/people-repository.ts';
 import type { PlannedMerge } from '#shared/profiles/plan-batch.ts';
 import { mergeMembership } from '#shared/segments/membership.ts';
+import { withStanding } from '#shared/segments/standing.ts';
 import type { ApplyPorts } from './apply-records.ts';
 import { transitionsOf } from './write-person.ts';
 
@@ -45,11 +46,9 @@ export async function mergePair(
   const winner: Person = {
     ...merged.winner,
     activity: {
-      ...merged.winner.activity,
+      ...withStanding(merged.winner.activity, { membership, definitions, dueAt: before.activity.dueAt, at }),
       version,
       profileVersion: version,
-      definitionsVersion: definitions.version,
-      segments: membership.segments,
     },
   };
 

@@ -1,13 +1,20 @@
 import type { Quarantine } from '#functions/adapters/s3/quarantine.ts';
 import type { KinesisKey } from '#functions/runtime/kinesis-batch.ts';
-import { StreamRecord } from '#shared/events/stream-record.ts';
+import { StreamRecord, TickRecord } from '#shared/events/stream-record.ts';
 import type { KeyedRecords } from './apply-records.ts';
+import type { Tick } from './meet-deadlines.ts';
 
 interface ReadPorts {
   readonly quarantine: Quarantine;
   /** The age from which the mapping would soon give a record up. */
   readonly giveUpAfterMs: number;
   readonly now: () => number;
+}
+
+/** What the records of one key say: events, and whom it is time to look at. */
+export interface ReadRecords {
+  readonly events: KeyedRecords;
+  readonly ticks: readonly Tick[];
 }
 
 /**
@@ -17,12 +24,18 @@ interface ReadPorts {
 export async function readRecords(
   { stream, partitionKey, records }: KinesisKey,
   { quarantine, giveUpAfterMs, now }: ReadPorts,
-): Promise<KeyedRecords> {
+): Promise<ReadRecords> {
   const read: KeyedRecords['records'][number][] = [];
+  const ticks: Tick[] = [];
   for (const { sequenceNumber, data, arrivedAt } of records) {
-    const record = StreamRecord.safeParse(parseJson(data));
+    const isOverdue = now() - arrivedAt > giveUpAfterMs;
+    const said = parseJson(data);
+    const record = StreamRecord.safeParse(said);
+    const tick = record.success ? undefined : TickRecord.safeParse(said).data?.tick;
     if (record.success) {
-      read.push({ sequenceNumber, record: record.data, isOverdue: now() - arrivedAt > giveUpAfterMs });
+      read.push({ sequenceNumber, record: record.data, isOverdue });
+    } else if (tick !== undefined) {
+      ticks.push({ pids: tick.pids, isOverdue });
     } else {
       await quarantine.keep({
         source: 'stream',
@@ -33,7 +46,7 @@ export async function readRecords(
       });
     }
   }
-  return { stream, partitionKey, records: read };
+  return { events: { stream, partitionKey, records: read }, ticks };
 }
 
 function parseJson(data: Buffer): unknown {

@@ -10,6 +10,7 @@ import type { IdentityRepository, PeopleRepository } from '#shared/profiles/peop
 import { unmergePeople } from '#shared/profiles/unmerge.ts';
 import type { Parts } from '#shared/profiles/unmerge-counts.ts';
 import { nextMembership, unmergeMembership } from '#shared/segments/membership.ts';
+import { withStanding } from '#shared/segments/standing.ts';
 import { transitionsOf } from './write-person.ts';
 
 export interface UnmergePorts {
@@ -149,18 +150,10 @@ async function write(
     at,
   });
   const survivorVersion = parts.now.activity.version + 1;
-  const stamped = (person: Person, version: number, segments: Person['activity']['segments']): Person => ({
-    ...person,
-    activity: {
-      ...person.activity,
-      version,
-      profileVersion: version,
-      definitionsVersion: definitions.version,
-      segments,
-    },
-  });
-  const survivor = stamped(apart.survivor, survivorVersion, staying.segments);
-  const loser = stamped(apart.loser, loserVersion, back.segments);
+  const { dueAt } = parts.now.activity;
+  const survivor = stamped(apart.survivor, survivorVersion, { membership: staying, definitions, dueAt, at });
+  // Nobody looks for somebody who was absorbed, so they have none
+  const loser = stamped(apart.loser, loserVersion, { membership: back, definitions, dueAt: undefined, at });
   const { winner, loser: pid, at: mergedAt } = log;
   const parting = { survivor: winner, loser: pid, mergedAt, at, by, inseparable: apart.inseparable };
 
@@ -176,6 +169,11 @@ async function write(
   await giveBack({ loser, survivor }, ports);
   return { kind: 'unmerged', parting };
 }
+
+const stamped = (person: Person, version: number, standing: Parameters<typeof withStanding>[1]): Person => ({
+  ...person,
+  activity: { ...withStanding(person.activity, standing), version, profileVersion: version },
+});
 
 /** Points the identifiers that are the loser's again at them; one that moved on is left. */
 async function giveBack(

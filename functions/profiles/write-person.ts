@@ -5,6 +5,7 @@ import { foldEvents } from '#shared/profiles/fold.ts';
 import { joinMarks } from '#shared/profiles/marks.ts';
 import type { PersonPlan, PlannedEvent } from '#shared/profiles/plan-batch.ts';
 import { nextMembership } from '#shared/segments/membership.ts';
+import { withStanding } from '#shared/segments/standing.ts';
 import type { AppliedCounts, ApplyPorts } from './apply-records.ts';
 import { findKnown } from './known-messages.ts';
 import { chunksOf, findUntold, type TellOptions } from './tell-events.ts';
@@ -65,11 +66,9 @@ export async function writePerson(
     pid: person.pid,
     profile,
     activity: {
-      ...activity,
+      ...withStanding(activity, { membership, definitions, dueAt: person.activity.dueAt, at }),
       version,
       profileVersion: folded.profileChanged ? version : activity.profileVersion,
-      definitionsVersion: definitions.version,
-      segments: membership.segments,
       marks: joinMarks(activity.marks, [[markKey, from, lastApplied(events, folded.applied) ?? from]]),
     },
   };

@@ -14,6 +14,11 @@ export function count(name: string, value = 1): void {
   if (value > 0) metrics.addMetric(name, MetricUnit.Count, value);
 }
 
+/** Notes how long something took or was late, of which CloudWatch keeps the greatest; written likewise. */
+export function measure(name: string, milliseconds: number): void {
+  metrics.addMetric(name, MetricUnit.Milliseconds, milliseconds);
+}
+
 /**
  * Names the capability in every log line and metric (namespace `Tributary`, dimension `service`) of
  * a function, and writes its metrics when an invocation ends, however it ends.

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { CollectedEvent, EpochMs, Pid } from './event.ts';
 
+/** People in one tick: some two kilobytes, and a tenth of a second's work. */
+export const MAX_TICK_PIDS = 100;
+
 /** A company in law. It stands in keys before a `#`, and holds none itself. */
 export const LegalEntity = z.string().regex(/^[^#\t\r\n]{1,200}$/, '1 to 200 characters, none of them a #');
 
@@ -45,3 +48,13 @@ export const StreamRecord = z.strictObject({
   events: z.array(CollectedEvent).min(1),
 });
 export type StreamRecord = z.infer<typeof StreamRecord>;
+
+/**
+ * A record that says nothing of anybody but that it is time to look at them: put on the stream when the
+ * answer for a segment may have changed though nothing happened. To apply it twice, or late, is harmless.
+ */
+export const TickRecord = z.strictObject({
+  v: z.literal(1),
+  tick: z.strictObject({ pids: z.array(Pid).min(1).max(MAX_TICK_PIDS) }),
+});
+export type TickRecord = z.infer<typeof TickRecord>;

@@ -1,12 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
-import type { StreamRecord } from '#shared/events/stream-record.ts';
+import type { StreamRecord, TickRecord } from '#shared/events/stream-record.ts';
 import { UnavailableError } from '#shared/kernel/errors.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 
-/** A record with the key that keeps its person's events in order. */
-export interface KeyedStreamRecord {
+/** A record with the key whose records stay in order. */
+export interface KeyedRecord {
   readonly partitionKey: string;
+  readonly record: StreamRecord | TickRecord;
+}
+
+/** One of events, whose key keeps its person's in order. */
+export interface KeyedStreamRecord extends KeyedRecord {
   readonly record: StreamRecord;
 }
 
@@ -18,6 +23,11 @@ export interface EventsStream {
    * message id when the request comes again.
    */
   put(records: readonly KeyedStreamRecord[]): Promise<void>;
+}
+
+/** The same stream to whoever puts more than events on it. */
+export interface RecordsStream extends EventsStream {
+  put(records: readonly KeyedRecord[]): Promise<void>;
 }
 
 /** Kinesis' own limits on one PutRecords. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html */
@@ -32,7 +42,7 @@ interface Entry {
 }
 
 /** The stream `events`. */
-export function kinesisEventsStream(client: KinesisClient, streamName: string): EventsStream {
+export function kinesisEventsStream(client: KinesisClient, streamName: string): RecordsStream {
   async function putAll(entries: readonly Entry[]): Promise<void> {
     let pending = entries;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -55,7 +65,7 @@ export function kinesisEventsStream(client: KinesisClient, streamName: string): 
   };
 }
 
-function entryOf({ partitionKey, record }: KeyedStreamRecord): Entry {
+function entryOf({ partitionKey, record }: KeyedRecord): Entry {
   const key = partitionKey.length <= MAX_KEY_LENGTH ? partitionKey : fingerprint(partitionKey);
   return { PartitionKey: key, Data: Buffer.from(JSON.stringify(record)) };
 }

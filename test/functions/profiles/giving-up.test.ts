@@ -151,12 +151,12 @@ describe('an overdue record', () => {
       arrivedAt,
     }));
 
-    const { records } = await readRecords(
+    const { events } = await readRecords(
       { stream: 's', partitionKey: 'k', records: arrived },
       { ...there.ports, giveUpAfterMs: 5_000 },
     );
 
-    expect(records.map(({ isOverdue }) => isOverdue)).toEqual([true, false]);
+    expect(events.records.map(({ isOverdue }) => isOverdue)).toEqual([true, false]);
   });
 });
 

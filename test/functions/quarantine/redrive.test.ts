@@ -323,6 +323,23 @@ describe('a batch that a mapping gave up on', () => {
     expect(w.failed.batches.size).toBe(1);
   });
 
+  it('lets go of ticks, which the index of people puts on the stream again', async () => {
+    w.failed.batches.set(key, [
+      {
+        partitionKey: 'due#3',
+        sequenceNumber: '1',
+        data: Buffer.from(JSON.stringify({ v: 1, tick: { pids: ['ada'] } })),
+        arrivedAt: 0,
+      },
+    ]);
+
+    expect(await redriveFailed(key, w.ports)).toEqual({ redriven: 0, left: {} });
+
+    expect(w.stream).toEqual([]);
+    expect(w.failed.batches.size).toBe(0);
+    expect(await w.quarantine.read(w.key())).toEqual([]);
+  });
+
   it('is nothing where nothing lies', async () => {
     expect(await redriveFailed('aws/lambda/other', w.ports)).toBeUndefined();
   });
