@@ -93,6 +93,13 @@ export const PRICES = {
     page: 'https://aws.amazon.com/eventbridge/pricing/',
     read: INFRACOST,
   },
+  schedule: {
+    what: 'EventBridge Scheduler, invocations',
+    usd: 1,
+    unit: 'million',
+    page: 'https://aws.amazon.com/eventbridge/pricing/',
+    read: 'from memory, 2026-11',
+  },
   logs: {
     what: 'CloudWatch Logs, taken in and kept for a month (0.50 + 0.03)',
     usd: 0.53,

@@ -9,6 +9,7 @@ export const HANDLERS = [
   'functions/collect/collect-events.ts',
   'functions/profiles/apply-events.ts',
   'functions/segments/keep-audiences.ts',
+  'functions/due/sweep-deadlines.ts',
   'functions/evaluation/evaluate-everyone.ts',
   'functions/exports/plan-export.ts',
   'functions/exports/write-part.ts',

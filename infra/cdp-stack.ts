@@ -1,10 +1,12 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
 import type { StageConfig } from './config.ts';
 import { Admin } from './constructs/admin.ts';
 import { Catalog } from './constructs/catalog.ts';
 import { Collect } from './constructs/collect.ts';
+import { Due } from './constructs/due.ts';
 import { Evaluation } from './constructs/evaluation.ts';
 import { Events } from './constructs/events.ts';
 import { Exports } from './constructs/exports.ts';
@@ -29,6 +31,8 @@ export class CdpStack extends Stack {
       removalPolicy: RemovalPolicy.RETAIN,
     });
 
+    const schedules = new ScheduleGroup(this, 'Schedules', { removalPolicy: RemovalPolicy.DESTROY });
+
     const catalog = new Catalog(this, 'Catalog', { encryptionKey });
     const events = new Events(this, 'Events', { encryptionKey, capacity: config.stream });
     const collect = new Collect(this, 'Collect', {
@@ -45,6 +49,14 @@ export class CdpStack extends Stack {
       logRetention,
     });
     const segments = new Segments(this, 'Segments', { encryptionKey, events, profiles, logRetention });
+    const due = new Due(this, 'Due', {
+      events,
+      catalog,
+      profiles,
+      capacity: config.stream,
+      schedules,
+      logRetention,
+    });
     const exports = new Exports(this, 'Exports', {
       encryptionKey,
       catalog,
@@ -80,6 +92,7 @@ export class CdpStack extends Stack {
       exports,
       evaluation,
       sending,
+      schedules,
       workspace: config,
       logRetention,
     });
@@ -99,6 +112,7 @@ export class CdpStack extends Stack {
         CollectEvents: collect.collectEvents,
         ApplyEvents: profiles.applyEvents,
         KeepAudiences: segments.keepAudiences,
+        SweepDeadlines: due.sweepDeadlines,
         EvaluateEveryone: evaluation.evaluateEveryone,
         ...exports.functions,
         ...sending.functions,
@@ -106,7 +120,7 @@ export class CdpStack extends Stack {
         AdminApi: admin.adminApi,
       },
       machines: { Evaluations: evaluation.machine, Exports: exports.machine, Campaigns: sending.machine },
-      schedules: admin.schedules,
+      schedules,
       ...(config.alarmEmail !== undefined && { alarmEmail: config.alarmEmail }),
     });
 

@@ -36,17 +36,25 @@ export async function deliverEvent({ arn, event }: { arn: string; event: unknown
 }
 
 /**
- * Starts the execution that a schedule asks for, named by the invocation: one that is delivered again after a
- * kill finds it started. @throws when the schedule's role may not.
+ * Starts what a schedule asks for. An execution is named by the invocation: one that is delivered again after a
+ * kill finds it started. A function is invoked, and what it fails at is the schedule's to repeat.
+ *
+ * @throws when the schedule's role may not, and when the function fails.
  */
 export async function deliverSchedule(
   { id, arn, input, roleArn }: { id: string; arn: string; input: string; roleArn: string },
-  { resources, authorize, states }: Delivery,
+  { resources, authorize, states, invoker }: Delivery,
 ) {
-  if (!arn.startsWith('arn:aws:states:'))
-    throw new Error(`a schedule starts state machines here, not ${arn}`);
   const role = roleFor('scheduler.amazonaws.com', roleArn, resources);
   const caller = { kind: 'role', roleId: roleArn, name: role.logicalId } as const;
+  if (arn.startsWith('arn:aws:lambda:')) {
+    authorize(caller, [{ action: 'lambda:InvokeFunction', resource: arn }]);
+    const result = await invoker.invoke(arn, JSON.parse(input));
+    if (!result.ok) throw new Error(`${result.errorType}: ${result.errorMessage}`);
+    return;
+  }
+  if (!arn.startsWith('arn:aws:states:'))
+    throw new Error(`a schedule starts state machines and functions here, not ${arn}`);
   authorize(caller, [{ action: 'states:StartExecution', resource: arn }]);
   try {
     states.startExecution({ stateMachineArn: arn, name: id, input });

@@ -7,7 +7,7 @@ import { dynamoDueIndex } from '#functions/adapters/dynamodb/due-index.ts';
 import { dynamoSweepPlaces } from '#functions/adapters/dynamodb/sweep-places.ts';
 import { kinesisEventsStream } from '#functions/adapters/kinesis/events-stream.ts';
 import { readEnv } from '#functions/runtime/env.ts';
-import { count, telemetry } from '#functions/runtime/telemetry.ts';
+import { logger, telemetry } from '#functions/runtime/telemetry.ts';
 import { DueEnv } from './env.ts';
 import { pacer } from './pace.ts';
 import { sweep } from './sweep.ts';
@@ -30,5 +30,6 @@ export const handler = middy()
     const clock = () => performance.now();
     const end = clock() + RUN_MS;
     const pace = pacer({ rate: env.PEOPLE_A_SECOND, clock, pause });
-    count('DeadlinesSwept', await sweep({ ...ports, pace, isOver: () => clock() > end }));
+    const people = await sweep({ ...ports, pace, isOver: () => clock() > end });
+    if (people > 0) logger.info('people are due', { people });
   });

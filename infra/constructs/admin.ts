@@ -1,10 +1,10 @@
-import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { Grant, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Grant, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import type { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { AdminEnv } from '#functions/admin/env.ts';
@@ -27,6 +27,7 @@ import type { Events } from './events.ts';
 import type { Exports } from './exports.ts';
 import { LoggedHttpApi } from './logged-http-api.ts';
 import { CONFLICTS_INDEX, type Profiles } from './profiles.ts';
+import { schedulerRole } from './scheduler-role.ts';
 import type { Segments } from './segments.ts';
 import type { Sending } from './sending.ts';
 
@@ -38,6 +39,8 @@ export interface AdminProps {
   readonly exports: Exports;
   readonly evaluation: Evaluation;
   readonly sending: Sending;
+  /** Where the schedules of exports and campaigns stand. */
+  readonly schedules: ScheduleGroup;
   readonly workspace: Pick<StageConfig, 'timezone' | 'legalEntity' | 'market' | 'brand' | 'dedupDays'>;
   readonly logRetention: RetentionDays;
 }
@@ -46,18 +49,16 @@ export interface AdminProps {
 export class Admin extends Construct {
   readonly api: LoggedHttpApi;
   readonly users: AdminUsers;
-  /** Where the schedules of exports and campaigns stand. */
-  readonly schedules: ScheduleGroup;
   readonly adminApi: CdpFunction<AdminEnv>;
 
   constructor(scope: Construct, id: string, props: AdminProps) {
     super(scope, id);
-    const { catalog, events, profiles, segments, exports, evaluation, sending, workspace, logRetention } =
-      props;
+    const { catalog, events, profiles, segments, exports, evaluation, sending, schedules, workspace } = props;
+    const { logRetention } = props;
     const scheduled = [exports.machine, sending.machine];
     const machines = [...scheduled, evaluation.machine];
-    this.schedules = new ScheduleGroup(this, 'Schedules', { removalPolicy: RemovalPolicy.DESTROY });
-    const scheduler = this.schedulerRole(scheduled);
+    const scheduler = schedulerRole(this, schedules);
+    for (const machine of scheduled) machine.grantStartExecution(scheduler);
 
     this.adminApi = new CdpFunction<AdminEnv>(this, 'AdminApi', {
       entry: 'functions/admin/admin-api.ts',
@@ -74,7 +75,7 @@ export class Admin extends Construct {
         EXPORTS_STATE_MACHINE_ARN: exports.machine.stateMachineArn,
         EVALUATIONS_STATE_MACHINE_ARN: evaluation.machine.stateMachineArn,
         CAMPAIGNS_STATE_MACHINE_ARN: sending.machine.stateMachineArn,
-        SCHEDULE_GROUP: this.schedules.scheduleGroupName,
+        SCHEDULE_GROUP: schedules.scheduleGroupName,
         SCHEDULER_ROLE_ARN: scheduler.roleArn,
         WORKSPACE_TIMEZONE: workspace.timezone,
         LEGAL_ENTITY: workspace.legalEntity,
@@ -109,7 +110,7 @@ export class Admin extends Construct {
     allowGetObjects(this.adminApi, events.failed, 'aws/lambda/');
     allowDeleteObjects(this.adminApi, events.failed, 'aws/lambda/');
     this.allowRuns(machines);
-    this.allowSchedules(scheduler);
+    this.allowSchedules(scheduler, schedules);
 
     this.users = new AdminUsers(this, 'Users');
     this.api = new LoggedHttpApi(this, 'Api', {
@@ -126,20 +127,6 @@ export class Admin extends Construct {
     for (const { method, path } of ADMIN_ROUTES) {
       this.api.addRoutes({ path, methods: [HttpMethod[method]], integration });
     }
-  }
-
-  /** What a schedule acts as: it may start runs, and only schedules of this group may be it. */
-  private schedulerRole(machines: readonly StateMachine[]): Role {
-    const role = new Role(this, 'SchedulerRole', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
-          ArnEquals: { 'aws:SourceArn': this.schedules.scheduleGroupArn },
-        },
-      }),
-    });
-    for (const machine of machines) machine.grantStartExecution(role);
-    return role;
   }
 
   private allowRuns(machines: readonly StateMachine[]): void {
@@ -164,11 +151,11 @@ export class Admin extends Construct {
     this.acknowledge(runs, 'Runs of these machines: their names are made at run time.');
   }
 
-  private allowSchedules(role: Role): void {
+  private allowSchedules(role: Role, schedules: ScheduleGroup): void {
     const own = Stack.of(this).formatArn({
       service: 'scheduler',
       resource: 'schedule',
-      resourceName: `${this.schedules.scheduleGroupName}/*`,
+      resourceName: `${schedules.scheduleGroupName}/*`,
     });
     Grant.addToPrincipal({
       grantee: this.adminApi,

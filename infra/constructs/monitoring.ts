@@ -82,6 +82,13 @@ function alarmOnStream(alarms: Alarms, { stream, readers, failed }: MonitoringPr
       'What events need fails for half a day: they lie in quarantine as given_up, to be redriven once it is mended',
     metric: countedByProfiles('EventsGivenUp'),
   });
+  alarms.add('DeadlinesLate', {
+    description:
+      'People enter and leave segments by time more than ten minutes late: the stream needs more shards, or look at why ApplyEvents is slow',
+    metric: deadlineLag(),
+    threshold: 2 * PERIOD.toMilliseconds(),
+    periods: 2,
+  });
   alarms.add('HotPeople', {
     description:
       'Somebody gets more than a thousand events a minute: a bot or a shared device; CloudWatch Contributor Insights on the table of people shows whose key',
@@ -174,7 +181,7 @@ function drawDashboard(dashboard: Dashboard, props: MonitoringProps): void {
       stream.metricIncomingRecords(sum),
       stream.metricWriteProvisionedThroughputExceeded(sum),
     ]),
-    graph('How far readers are behind (ms)', Object.values(readers).map(iteratorAge)),
+    graph('How far readers are behind (ms)', [...Object.values(readers).map(iteratorAge), deadlineLag()]),
     graph(
       'Errors of functions',
       Object.values(functions).map((subject) => subject.metricErrors({ period: PERIOD })),
@@ -227,6 +234,16 @@ const quarantinedBy = (service: string): Metric =>
     metricName: 'EventsQuarantined',
     dimensionsMap: { service },
     statistic: Stats.SUM,
+    period: PERIOD,
+  });
+
+/** How late somebody was looked at whose segments could change by time alone. */
+const deadlineLag = (): Metric =>
+  new Metric({
+    namespace: 'Tributary',
+    metricName: 'DeadlineLag',
+    dimensionsMap: { service: 'profiles' },
+    statistic: Stats.MAXIMUM,
     period: PERIOD,
   });
 

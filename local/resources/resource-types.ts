@@ -19,6 +19,7 @@ import { lambdaPermission } from './lambda-permission.ts';
 import type { ResourceType } from './resource-type.ts';
 import { s3Bucket } from './s3-bucket.ts';
 import { s3BucketPolicy } from './s3-bucket-policy.ts';
+import { schedulerSchedule } from './scheduler-schedule.ts';
 import { schedulerScheduleGroup } from './scheduler-schedule-group.ts';
 import { secretsManagerSecret } from './secrets-manager-secret.ts';
 import { sesConfigurationSet } from './ses-configuration-set.ts';
@@ -49,6 +50,7 @@ const HONOURED: readonly ResourceType[] = [
   lambdaPermission,
   s3Bucket,
   s3BucketPolicy,
+  schedulerSchedule,
   schedulerScheduleGroup,
   secretsManagerSecret,
   sesConfigurationSet,

@@ -59,6 +59,8 @@ const LONGEST_TIMER_MS = 2_000_000_000;
 export interface SchedulerService {
   readonly service: AwsService;
   createGroup(name: string): void;
+  /** Makes a schedule of the template; one that is there already, and has not changed, goes on as it is. */
+  declareSchedule(name: string, schedule: unknown): void;
   /** Begins to invoke; what fell due meanwhile is made up for, once for each schedule. */
   resume(): void;
   close(): Promise<void>;
@@ -227,6 +229,13 @@ export function openScheduler(o: {
   return {
     service,
     createGroup: (name) => void groups.add(name),
+    declareSchedule(name, schedule) {
+      const spec = Schedule.parse(schedule);
+      const row = one.get(spec.GroupName, name);
+      const before = row === undefined ? undefined : Row.parse(row);
+      if (JSON.stringify(before?.spec) === JSON.stringify(spec)) return;
+      write(name, spec, before?.created ?? Date.now());
+    },
     resume() {
       running = true;
       queue.start();

@@ -106,6 +106,11 @@ describe('what a month costs while nothing happens', () => {
           Properties: { Metrics: [{ MetricStat: {} }, { MetricStat: {} }, { Expression: 'a + b' }] },
         },
         Key: { Type: 'AWS::KMS::Key', Properties: {} },
+        EveryMinute: {
+          Type: 'AWS::Scheduler::Schedule',
+          Properties: { ScheduleExpression: 'rate(1 minute)' },
+        },
+        Daily: { Type: 'AWS::Scheduler::Schedule', Properties: { ScheduleExpression: 'rate(1 day)' } },
         Other: { Type: 'AWS::S3::Bucket', Properties: {} },
       },
     });
@@ -115,7 +120,11 @@ describe('what a month costs while nothing happens', () => {
       ['Kinesis streams on demand', 1],
       ['metrics watched by alarms', 3],
       ['KMS keys', 1],
+      ['schedules of every minute', 1],
     ]);
-    expect(usdOfRows(rows)).toBeCloseTo(2 * 10.95 + 29.2 + 0.3 + 1, 10);
+    const sweeps = rows.at(-1)?.each ?? 0;
+    expect(sweeps).toBeGreaterThan(43_800 * 33 * 0.125e-6);
+    expect(sweeps).toBeLessThan(0.5);
+    expect(usdOfRows(rows)).toBeCloseTo(2 * 10.95 + 29.2 + 0.3 + 1 + sweeps, 10);
   });
 });

@@ -7,12 +7,14 @@ import { MAX_SWEPT, SETTLE_MS } from '#functions/profiles/erase-person.ts';
 import { HOT_EVENTS } from '#functions/profiles/hot-people.ts';
 import { MAX_CHUNKS } from '#functions/runs/snapshot-audience.ts';
 import { LINK_DAYS } from '#functions/sending/unsubscribe-token.ts';
+import { PEOPLE_A_SHARD } from '#infra/constructs/due.ts';
 import { GIVE_UP_HOURS } from '#infra/constructs/profiles.ts';
 import { MAX_RECORD_AGE } from '#infra/constructs/stream-mapping.ts';
 import { MAX_FILTERS } from '#shared/computed/aggregate.ts';
 import { MAX_COMPUTED_BYTES } from '#shared/computed/most-bytes.ts';
 import { MAX_WINDOW_DAYS, MAX_WINDOW_HOURS } from '#shared/computed/window.ts';
 import { LIMITS } from '#shared/events/limits.ts';
+import { MAX_TICK_PIDS } from '#shared/events/stream-record.ts';
 import { IDENTIFIER_LIMITS } from '#shared/identity/identifier.ts';
 import { MAX_EVENT_NAMES } from '#shared/profiles/activity.ts';
 import { RECENT_LIMIT } from '#shared/profiles/fold.ts';
@@ -21,6 +23,7 @@ import { MAX_EVENTS } from '#shared/profiles/plan-batch.ts';
 import { REFUSAL_LIMIT } from '#shared/profiles/refusals.ts';
 import { SEEN_LIMIT } from '#shared/profiles/seen.ts';
 import { NODE_IDS } from '#shared/profiles/spill-tree.ts';
+import { DUE_SHARDS } from '#shared/segments/due-index.ts';
 import { MAX_ABSORBED } from '#shared/sending/send-to-person.ts';
 import {
   DEFAULT_UNION_LIMIT,
@@ -44,6 +47,9 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['NODE_IDS', NODE_IDS],
   ['MARK_LIMIT', MARK_LIMIT],
   ['REFUSAL_LIMIT', REFUSAL_LIMIT],
+  ['MAX_TICK_PIDS', MAX_TICK_PIDS],
+  ['DUE_SHARDS', DUE_SHARDS],
+  ['PEOPLE_A_SHARD', PEOPLE_A_SHARD],
   ['HOT_EVENTS', HOT_EVENTS],
   ['GIVE_UP_HOURS', GIVE_UP_HOURS],
   ['MAX_RECORD_AGE', MAX_RECORD_AGE.toHours()],

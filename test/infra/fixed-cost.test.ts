@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { fixedRows } from '#bench/fixed.ts';
 import { readConfig } from '#infra/config.ts';
-import { ofType, synthesize } from './stack-template.ts';
+import { ofType, resourcesOf, synthesize } from './stack-template.ts';
 
 const ROW = /^\| (?<what>[^|]+) \| (?<count>\d+) \| (?<each>[\d.]+) \| (?<month>[\d.]+) \|/gm;
 const Row = z.object({
@@ -38,7 +39,13 @@ describe('the fixed cost in docs/cost.md', () => {
       count('AWS::CloudWatch::Dashboard'),
       count('AWS::KMS::Key'),
       count('AWS::SecretsManager::Secret'),
+      ofType(template, 'AWS::Scheduler::Schedule').filter(
+        ([, { Properties }]) => Properties.ScheduleExpression === 'rate(1 minute)',
+      ).length,
     ]);
+    expect(rows.map(({ each }) => each)).toEqual(
+      fixedRows({ Resources: resourcesOf(template) }).map(({ each }) => Number(each.toFixed(2))),
+    );
   });
 
   it('adds up, and stays within twenty dollars', () => {

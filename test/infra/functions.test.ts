@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { AdminEnv } from '#functions/admin/env.ts';
 import { CollectEnv } from '#functions/collect/env.ts';
+import { DueEnv } from '#functions/due/env.ts';
 import { EvaluationEnv } from '#functions/evaluation/env.ts';
 import { ExportsEnv } from '#functions/exports/env.ts';
 import { FeedbackEnv } from '#functions/feedback/env.ts';
@@ -17,6 +18,7 @@ const ENVIRONMENTS: Readonly<Record<Handler, z.ZodObject>> = {
   'functions/collect/collect-events.ts': CollectEnv,
   'functions/profiles/apply-events.ts': ProfilesEnv,
   'functions/segments/keep-audiences.ts': SegmentsEnv,
+  'functions/due/sweep-deadlines.ts': DueEnv,
   'functions/evaluation/evaluate-everyone.ts': EvaluationEnv,
   'functions/exports/plan-export.ts': ExportsEnv,
   'functions/exports/write-part.ts': ExportsEnv,

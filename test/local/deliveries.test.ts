@@ -81,6 +81,13 @@ const Resources = {
       Policies: inline('states:StartExecution', MACHINE),
     },
   },
+  SweeperRole: {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: trust('scheduler.amazonaws.com'),
+      Policies: inline('lambda:InvokeFunction', FUNCTION),
+    },
+  },
 };
 
 /** A stack of the resources above less some, whose function answers as told. */
@@ -187,6 +194,23 @@ describe('a schedule', () => {
     expect(started).toEqual([{ stateMachineArn: MACHINE, name: 'i1', input: '{"exportId":"a"}' }]);
   });
 
+  const sweep = { ...target, arn: FUNCTION, roleArn: 'arn:aws:iam::000000000000:role/S-SweeperRole' };
+
+  it('invokes its function', async () => {
+    const { delivery, events, started } = stack();
+
+    await deliverSchedule(sweep, delivery);
+
+    expect(events).toEqual([{ exportId: 'a' }]);
+    expect(started).toEqual([]);
+  });
+
+  it('fails as its function does', async () => {
+    const { delivery } = stack({ answer: { ok: false, errorType: 'Error', errorMessage: 'oops' } });
+
+    await expect(deliverSchedule(sweep, delivery)).rejects.toThrow('Error: oops');
+  });
+
   it('is done when an earlier delivery of the same invocation started it', async () => {
     const { delivery } = stack();
     const startExecution = () => {
@@ -208,7 +232,16 @@ describe('a schedule', () => {
       { ...target, roleArn: 'arn:aws:iam::000000000000:role/S-ListenerRole' },
       'role ListenerRole does not trust scheduler.amazonaws.com',
     ],
-    ['it starts something else', { ...target, arn: FUNCTION }, 'a schedule starts state machines here'],
+    [
+      'its role may not invoke',
+      { ...target, arn: FUNCTION },
+      'not authorized to perform: lambda:InvokeFunction',
+    ],
+    [
+      'it starts something else',
+      { ...target, arn: 'arn:aws:sqs:eu-west-3:000000000000:q' },
+      'a schedule starts state machines and functions here',
+    ],
   ])('starts nothing when %s', async (_, given, message) => {
     const { delivery, started } = stack();
 

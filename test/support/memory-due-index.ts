@@ -2,7 +2,8 @@ import { spread } from '#functions/adapters/dynamodb/audience-shards.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { DUE_SHARDS, type DueIndex, type DuePlace } from '#shared/segments/due-index.ts';
 
-const compare = (a: DuePlace, b: DuePlace): number => a.dueAt - b.dueAt || (a.pid < b.pid ? -1 : Number(a.pid > b.pid));
+const compare = (a: DuePlace, b: DuePlace): number =>
+  a.dueAt - b.dueAt || (a.pid < b.pid ? -1 : Number(a.pid > b.pid));
 
 /** The index as it follows from who is stored. */
 export const memoryDueIndex = (everybody: () => readonly Person[]): DueIndex => ({

@@ -171,3 +171,26 @@ it('makes up once for what fell due while nothing ran, and not for what is disab
   await new Promise((done) => setTimeout(done, 50));
   expect(delivered).toHaveLength(1);
 });
+
+it('makes what the template declares, and leaves it as it goes while it says the same', async () => {
+  const declared = (minutes: number) => ({
+    GroupName: 'tributary',
+    ScheduleExpression: minutes === 1 ? 'rate(1 minute)' : `rate(${minutes} minutes)`,
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: { Arn: machine, RoleArn: role, RetryPolicy: { MaximumRetryAttempts: 0 } },
+  });
+  const known = async () => client.send(new GetScheduleCommand({ Name: 'sweep', GroupName: 'tributary' }));
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+
+  scheduler.declareSchedule('sweep', declared(1));
+  const first = await known();
+  vi.setSystemTime(Date.now() + 30_000);
+  scheduler.declareSchedule('sweep', declared(1));
+
+  expect(await known()).toEqual({ ...first, $metadata: expect.anything() });
+  scheduler.declareSchedule('sweep', declared(2));
+  expect(await known()).toMatchObject({
+    ScheduleExpression: 'rate(2 minutes)',
+    CreationDate: first.CreationDate,
+  });
+});

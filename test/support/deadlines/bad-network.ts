@@ -97,6 +97,7 @@ export function openNetwork(random: Random, clock: { now: number }) {
     become(next: Weather): void {
       weather = next;
     },
+    isGood: (): boolean => weather === GOOD,
     /** How far behind the writes an index is. */
     lag: (): number => (weather === GOOD ? 0 : random.integer(0, 20_000)),
   };
