@@ -10,7 +10,7 @@ const collector: unknown = runInNewContext('gc');
  * a full collection would also throw away what the optimizer knows of the shapes of objects, which a
  * warm container keeps.
  */
-async function cpuMs(work: () => void | Promise<void>): Promise<number> {
+export async function cpuMs(work: () => void | Promise<void>): Promise<number> {
   if (typeof collector === 'function') collector({ type: 'minor' });
   const before = process.cpuUsage();
   await work();

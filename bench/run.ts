@@ -2,6 +2,7 @@
 const QUESTIONS = {
   pipeline: 'how much work is an event, compared with reading its JSON; how large are people',
   cost: 'what does an event consume of AWS, and what does that cost',
+  evaluation: 'what does it take to evaluate everybody',
   identity: 'how well are records of one person put together, and what is left apart',
 } as const;
 type Question = keyof typeof QUESTIONS;
@@ -9,6 +10,7 @@ type Question = keyof typeof QUESTIONS;
 const ANSWERS = {
   pipeline: () => import('./pipeline.ts'),
   cost: () => import('./cost.ts'),
+  evaluation: () => import('./evaluation.ts'),
   identity: () => import('./identity.ts'),
 } satisfies Record<Question, unknown>;
 

@@ -16,6 +16,7 @@ import {
   dynamoWorkspaceSettings,
 } from '#functions/adapters/dynamodb/counted-definitions.ts';
 import { dynamoDefinitions } from '#functions/adapters/dynamodb/definitions.ts';
+import { readDefinitionsState } from '#functions/adapters/dynamodb/definitions-state.ts';
 import { dynamoErasures } from '#functions/adapters/dynamodb/erasures.ts';
 import { dynamoIdentities } from '#functions/adapters/dynamodb/identities.ts';
 import { dynamoMerges } from '#functions/adapters/dynamodb/merges.ts';
@@ -87,6 +88,7 @@ export function awsPorts(
     sizes: dynamoSegmentSizes(audiences),
     scan: dynamoPeopleScan({ client, tableName: env.PEOPLE_TABLE, ...leavingOutUnreadable }),
     previewDefinitions: previewDefinitions(catalog),
+    definitionsState: () => readDefinitionsState(catalog),
     random: Math.random,
     progress: dynamoRunProgress({ ...audiences, now }),
     sources,

@@ -6,7 +6,7 @@ import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { type Caller, isInScope, type Role, type Scoped } from './caller.ts';
 import type { AdminPorts } from './ports.ts';
 import { notFound, outOfScope } from './problems.ts';
-import { startEvaluation } from './start-evaluation.ts';
+import { evaluateAfterChange } from './start-evaluation.ts';
 
 type Definition = Scoped & { readonly id: string };
 
@@ -126,7 +126,7 @@ export function definitionRoutes<T extends Definition>(options: DefinitionKind<T
         if (!touched.every((one) => isInScope(context.caller, one))) throw outOfScope();
         await options.beforePut?.(body, context);
         const put = await repository(context.ports).put(body);
-        if (ofPeople) await startEvaluation(context.ports);
+        if (ofPeople) await evaluateAfterChange(context.ports);
         return view(put);
       },
     }),
@@ -147,7 +147,7 @@ export function definitionRoutes<T extends Definition>(options: DefinitionKind<T
         if (!isInScope(context.caller, definition)) throw outOfScope();
         await options.beforeRemove?.(id, context.ports);
         await repository(context.ports).remove(id);
-        if (ofPeople) await startEvaluation(context.ports);
+        if (ofPeople) await evaluateAfterChange(context.ports);
       },
     }),
   ];

@@ -6,7 +6,7 @@ import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { Cursor, invalidCursor } from './cursor.ts';
 import { notFound, outOfScope } from './problems.ts';
 import { RunId, RunState, viewRun } from './run-routes.ts';
-import { EVERYBODY, startEvaluation } from './start-evaluation.ts';
+import { EVERYBODY } from './start-evaluation.ts';
 
 const Count = z.int().nonnegative();
 const Usd = z.number().nonnegative();
@@ -48,7 +48,9 @@ export const EVALUATION_ROUTES: readonly AdminRoute[] = [
     async handle(_, { caller: { market, brand }, ports }) {
       // it is over the people of all markets and brands
       if (market !== undefined || brand !== undefined) throw outOfScope();
-      return { id: await startEvaluation(ports) };
+      const id = ports.newRunId();
+      await ports.runs.evaluations.start({ id, definitionId: EVERYBODY });
+      return { id };
     },
   }),
 

@@ -44,6 +44,8 @@ export interface AdminPorts {
   /** From 0 up to, and without, 1. */
   readonly random: () => number;
   readonly progress: Pick<RunProgress, 'find'>;
+  /** The version of what people are evaluated by. */
+  readonly definitionsState: () => Promise<{ readonly version: number }>;
   readonly sources: DefinitionRepository<Source>;
   readonly segments: DefinitionRepository<Segment>;
   readonly traits: DefinitionRepository<TraitDefinition>;

@@ -8,7 +8,7 @@ import {
 import type { Stored } from '#shared/sources/definition-repository.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { outOfScope } from './problems.ts';
-import { startEvaluation } from './start-evaluation.ts';
+import { evaluateAfterChange } from './start-evaluation.ts';
 
 const WorkspaceView = z.strictObject({
   settings: WorkspaceSettings,
@@ -84,7 +84,7 @@ export const SETTINGS_ROUTES: readonly AdminRoute[] = [
     async handle({ body }, { caller: { market, brand }, ports }) {
       if (market !== undefined || brand !== undefined) throw outOfScope();
       const put = await ports.workspaceSettings.put({ ...body, id: 'workspace' });
-      await startEvaluation(ports);
+      await evaluateAfterChange(ports);
       return viewWorkspace(put);
     },
   }),

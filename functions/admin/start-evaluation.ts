@@ -1,19 +1,17 @@
+import { runOfChange } from '#functions/evaluation/run-evaluation.ts';
 import type { AdminPorts } from './ports.ts';
 
 /** What a run over everybody names as what it is of. */
 export const EVERYBODY = 'everybody';
 
 /**
- * Starts a run over everybody after a change of what people are evaluated by. One that a later change
- * follows gives way to that one's.
- *
- * @returns the run's id.
+ * Starts the run over everybody that a change of what people are evaluated by asks for. The one of a change
+ * that another follows gives way to that one's.
  */
-export async function startEvaluation({
+export async function evaluateAfterChange({
   runs,
-  newRunId,
-}: Pick<AdminPorts, 'runs' | 'newRunId'>): Promise<string> {
-  const id = newRunId();
-  await runs.evaluations.start({ id, definitionId: EVERYBODY });
-  return id;
+  definitionsState,
+}: Pick<AdminPorts, 'runs' | 'definitionsState'>): Promise<void> {
+  const { version } = await definitionsState();
+  await runs.evaluations.start({ id: runOfChange(version), definitionId: EVERYBODY });
 }

@@ -27,6 +27,14 @@ export const MAX_PARTS = 600;
  */
 export const OLD_DEFINITIONS_MS = 70_000;
 
+/** The id of the run that a change begins: one run for one version, however many hear of it. */
+export const runOfChange = (version: number): string => `definitions-${version}`;
+
+const versionOf = (runId: string): number | undefined => {
+  const [, version] = /^definitions-(\d+)$/.exec(runId) ?? [];
+  return version === undefined ? undefined : Number(version);
+};
+
 export interface PlanPorts {
   readonly scan: Pick<PeopleScan, 'countItems'>;
   /** Which definitions there are, and since when. */
@@ -47,7 +55,8 @@ export async function planEvaluation({ runId }: EvaluationRun, ports: PlanPorts)
   const beginsAt = Math.max(now, changedAt + OLD_DEFINITIONS_MS);
   const of = Math.min(MAX_PARTS, Math.max(1, Math.ceil(items / (ports.itemsAPart ?? ITEMS_A_PART))));
   const plan = await ports.progress.keepPlan(runId, {
-    version,
+    // The run of a change that another has followed already gives way to that one's
+    version: versionOf(runId) ?? version,
     plannedAt: new Date(now).toISOString(),
     beginsAt: new Date(beginsAt).toISOString(),
     parts: of,

@@ -19,13 +19,15 @@ describe('docs/guides/admin-api.md', () => {
         route.method === method && new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path),
     );
 
-    expect(served).toHaveLength(1);
+    // a path may also be read as another's with a variable
+    expect(served.map((route) => route.path).filter((one) => one === path || served.length === 1)).toHaveLength(1);
   });
 
   it('sends definitions that are taken', () => {
-    const [segment, daily] = commands.flatMap(({ body }) => (body === undefined ? [] : [JSON.parse(body)]));
+    const [segment, daily, preview] = commands.flatMap(({ body }) => (body === undefined ? [] : [JSON.parse(body)]));
 
     expect(Segment.safeParse({ ...segment, id: 'loyal' }).error).toBeUndefined();
+    expect(Segment.safeParse({ ...preview, id: 'previewed', name: 'previewed' }).error).toBeUndefined();
     expect(Export.safeParse({ ...daily, id: 'loyal-daily' }).error).toBeUndefined();
   });
 });

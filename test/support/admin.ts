@@ -67,6 +67,7 @@ export function adminApi() {
   const computedTraits = memoryDefinitions<ComputedTrait>();
   const workspaceSettings = memoryDefinitions<StoredWorkspaceSettings>();
   let ids = 0;
+  let changes = 0;
 
   async function compiled(of: readonly Segment[]): Promise<Definitions> {
     const { timeZone } = (await workspaceSettings.find('workspace'))?.definition ?? { timeZone: 'UTC' };
@@ -107,6 +108,8 @@ export function adminApi() {
     sizes,
     scan: memoryPeopleScan(memory.everybody, 50),
     previewDefinitions: async (segment) => compiled([segment]),
+    // as if each call came after another change
+    definitionsState: async () => ({ version: ++changes }),
     random: () => 0,
     progress,
     sources,

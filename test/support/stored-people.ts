@@ -50,7 +50,7 @@ export async function audienceMembers(stack: StackProcess): Promise<readonly str
   const items = await scan(stack, stack.outputs.AudiencesTable);
   return items
     .map((item) => AudienceItem.parse(item))
-    .filter(({ segment, left }) => !left && !segment.startsWith('run#'))
+    .filter(({ segment, left }) => !left && !segment.startsWith('run#') && !segment.startsWith('#'))
     .map(({ segment, pid }) => `${segment.split('#')[0]} ${pid}`)
     .sort();
 }

@@ -5,6 +5,7 @@ import {
   finishEvaluation,
   OLD_DEFINITIONS_MS,
   planEvaluation,
+  runOfChange,
 } from '#functions/evaluation/run-evaluation.ts';
 import { definitionsOf, evaluating, runEvaluation } from '#test/support/evaluating.ts';
 
@@ -53,6 +54,19 @@ describe('planEvaluation', () => {
     expect(planned.shards).toHaveLength(16);
     // what a state may hold
     expect(JSON.stringify(planned).length).toBeLessThan(200_000);
+  });
+
+  it('of a change that another has followed is of the former version, and so gives way', async () => {
+    const { progress, scan } = evaluating(definitionsOf(1, {})).evaluation;
+    const ports = {
+      progress,
+      scan,
+      definitionsState: async () => ({ version: 9, changedAt: 0 }),
+      now: () => 0,
+    };
+
+    expect((await planEvaluation({ runId: runOfChange(8) }, ports)).parts).toMatchObject([{ version: 8 }]);
+    expect((await planEvaluation({ runId: runOfChange(9) }, ports)).parts).toMatchObject([{ version: 9 }]);
   });
 
   it('gives the same parts when it is repeated, whatever changed meanwhile', async () => {
