@@ -12,7 +12,7 @@ import { SEGMENTS } from './segments.ts';
 import { referenceWorkload } from './workload.ts';
 
 /** People read in one round at scale 1, the same ones again and again. */
-const PEOPLE = 50_000;
+const PEOPLE = 20_000;
 /** Of a base that a run is computed for. */
 const BASE = 30e6;
 const WORKERS = 100;
@@ -49,7 +49,7 @@ export async function answer(
   const settledPages = scannedPages(settled);
   const perPerson = async (definitions: typeof few, of: ScannedPages): Promise<number> => {
     const rounds: number[] = [];
-    for (let round = -2; round < 5; round++) {
+    for (let round = -1; round < 5; round++) {
       const took = await cpuMs(async () => {
         for (let n = 0; n < times; n++) await run(of, definitions);
       });
@@ -62,6 +62,7 @@ export async function answer(
       for (const body of settledPages.bodies) JSON.parse(body.toString('utf8'));
     },
     () => run(settledPages, few).then(() => {}),
+    { rounds: 5, warmUps: 2 },
   );
   const us = await perPerson(few, settledPages);
   const usOfMany = await perPerson(many, scannedPages(settledUnder(people, many)));
