@@ -5,6 +5,7 @@ import { CampaignReport } from '#functions/sending/run-campaign.ts';
 import { Export } from '#shared/exports/export.ts';
 import { Manifest } from '#shared/exports/manifest.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
+import { findGroup } from '#shared/segments/group.ts';
 import { Campaign } from '#shared/sending/campaign.ts';
 import type { Schedule } from '#shared/sources/schedule.ts';
 import type { AdminRoute } from './admin-route.ts';
@@ -29,7 +30,7 @@ const scheduled = (schedulesOf: (ports: AdminPorts) => Schedules) => ({
     { id, segment, schedule }: Activation,
     { caller, ports }: { readonly caller: Caller; readonly ports: AdminPorts },
   ): Promise<void> {
-    const found = await ports.segments.find(segment);
+    const found = await findGroup(segment, ports);
     if (found === undefined || !isInScope(caller, found.definition)) throw unknownSegment();
     if (schedule === undefined) await schedulesOf(ports).remove(id);
     else await schedulesOf(ports).put(id, schedule);

@@ -11,6 +11,7 @@ import { dynamoConflictList } from '#functions/adapters/dynamodb/conflict-list.t
 import {
   dynamoComputedTraits,
   dynamoIdentitySettings,
+  dynamoLifecycle,
   dynamoSegments,
   dynamoTraits,
   dynamoWorkspaceSettings,
@@ -93,6 +94,7 @@ export function awsPorts(
     progress: dynamoRunProgress({ ...audiences, now }),
     sources,
     segments: dynamoSegments(catalog),
+    lifecycle: dynamoLifecycle(catalog),
     traits: dynamoTraits(catalog),
     computedTraits: dynamoComputedTraits(catalog),
     exports: dynamoDefinitions({ ...catalog, kind: 'export', schema: Export }),

@@ -1,5 +1,6 @@
 import { ComputedTrait } from '#shared/computed/computed-trait.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
+import { stageSegments } from '#shared/segments/lifecycle.ts';
 import { computedTraitsOf } from '#shared/segments/references.ts';
 import type { AdminRoute } from './admin-route.ts';
 import { definitionRoutes } from './definition-routes.ts';
@@ -16,14 +17,16 @@ export const COMPUTED_TRAIT_ROUTES: readonly AdminRoute[] = definitionRoutes({
   beforeRemove: refuseInUse,
 });
 
-async function refuseInUse(id: string, { segments }: AdminPorts): Promise<void> {
-  const users = (await segments.list()).filter(({ definition }) =>
-    computedTraitsOf(definition.condition).includes(id),
+async function refuseInUse(id: string, { segments, lifecycle }: AdminPorts): Promise<void> {
+  const [stored, cycle] = await Promise.all([segments.list(), lifecycle.find('lifecycle')]);
+  const stages = cycle === undefined ? [] : stageSegments(cycle.definition);
+  const users = [...stored.map(({ definition }) => definition), ...stages].filter(({ condition }) =>
+    computedTraitsOf(condition).includes(id),
   );
   if (users.length === 0) return;
   throw new RequestError({
     status: 409,
     code: 'COMPUTED_TRAIT_IN_USE',
-    message: `segments ask for this computed trait: ${users.map(({ definition }) => definition.id).join(', ')}`,
+    message: `segments ask for this computed trait: ${users.map((user) => user.id).join(', ')}`,
   });
 }

@@ -10,7 +10,7 @@ import { evaluateAfterChange } from './start-evaluation.ts';
 
 type Definition = Scoped & { readonly id: string };
 
-interface DefinitionKind<T extends Definition> {
+export interface DefinitionKind<T extends Definition> {
   readonly kind: 'source' | 'segment' | 'trait' | 'computed-trait' | 'export' | 'campaign';
   readonly schema: z.ZodType<T>;
   /** What their ids are. @default {@link Slug} */
@@ -38,7 +38,7 @@ interface Context {
 }
 
 /** A definition with what the catalog adds. */
-const storedView = <S extends z.ZodType>(schema: S) =>
+export const storedView = <S extends z.ZodType>(schema: S) =>
   z.strictObject({ definition: schema, version: z.int().positive(), updatedAt: z.iso.datetime() });
 
 export const OfDefinition = z.object({ id: Slug });
@@ -60,12 +60,6 @@ export function definitionRoutes<T extends Definition>(options: DefinitionKind<T
   const title = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
   const name = words.join(' ');
   const View = storedView(schema);
-  const view = ({ definition, version, updatedAt }: Stored<T>) => ({
-    definition,
-    version,
-    updatedAt: new Date(updatedAt).toISOString(),
-  });
-
   return [
     adminRoute({
       method: 'GET',
@@ -81,7 +75,7 @@ export function definitionRoutes<T extends Definition>(options: DefinitionKind<T
       async handle(_, { caller, ports }) {
         const all = await repository(ports).list();
         const seen = all.filter(({ definition }) => ofWorkspace || isInScope(caller, definition));
-        return { items: seen.map(view) };
+        return { items: seen.map(viewStored) };
       },
     }),
 
@@ -96,7 +90,8 @@ export function definitionRoutes<T extends Definition>(options: DefinitionKind<T
       problems: [404],
       input: z.object({ parameters: OfThis }),
       answer: View,
-      handle: async ({ parameters }, context) => view(await findInScope(options, parameters.id, context)),
+      handle: async ({ parameters }, context) =>
+        viewStored(await findInScope(options, parameters.id, context)),
     }),
 
     adminRoute({
@@ -121,13 +116,7 @@ export function definitionRoutes<T extends Definition>(options: DefinitionKind<T
       answer: View,
       async handle({ parameters: { id }, body }, context) {
         if (body.id !== id) throw otherId();
-        const before = await repository(context.ports).find(id);
-        const touched = [body, before?.definition ?? body];
-        if (!touched.every((one) => isInScope(context.caller, one))) throw outOfScope();
-        await options.beforePut?.(body, context);
-        const put = await repository(context.ports).put(body);
-        if (ofPeople) await evaluateAfterChange(context.ports);
-        return view(put);
+        return viewStored(await putDefinition(options, body, context));
       },
     }),
 
@@ -153,13 +142,46 @@ export function definitionRoutes<T extends Definition>(options: DefinitionKind<T
   ];
 }
 
+/** A stored definition as the API shows it. */
+export const viewStored = <T>({ definition, version, updatedAt }: Stored<T>) => ({
+  definition,
+  version,
+  updatedAt: new Date(updatedAt).toISOString(),
+});
+
+/**
+ * Stores a definition, as the next version of its id.
+ *
+ * @throws {RequestError} 403 for one that is, or was, of another market or brand than the caller's.
+ */
+export async function putDefinition<T extends Definition>(
+  {
+    repository,
+    beforePut,
+    ofPeople = false,
+  }: Pick<DefinitionKind<T>, 'repository' | 'beforePut' | 'ofPeople'>,
+  definition: T,
+  context: Context,
+): Promise<Stored<T>> {
+  const before = await repository(context.ports).find(definition.id);
+  const touched = [definition, before?.definition ?? definition];
+  if (!touched.every((one) => isInScope(context.caller, one))) throw outOfScope();
+  await beforePut?.(definition, context);
+  const put = await repository(context.ports).put(definition);
+  if (ofPeople) await evaluateAfterChange(context.ports);
+  return put;
+}
+
 /** @throws {RequestError} 404 for what is not there, or not the caller's. */
 export async function findInScope<T extends Definition>(
   {
     kind,
     repository,
     ofWorkspace = false,
-  }: Pick<DefinitionKind<T>, 'repository' | 'ofWorkspace'> & { readonly kind: string },
+  }: Pick<DefinitionKind<T>, 'ofWorkspace'> & {
+    readonly kind: string;
+    readonly repository: (ports: AdminPorts) => Pick<DefinitionRepository<T>, 'find'>;
+  },
   id: string,
   { caller, ports }: Context,
 ): Promise<Stored<T>> {

@@ -16,6 +16,7 @@ import type { ErasureRepository } from '#shared/profiles/erasure-repository.ts';
 import type { MergeRepository } from '#shared/profiles/merge-repository.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
 import type { AudienceRows } from '#shared/segments/audience-rows.ts';
+import type { StoredLifecycle } from '#shared/segments/lifecycle.ts';
 import type { Segment } from '#shared/segments/segment.ts';
 import type { SegmentSizes } from '#shared/segments/segment-sizes.ts';
 import type { Campaign } from '#shared/sending/campaign.ts';
@@ -48,6 +49,7 @@ export interface AdminPorts {
   readonly definitionsState: () => Promise<{ readonly version: number }>;
   readonly sources: DefinitionRepository<Source>;
   readonly segments: DefinitionRepository<Segment>;
+  readonly lifecycle: Pick<DefinitionRepository<StoredLifecycle>, 'find' | 'put'>;
   readonly traits: DefinitionRepository<TraitDefinition>;
   readonly computedTraits: DefinitionRepository<ComputedTrait>;
   readonly exports: DefinitionRepository<Export>;

@@ -37,11 +37,18 @@ export const PROFILE_ROUTES: readonly AdminRoute[] = [
     async handle({ parameters, query }, context) {
       const person = await findPerson(parameters.identifier, query, context);
       const { definitions, now } = context.ports;
-      const [segments, { traits, computed }] = await Promise.all([
+      const [segments, { traits, computed }, lifecycle] = await Promise.all([
         segmentsOf(person, context),
         definitions.current(person.activity.definitionsVersion),
+        context.ports.lifecycle.find('lifecycle'),
       ]);
-      return viewProfile(person, { segments, traits, computed, at: now() });
+      return viewProfile(person, {
+        segments,
+        traits,
+        computed,
+        lifecycle: lifecycle?.definition,
+        at: now(),
+      });
     },
   }),
 

@@ -8,6 +8,7 @@ import { own } from '#shared/kernel/own.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { TimelineEvent } from '#shared/profiles/timeline.ts';
 import { saidByTrait } from '#shared/profiles/trait-value.ts';
+import { currentStage, type LifecycleSettings } from '#shared/segments/lifecycle.ts';
 import { majorText } from '#shared/traits/money.ts';
 import type { TraitRules } from '#shared/traits/trait-definition.ts';
 
@@ -70,6 +71,11 @@ export const ProfileView = z.strictObject({
     }),
   ),
   segments: z.array(SegmentMembership),
+  /** Absent where there are no stages, or nobody has looked at them since there are. */
+  lifecycle: z
+    .strictObject({ stage: z.string(), name: z.string(), since: Time })
+    .optional()
+    .describe('the stage that they are in'),
   recent: z.array(RecentEvent),
   /** People who turned out to be this one. */
   absorbed: z.array(z.strictObject({ pid: Pid, at: Time })),
@@ -111,12 +117,17 @@ export interface ViewOptions {
   readonly segments: readonly SegmentMembership[];
   readonly traits: TraitRules;
   readonly computed: ComputedRules;
+  /** @default there are no stages */
+  readonly lifecycle?: LifecycleSettings | undefined;
   /** When it is shown: windows end then. */
   readonly at: EpochMs;
 }
 
 /** Shows a person. Traits that were set to null are not there. */
-export function viewProfile(person: Person, { segments, traits, computed, at }: ViewOptions): ProfileView {
+export function viewProfile(
+  person: Person,
+  { segments, traits, computed, lifecycle, at }: ViewOptions,
+): ProfileView {
   const { pid, profile, activity } = person;
   return {
     pid,
@@ -147,6 +158,7 @@ export function viewProfile(person: Person, { segments, traits, computed, at }: 
     sums: mapValues(activity.sums, (sums) => mapValues(sums, majorText)),
     computed: viewComputed(person, computed, at),
     segments: [...segments],
+    ...viewStage(person, lifecycle),
     recent: viewRecent(person),
     absorbed: Object.entries(profile.absorbed).map(([absorbed, at]) => ({
       pid: Pid.parse(absorbed),
@@ -159,6 +171,16 @@ export function viewProfile(person: Person, { segments, traits, computed, at }: 
       messageId,
     })),
   };
+}
+
+function viewStage(
+  { activity }: Person,
+  lifecycle: LifecycleSettings | undefined,
+): Pick<ProfileView, 'lifecycle'> {
+  const current = lifecycle && currentStage(activity, lifecycle);
+  if (current === undefined) return {};
+  const { stage, since } = current;
+  return { lifecycle: { stage: stage.id, name: stage.name, since: iso(since) } };
 }
 
 function viewComputed({ activity }: Person, { named }: ComputedRules, at: EpochMs): ProfileView['computed'] {

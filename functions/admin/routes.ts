@@ -8,6 +8,8 @@ import { definitionRoutes } from './definition-routes.ts';
 import { ERASE_ROUTES } from './erase-routes.ts';
 import { EVALUATION_ROUTES } from './evaluation-routes.ts';
 import { IDENTITY_ROUTES } from './identity-routes.ts';
+import { LIBRARY_ROUTES } from './library-routes.ts';
+import { LIFECYCLE_ROUTES } from './lifecycle-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { PREVIEW_ROUTES } from './preview-routes.ts';
 import { PROFILE_ROUTES } from './profile-routes.ts';
@@ -37,6 +39,8 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   ...PREVIEW_ROUTES,
   ...SEGMENT_ROUTES,
   ...EVALUATION_ROUTES,
+  ...LIBRARY_ROUTES,
+  ...LIFECYCLE_ROUTES,
   ...EXPORT_ROUTES,
   ...CAMPAIGN_ROUTES,
   ...SOURCE_ROUTES,

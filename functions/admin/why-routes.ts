@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { own } from '#shared/kernel/own.ts';
+import { findGroup, type Group } from '#shared/segments/group.ts';
+import { isStageSegment } from '#shared/segments/lifecycle.ts';
+import type { Stored } from '#shared/sources/definition-repository.ts';
 import { Slug } from '#shared/sources/source.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
-import { findInScope } from './definition-routes.ts';
-import { AsCustomerOf, findPerson, OfPerson } from './find-person.ts';
+import { isInScope } from './caller.ts';
+import { AsCustomerOf, type Context, findPerson, OfPerson } from './find-person.ts';
 import { notFound } from './problems.ts';
-import { SEGMENTS } from './segment-routes.ts';
 import { viewWhy, WhyView } from './why-view.ts';
 
 export const WHY_ROUTES: readonly AdminRoute[] = [
@@ -21,7 +23,7 @@ export const WHY_ROUTES: readonly AdminRoute[] = [
     input: z.object({ parameters: OfPerson.extend({ segment: Slug }), query: AsCustomerOf }),
     answer: WhyView,
     async handle({ parameters, query }, context) {
-      const { definition } = await findInScope(SEGMENTS, parameters.segment, context);
+      const { definition } = await findShown(parameters.segment, context);
       const person = await findPerson(parameters.identifier, query, context);
       const definitions = await context.ports.definitions.current(person.activity.definitionsVersion);
       const at = context.ports.now();
@@ -32,3 +34,10 @@ export const WHY_ROUTES: readonly AdminRoute[] = [
     },
   }),
 ];
+
+/** A stage is shown with whoever may be seen; of segments, those of the caller's market and brand. */
+async function findShown(id: string, { caller, ports }: Context): Promise<Stored<Group>> {
+  const found = await findGroup(id, ports);
+  if (found !== undefined && (isStageSegment(id) || isInScope(caller, found.definition))) return found;
+  throw notFound('UNKNOWN_SEGMENT', 'no segment has this id');
+}

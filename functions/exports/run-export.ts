@@ -6,10 +6,12 @@ import { definitionKey, manifestKey } from '#functions/runs/run-keys.ts';
 import { snapshotAudience } from '#functions/runs/snapshot-audience.ts';
 import type { Export } from '#shared/exports/export.ts';
 import { Manifest, manifestOf, PlannedExport, StoredPart } from '#shared/exports/manifest.ts';
+import { type Catalog, KeptCatalog } from '#shared/segments/catalog.ts';
+import { findGroup } from '#shared/segments/group.ts';
+import type { StoredLifecycle } from '#shared/segments/lifecycle.ts';
 import type { Segment } from '#shared/segments/segment.ts';
 import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
 import { Slug } from '#shared/sources/source.ts';
-import type { TraitDefinition } from '#shared/traits/trait-definition.ts';
 import type { ExportPart } from './write-export-part.ts';
 
 /** A run of an export; the id is the execution's name. */
@@ -34,7 +36,8 @@ export async function planExport(
   ports: {
     readonly exports: Pick<DefinitionRepository<Export>, 'find'>;
     readonly segments: Pick<DefinitionRepository<Segment>, 'find'>;
-    readonly traits: Pick<DefinitionRepository<TraitDefinition>, 'list'>;
+    readonly lifecycle: Pick<DefinitionRepository<StoredLifecycle>, 'find'>;
+    readonly catalog: () => Promise<Catalog>;
     readonly audience: Audience;
     readonly files: RunFiles;
     readonly now: () => number;
@@ -43,16 +46,15 @@ export async function planExport(
 ) {
   const found = await ports.exports.find(exportId);
   if (found === undefined) throw new DefinitionNotFoundError('Export', exportId);
-  const segment = await ports.segments.find(found.definition.segment);
+  const segment = await findGroup(found.definition.segment, ports);
   if (segment === undefined) throw new DefinitionNotFoundError('Segment', found.definition.segment);
 
   const run = { kind: 'exports', runId } as const;
   const planned = await ports.files.keepJson(definitionKey(run), PlannedExport, {
     definition: found.definition,
     version: found.version,
-    segment: segment.definition,
     segmentVersion: segment.version,
-    traits: (await ports.traits.list()).map(({ definition }) => definition),
+    catalog: KeptCatalog.parse(await ports.catalog()),
     startedAt: new Date(ports.now()).toISOString(),
   });
   const { chunks } = await snapshotAudience(

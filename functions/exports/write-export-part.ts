@@ -10,9 +10,9 @@ import { exclusionOf } from '#shared/exports/exclusion.ts';
 import { headerOf } from '#shared/exports/export.ts';
 import { PlannedExport, StoredPart } from '#shared/exports/manifest.ts';
 import type { Person } from '#shared/profiles/activity.ts';
+import { compileCatalog } from '#shared/segments/catalog.ts';
 import { targetOf } from '#shared/sending/target.ts';
 import { Slug } from '#shared/sources/source.ts';
-import { traitRules } from '#shared/traits/trait-definition.ts';
 import { gzipCsv } from './csv-file.ts';
 
 /** One part of a run of an export: the people of the chunk under `key`. */
@@ -39,16 +39,17 @@ export async function writeExportPart(
 ): Promise<StoredPart> {
   const { files } = ports;
   const run = { kind: 'exports', runId } as const;
-  const [{ definition, segment, traits: defined }, snapshot, { pids }] = await Promise.all([
+  const [{ definition, catalog }, snapshot, { pids }] = await Promise.all([
     files.readJson(definitionKey(run), PlannedExport),
     files.readJson(planKey(run), AudienceSnapshot),
     files.readJson(key, AudienceChunk),
   ]);
   const pickServing = servingPids(snapshot, ports);
-  const traits = traitRules(defined);
+  const definitions = compileCatalog(catalog);
+  const { traits } = definitions;
   const writeCells = cellsOf({ ...definition, traits });
   const { channel, purpose } = definition;
-  const target = targetOf(definition, { segment, traits });
+  const target = targetOf(definition, definitions);
   const excluded = new Map<string, number>();
 
   /** `gone` is who was erased, `merged` who stands in the files as the person that they became. */

@@ -5,13 +5,15 @@ import type { RunFiles } from '#functions/runs/run-files.ts';
 import { definitionKey, planKey, reportKey } from '#functions/runs/run-keys.ts';
 import { snapshotAudience } from '#functions/runs/snapshot-audience.ts';
 import { addExclusions, Exclusions } from '#shared/exports/manifest.ts';
-import { Segment } from '#shared/segments/segment.ts';
+import { type Catalog, compileCatalog, KeptCatalog } from '#shared/segments/catalog.ts';
+import { findGroup } from '#shared/segments/group.ts';
+import type { StoredLifecycle } from '#shared/segments/lifecycle.ts';
+import type { Segment } from '#shared/segments/segment.ts';
 import { Campaign } from '#shared/sending/campaign.ts';
 import { compileCampaign } from '#shared/sending/render.ts';
 import { targetOf } from '#shared/sending/target.ts';
 import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
 import { Slug } from '#shared/sources/source.ts';
-import { TraitDefinition, traitRules } from '#shared/traits/trait-definition.ts';
 import { type PartPorts, sendPart } from './send-part.ts';
 
 /** A run of a campaign; the id is the execution's name, and stands in the tags of every mail. */
@@ -39,9 +41,8 @@ export type SentCampaign = z.infer<typeof SentCampaign>;
 const PlannedCampaign = z.strictObject({
   definition: Campaign,
   version: z.int().positive(),
-  segment: Segment,
   segmentVersion: z.int().positive(),
-  traits: z.array(TraitDefinition),
+  catalog: KeptCatalog,
   startedAt: z.iso.datetime(),
 });
 
@@ -71,7 +72,8 @@ export async function planCampaign(
   ports: {
     readonly campaigns: Pick<DefinitionRepository<Campaign>, 'find'>;
     readonly segments: Pick<DefinitionRepository<Segment>, 'find'>;
-    readonly traits: Pick<DefinitionRepository<TraitDefinition>, 'list'>;
+    readonly lifecycle: Pick<DefinitionRepository<StoredLifecycle>, 'find'>;
+    readonly catalog: () => Promise<Catalog>;
     readonly audience: Audience;
     readonly files: RunFiles;
     readonly now: () => number;
@@ -80,16 +82,15 @@ export async function planCampaign(
 ) {
   const found = await ports.campaigns.find(campaignId);
   if (found === undefined) throw new DefinitionNotFoundError('Campaign', campaignId);
-  const segment = await ports.segments.find(found.definition.segment);
+  const segment = await findGroup(found.definition.segment, ports);
   if (segment === undefined) throw new DefinitionNotFoundError('Segment', found.definition.segment);
 
   const run = { kind: 'campaigns', runId } as const;
   const planned = await ports.files.keepJson(definitionKey(run), PlannedCampaign, {
     definition: found.definition,
     version: found.version,
-    segment: segment.definition,
     segmentVersion: segment.version,
-    traits: (await ports.traits.list()).map(({ definition }) => definition),
+    catalog: KeptCatalog.parse(await ports.catalog()),
     startedAt: new Date(ports.now()).toISOString(),
   });
   const { chunks } = await snapshotAudience(
@@ -107,19 +108,22 @@ export async function planCampaign(
 /** Sends one part; see {@link sendPart}. `newAttempt` makes an id that no other attempt has. */
 export async function sendChunk(
   { runId, part, key }: CampaignPart,
-  ports: PartPorts & { readonly files: RunFiles; readonly newAttempt: () => string },
+  ports: PartPorts & {
+    readonly files: RunFiles;
+    readonly newAttempt: () => string;
+  },
 ): Promise<SentPart> {
   const { files, newAttempt } = ports;
-  const [{ definition, segment, traits: defined }, { pids }] = await Promise.all([
+  const [{ definition, catalog }, { pids }] = await Promise.all([
     files.readJson(definitionKey({ kind: 'campaigns', runId }), PlannedCampaign),
     files.readJson(key, AudienceChunk),
   ]);
-  const traits = traitRules(defined);
+  const definitions = compileCatalog(catalog);
   const job = {
     run: runId,
     campaign: definition,
-    target: targetOf(definition, { segment, traits }),
-    traits,
+    target: targetOf(definition, definitions),
+    traits: definitions.traits,
     templates: compileCampaign(definition),
     attempt: newAttempt(),
   };

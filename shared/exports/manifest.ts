@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { Segment } from '#shared/segments/segment.ts';
+import { KeptCatalog } from '#shared/segments/catalog.ts';
 import { Slug } from '#shared/sources/source.ts';
-import { TraitDefinition } from '#shared/traits/trait-definition.ts';
 import { ColumnName, columnNameOf, Export, headerOf } from './export.ts';
 
 const Count = z.int().nonnegative();
@@ -43,16 +42,15 @@ export type Manifest = z.infer<typeof Manifest>;
 export const PlannedExport = z.strictObject({
   definition: Export,
   version: z.int().positive(),
-  segment: Segment,
   segmentVersion: z.int().positive(),
-  traits: z.array(TraitDefinition),
+  catalog: KeptCatalog,
   startedAt: z.iso.datetime(),
 });
 export type PlannedExport = z.infer<typeof PlannedExport>;
 
 /** Sums up the parts of a finished run; the order in which they came does not matter. */
 export function manifestOf(
-  { definition, version, segmentVersion, startedAt }: PlannedExport,
+  { definition, version, segmentVersion, startedAt }: Omit<PlannedExport, 'catalog'>,
   run: { readonly runId: string; readonly finishedAt: string; readonly parts: readonly StoredPart[] },
 ): Manifest {
   const parts = run.parts.toSorted((a, b) => a.part - b.part);

@@ -7,6 +7,8 @@ import type { Person } from './activity.ts';
 /** What the catalog says of people, compiled, as of one version. */
 export interface Definitions {
   readonly version: number;
+  /** The ids of the segments that there are, those of stages of the life cycle included. */
+  readonly segmentIds: readonly string[];
   /** How people are recognised. */
   readonly identity: IdentityRules;
   /** How their traits are kept. */
@@ -20,6 +22,8 @@ export interface Definitions {
    * long as the definitions are the same and no deadline has passed; it gives what a look at everything gives.
    */
   evaluate(person: Person, now: EpochMs, before?: Person): Evaluation;
+  /** Whether one segment holds a person, whatever becomes of the others; none holds anybody that there is not. */
+  isMember(segment: string, person: Person, now: EpochMs): boolean;
   /** Why a person is in a segment, or not; `undefined` where there is no such segment. */
   explain(segment: string, person: Person, now: EpochMs): Explanation | undefined;
 }

@@ -7,12 +7,17 @@ import type { Definitions, Evaluation } from '#shared/profiles/definitions.ts';
 import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { indexReaders } from './affected.ts';
 import { compileCondition } from './compile-condition.ts';
+import type { Condition } from './condition.ts';
 import type { Context, Leaf } from './leaf.ts';
+import { type LifecycleSettings, type Stage, stageSegment } from './lifecycle.ts';
 import type { Segment } from './segment.ts';
-import { allOf, leafNode, type Node } from './tree.ts';
+import { allOf, leafNode, memberOf, type Node } from './tree.ts';
 
 /** What else people are written and read by, as of the same version. */
-type Rules = Partial<Pick<Definitions, 'identity' | 'traits' | 'timeZone' | 'computed'>>;
+type Rules = Partial<Pick<Definitions, 'identity' | 'traits' | 'timeZone' | 'computed'>> & {
+  /** @default everybody is in no stage */
+  readonly lifecycle?: LifecycleSettings | undefined;
+};
 
 /** Compiles the segments of one version of the catalog, which read people by its rules. */
 export function compileSegments(
@@ -23,10 +28,12 @@ export function compileSegments(
     traits = DEFAULT_RULES,
     timeZone = DEFAULT_TIME_ZONE,
     computed = NO_AGGREGATES,
+    lifecycle = { stages: [] },
   }: Rules = {},
 ): Definitions {
-  const compiled = compileAll(segments, { traits, timeZone, computed });
+  const compiled = compileAll({ segments, ...lifecycle }, { traits, timeZone, computed });
 
+  const nodeOf = (segment: string): Node | undefined => compiled.find(({ id }) => id === segment)?.node;
   const affected = indexReaders(compiled.map(({ node }) => node.reads));
 
   function evaluateAll(person: Person, now: EpochMs): Evaluation {
@@ -56,6 +63,7 @@ export function compileSegments(
 
   return {
     version,
+    segmentIds: compiled.map(({ id }) => id),
     identity,
     traits,
     timeZone,
@@ -64,7 +72,8 @@ export function compileSegments(
       const stands = before !== undefined && isCurrent(before.activity, version, now);
       return stands ? evaluateAffected(person, now, before) : evaluateAll(person, now);
     },
-    explain: (segment, person, now) => compiled.find(({ id }) => id === segment)?.node.explain(person, now),
+    isMember: (segment, person, now) => nodeOf(segment)?.holds(person, now) === true,
+    explain: (segment, person, now) => nodeOf(segment)?.explain(person, now),
   };
 }
 
@@ -77,25 +86,55 @@ interface CompiledSegment {
   readonly node: Node;
 }
 
+interface Groups {
+  readonly segments: readonly Segment[];
+  readonly stages: readonly Stage[];
+}
+
 /** Compiles each segment once, those that others refer to before those. */
-function compileAll(segments: readonly Segment[], context: Context): readonly CompiledSegment[] {
-  const byId = new Map(segments.map((one) => [one.id, one]));
+function compileAll({ segments, stages }: Groups, context: Context): readonly CompiledSegment[] {
+  const makers = new Map([
+    ...segments.map((segment) => [segment.id, () => compileSegment(segment)] as const),
+    ...stages.map((stage, place) => [stageSegment(stage), () => compileStage(place)] as const),
+  ]);
   const nodes = new Map<string, Node>();
   const underWay = new Set<string>();
+  const criteria = new Map<Stage, Node>();
 
   function compileOne(id: string): Node | undefined {
     const known = nodes.get(id);
-    const segment = byId.get(id);
-    if (known !== undefined || segment === undefined || underWay.has(id)) return known;
+    const make = makers.get(id);
+    if (known !== undefined || make === undefined || underWay.has(id)) return known;
     underWay.add(id);
-    const condition = compileCondition(segment.condition, { ...context, segment: compileOne });
-    const node = inScope(segment, condition);
+    const node = make();
     underWay.delete(id);
     nodes.set(id, node);
     return node;
   }
 
-  return segments.flatMap(({ id }) => {
+  const compile = (condition: Condition): Node =>
+    compileCondition(condition, { ...context, segment: compileOne });
+  const compileSegment = (segment: Segment): Node => inScope(segment, compile(segment.condition));
+
+  /** Whoever is in none of the stages before it: as none of their conditions is known to hold. */
+  function compileStage(place: number): Node {
+    const before = stages.slice(0, place).flatMap((stage) => {
+      const criterion = criterionOf(stage);
+      return criterion === undefined ? [] : [memberOf(criterion, { id: stageSegment(stage), member: false })];
+    });
+    const stage = stages[place];
+    const own = stage && criterionOf(stage);
+    return allOf(own === undefined ? before : [...before, own]);
+  }
+
+  function criterionOf(stage: Stage): Node | undefined {
+    if (stage.condition === undefined) return undefined;
+    const criterion = criteria.get(stage) ?? compile(stage.condition);
+    criteria.set(stage, criterion);
+    return criterion;
+  }
+
+  return [...makers.keys()].flatMap((id) => {
     const node = compileOne(id);
     return node === undefined ? [] : [{ id, node }];
   });

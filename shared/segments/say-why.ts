@@ -1,9 +1,9 @@
-import * as z from 'zod';
 import type { EpochMs } from '#shared/events/event.ts';
 import type { Explanation } from '#shared/profiles/definitions.ts';
 import { ConditionTree } from './condition.ts';
 import { sayCondition } from './say-condition.ts';
-import { clockOf, counted, quoted } from './words.ts';
+import { sayFound } from './say-found.ts';
+import { clockOf, quoted } from './words.ts';
 
 /** An explanation with words to it. */
 export interface Clause extends Omit<Explanation, 'parts'> {
@@ -35,7 +35,7 @@ function clauseOf({ parts, ...explanation }: Explanation, clock: Clock): Clause 
   const { kind, asks, saw } = explanation;
   const text = sayKind(kind, asks);
   if (parts !== undefined) return { ...explanation, text, parts: parts.map((part) => clauseOf(part, clock)) };
-  return { ...explanation, text, ...(saw !== undefined && { found: sayFound(kind, saw, clock) }) };
+  return { ...explanation, text, ...(saw !== undefined && { found: sayFound(kind, explanation, clock) }) };
 }
 
 /** Those without which the answer would be another, as far as one by one can tell. */
@@ -63,27 +63,4 @@ const GROUPS: Readonly<Record<string, string>> = {
 function sayKind(kind: string, asks: unknown): string {
   if (kind === 'market' || kind === 'brand') return `is of the ${kind} ${quoted(asks)}`;
   return GROUPS[kind] ?? sayCondition(ConditionTree.parse({ [kind]: asks }));
-}
-
-/** What a look at an event's times gives. */
-const SeenEvent = z.object({
-  count: z.int().optional(),
-  first: z.iso.datetime().optional(),
-  last: z.iso.datetime().optional(),
-});
-
-function sayFound(kind: string, saw: unknown, clock: Clock): string {
-  const event = kind === 'event' ? SeenEvent.safeParse(saw).data : undefined;
-  if (event !== undefined) {
-    const { count, first, last } = event;
-    if (count === 0) return 'it never happened';
-    const often = count === undefined ? [] : [`it happened ${counted(count, 'time')}`];
-    if (last !== undefined) return [...often, `last on ${clock(last)}`].join(', ');
-    return [...often, ...(first === undefined ? [] : [`first on ${clock(first)}`])].join(', ');
-  }
-  if (kind === 'consent') return saw === null ? 'was never asked' : `it is ${String(saw)}`;
-  if (kind === 'sum') return `it is ${String(saw)}`;
-  if (saw === null) return 'nothing is known of it';
-  if (Array.isArray(saw) && saw.length === 0) return 'has none';
-  return `it is ${quoted(saw)}`;
 }

@@ -1,8 +1,6 @@
 import type { EpochMs } from '#shared/events/event.ts';
 import type { Person } from '#shared/profiles/activity.ts';
-import { compileSegments } from '#shared/segments/compile.ts';
-import type { Segment } from '#shared/segments/segment.ts';
-import type { TraitRules } from '#shared/traits/trait-definition.ts';
+import type { Definitions } from '#shared/profiles/definitions.ts';
 
 /**
  * Why a way out is not for a person:
@@ -14,6 +12,13 @@ export type OffTarget = 'other_market' | 'other_brand' | 'not_in_segment';
 /** Says why something is not for a person now; nothing for those whom it is for. */
 export type Target = (person: Person, now: EpochMs) => OffTarget | undefined;
 
+/** Who a campaign or an export is for. */
+interface Way {
+  readonly segment: string;
+  readonly market?: string | undefined;
+  readonly brand?: string | undefined;
+}
+
 /**
  * Makes the function that decides whom a campaign or an export is for: the people of its segment, and
  * of its own market and brand, if it has one, whatever its segment.
@@ -22,13 +27,12 @@ export type Target = (person: Person, now: EpochMs) => OffTarget | undefined;
  * follows each person's next event, so that it still names those whom a changed segment does not hold.
  */
 export function targetOf(
-  { market, brand }: { readonly market?: string | undefined; readonly brand?: string | undefined },
-  { segment, traits }: { readonly segment: Segment; readonly traits: TraitRules },
+  { segment, market, brand }: Way,
+  { isMember }: Pick<Definitions, 'isMember'>,
 ): Target {
-  const { evaluate } = compileSegments([segment], 1, { traits });
   return function offTarget(person, now) {
     if (market !== undefined && person.profile.market?.value !== market) return 'other_market';
     if (brand !== undefined && person.profile.brand?.value !== brand) return 'other_brand';
-    return evaluate(person, now).members.has(segment.id) ? undefined : 'not_in_segment';
+    return isMember(segment, person, now) ? undefined : 'not_in_segment';
   };
 }

@@ -17,6 +17,7 @@ import type { Person } from '#shared/profiles/activity.ts';
 import type { Definitions } from '#shared/profiles/definitions.ts';
 import type { TimelineEvent } from '#shared/profiles/timeline.ts';
 import { compileCatalog, wantedAggregates } from '#shared/segments/catalog.ts';
+import type { StoredLifecycle } from '#shared/segments/lifecycle.ts';
 import type { Segment } from '#shared/segments/segment.ts';
 import type { Campaign } from '#shared/sending/campaign.ts';
 import type { Source } from '#shared/sources/source.ts';
@@ -66,6 +67,7 @@ export function adminApi() {
   const traits = memoryDefinitions<TraitDefinition>();
   const computedTraits = memoryDefinitions<ComputedTrait>();
   const workspaceSettings = memoryDefinitions<StoredWorkspaceSettings>();
+  const lifecycle = memoryDefinitions<StoredLifecycle>();
   let ids = 0;
   let changes = 0;
 
@@ -74,6 +76,7 @@ export function adminApi() {
     const counting = {
       segments: of,
       computedTraits: (await computedTraits.list()).map(({ definition }) => definition),
+      lifecycle: (await lifecycle.find('lifecycle'))?.definition,
       timeZone,
     };
     const wanted = wantedAggregates(counting);
@@ -97,6 +100,7 @@ export function adminApi() {
     conflicts: memory.conflicts,
     identitySettings: memoryDefinitions<StoredIdentitySettings>(),
     workspaceSettings,
+    lifecycle,
     timeline: {
       async newest(pids, { before, limit }) {
         asked.push({ pids, before });

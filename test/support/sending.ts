@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PartPorts } from '#functions/sending/send-part.ts';
 import type { Person } from '#shared/profiles/activity.ts';
+import { compileSegments } from '#shared/segments/compile.ts';
 import { Segment } from '#shared/segments/segment.ts';
 import { Campaign } from '#shared/sending/campaign.ts';
 import type { EmailMessage, EmailSender, SendResult } from '#shared/sending/email-sender.ts';
@@ -36,7 +37,7 @@ export const sendJob = (changes: Partial<SendJob> & { readonly campaign?: Campai
   return {
     run: 'run-1',
     campaign: definition,
-    target: targetOf(definition, { segment: EVERYBODY, traits: DEFAULT_RULES }),
+    target: targetOf(definition, compileSegments([EVERYBODY], 1)),
     traits: DEFAULT_RULES,
     templates: compileCampaign(definition),
     attempt: 'a1',

@@ -2,14 +2,8 @@ import { isHopeless } from '#functions/runtime/fault.ts';
 import { UnavailableError } from '#shared/kernel/errors.ts';
 import type { Definitions, DefinitionsSource } from '#shared/profiles/definitions.ts';
 import { compileCatalog } from '#shared/segments/catalog.ts';
-import {
-  type CatalogOptions,
-  DEFINITIONS_AGE_MS,
-  dynamoIdentitySettings,
-  dynamoTraits,
-  readCounting,
-  readMeta,
-} from './counted-definitions.ts';
+import { type CatalogOptions, DEFINITIONS_AGE_MS, readMeta } from './counted-definitions.ts';
+import { readCatalog } from './read-catalog.ts';
 
 const ATTEMPTS = 5;
 
@@ -25,38 +19,16 @@ export interface CachedOptions extends CatalogOptions {
  */
 export function cachedDefinitions(options: CachedOptions): DefinitionsSource {
   const { now = Date.now, maxAgeMs = DEFINITIONS_AGE_MS } = options;
-  const traits = dynamoTraits(options);
-  const identity = dynamoIdentitySettings(options);
   let held: { readonly definitions: Definitions; readonly until: number } | undefined;
   let loading: Promise<Definitions> | undefined;
 
   async function load(): Promise<Definitions> {
-    let { version } = await readMeta(options);
-    if (held?.definitions.version === version) {
-      held = { definitions: held.definitions, until: now() + maxAgeMs };
-      return held.definitions;
-    }
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const [counting, definedTraits, settings] = await Promise.all([
-        readCounting(options),
-        traits.list(),
-        identity.find('identity'),
-      ]);
-      const after = await readMeta(options);
-      // pages are no snapshot: definitions of two versions must not pass for one
-      if (after.version === version) {
-        const definitions = compileCatalog({
-          ...counting,
-          ...after,
-          traits: definedTraits.map(({ definition }) => definition),
-          identity: settings?.definition,
-        });
-        held = { definitions, until: now() + maxAgeMs };
-        return definitions;
-      }
-      version = after.version;
-    }
-    throw new UnavailableError('definitions change faster than they can be read');
+    const { version } = await readMeta(options);
+    const isSame = held?.definitions.version === version;
+    const definitions =
+      isSame && held !== undefined ? held.definitions : compileCatalog(await readCatalog(options));
+    held = { definitions, until: now() + maxAgeMs };
+    return definitions;
   }
 
   return {

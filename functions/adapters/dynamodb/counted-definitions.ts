@@ -11,6 +11,7 @@ import { DEFAULT_TIME_ZONE, StoredWorkspaceSettings } from '#shared/computed/wor
 import { StoredIdentitySettings } from '#shared/identity/settings.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
 import { type Counting, wantedAggregates } from '#shared/segments/catalog.ts';
+import { StoredLifecycle } from '#shared/segments/lifecycle.ts';
 import { Segment } from '#shared/segments/segment.ts';
 import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
 import { TraitDefinition } from '#shared/traits/trait-definition.ts';
@@ -67,6 +68,14 @@ export const dynamoWorkspaceSettings = (
     kind: 'settings',
     schema: StoredWorkspaceSettings,
     apply: (counting, { after }) => ({ ...counting, timeZone: after?.timeZone ?? DEFAULT_TIME_ZONE }),
+  });
+
+/** The life cycle over table `catalog`, under the id `lifecycle`; likewise. */
+export const dynamoLifecycle = (options: CatalogOptions): DefinitionRepository<StoredLifecycle> =>
+  counted(options, {
+    kind: 'settings',
+    schema: StoredLifecycle,
+    apply: (counting, { after }) => ({ ...counting, lifecycle: after }),
   });
 
 /** Definitions of traits over table `catalog`; likewise. */
@@ -129,14 +138,16 @@ async function raise(options: CatalogOptions, apply: (counting: Counting) => Cou
 
 /** The definitions that say what is counted. */
 export async function readCounting(options: CatalogOptions): Promise<Counting> {
-  const [segments, computedTraits, workspace] = await Promise.all([
+  const [segments, computedTraits, lifecycle, workspace] = await Promise.all([
     dynamoDefinitions({ ...options, kind: 'segment', schema: Segment }).list(),
     dynamoDefinitions({ ...options, kind: 'computedTrait', schema: ComputedTrait }).list(),
+    dynamoDefinitions({ ...options, kind: 'settings', schema: StoredLifecycle }).find('lifecycle'),
     dynamoDefinitions({ ...options, kind: 'settings', schema: StoredWorkspaceSettings }).find('workspace'),
   ]);
   return {
     segments: segments.map(({ definition }) => definition),
     computedTraits: computedTraits.map(({ definition }) => definition),
+    lifecycle: lifecycle && { stages: lifecycle.definition.stages },
     timeZone: workspace?.definition.timeZone ?? DEFAULT_TIME_ZONE,
   };
 }

@@ -111,6 +111,10 @@ it('describes what every route answers', async () => {
   ])
     await get(`/v1/${path}`);
   await get('/v1/segments/buyers/members');
+  await get('/v1/library');
+  expect(await api.call('POST', '/v1/library/birthday', { body: {} })).toMatchObject({ status: 200 });
+  await put('/v1/lifecycle/settings', {});
+  await get('/v1/lifecycle/settings');
   await get('/v1/segments/buyers/size');
   await get('/v1/segments/buyers/history');
   const preview = { condition: { event: { name: 'Order Completed' } } };

@@ -6,9 +6,10 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { audiencePartition, shardOf } from '#functions/adapters/dynamodb/audience-shards.ts';
 import { dynamoAudience } from '#functions/adapters/dynamodb/audience-snapshot.ts';
-import { dynamoTraits } from '#functions/adapters/dynamodb/counted-definitions.ts';
+import { dynamoLifecycle, dynamoSegments } from '#functions/adapters/dynamodb/counted-definitions.ts';
 import { dynamoDefinitions } from '#functions/adapters/dynamodb/definitions.ts';
 import { dynamoPeople } from '#functions/adapters/dynamodb/people.ts';
+import { readCatalog } from '#functions/adapters/dynamodb/read-catalog.ts';
 import { s3RunFiles } from '#functions/adapters/s3/run-files.ts';
 import { finishExport, planExport } from '#functions/exports/run-export.ts';
 import { writeExportPart } from '#functions/exports/write-export-part.ts';
@@ -68,8 +69,9 @@ describe('a run of an export', () => {
     const catalog = { client: on.documents, tableName: 'catalog', now: () => NOW };
     return {
       exports: dynamoDefinitions({ ...catalog, kind: 'export', schema: Export }),
-      segments: dynamoDefinitions({ ...catalog, kind: 'segment', schema: Segment }),
-      traits: dynamoTraits(catalog),
+      segments: dynamoSegments(catalog),
+      lifecycle: dynamoLifecycle(catalog),
+      catalog: () => readCatalog(catalog),
       people: dynamoPeople({
         client: on.documents,
         tableName: 'people',

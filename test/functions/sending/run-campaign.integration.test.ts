@@ -2,16 +2,16 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dynamoAudience } from '#functions/adapters/dynamodb/audience-snapshot.ts';
 import { dynamoContacts } from '#functions/adapters/dynamodb/contacts.ts';
-import { dynamoTraits } from '#functions/adapters/dynamodb/counted-definitions.ts';
+import { dynamoLifecycle, dynamoSegments } from '#functions/adapters/dynamodb/counted-definitions.ts';
 import { dynamoDefinitions } from '#functions/adapters/dynamodb/definitions.ts';
 import { dynamoPeople } from '#functions/adapters/dynamodb/people.ts';
 import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
+import { readCatalog } from '#functions/adapters/dynamodb/read-catalog.ts';
 import { reportKey } from '#functions/runs/run-keys.ts';
 import { CampaignReport, finishCampaign, planCampaign, sendChunk } from '#functions/sending/run-campaign.ts';
 import { NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { mergePeople } from '#shared/profiles/merge.ts';
-import { Segment } from '#shared/segments/segment.ts';
 import { Campaign } from '#shared/sending/campaign.ts';
 import type { EmailSender } from '#shared/sending/email-sender.ts';
 import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
@@ -59,8 +59,9 @@ describe('a run of a campaign', () => {
     const catalog = { client: dynamo.documents, tableName: 'catalog', now: () => NOW };
     return {
       campaigns: dynamoDefinitions({ ...catalog, kind: 'campaign', schema: Campaign }),
-      segments: dynamoDefinitions({ ...catalog, kind: 'segment', schema: Segment }),
-      traits: dynamoTraits(catalog),
+      segments: dynamoSegments(catalog),
+      lifecycle: dynamoLifecycle(catalog),
+      catalog: () => readCatalog(catalog),
       audience: dynamoAudience({ client: dynamo.documents, tableName: 'audiences' }),
       files,
       now: () => NOW,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exclusionOf } from '#shared/exports/exclusion.ts';
 import type { Export } from '#shared/exports/export.ts';
+import { compileSegments } from '#shared/segments/compile.ts';
 import { targetOf } from '#shared/sending/target.ts';
 import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
 import { person, stampedAt } from '#test/support/person.ts';
@@ -19,7 +20,7 @@ const ada = person('p1', {
   },
 });
 const way = (definition: Partial<Export>) => ({
-  target: targetOf(definition, { segment: EVERYBODY, traits: DEFAULT_RULES }),
+  target: targetOf({ segment: 'everybody', ...definition }, compileSegments([EVERYBODY], 1)),
   traits: DEFAULT_RULES,
   channel: definition.channel,
   purpose: definition.purpose,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Export } from '#shared/exports/export.ts';
 import { addExclusions, Manifest, manifestOf, type StoredPart } from '#shared/exports/manifest.ts';
-import { EVERYBODY } from '#test/support/sending.ts';
 
 const definition = Export.parse({
   id: 'loyal-file',
@@ -12,9 +11,7 @@ const definition = Export.parse({
 const planned = {
   definition,
   version: 3,
-  segment: EVERYBODY,
   segmentVersion: 7,
-  traits: [],
   startedAt: '2026-11-22T12:00:00.000Z',
 };
 

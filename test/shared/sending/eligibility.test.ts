@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Pid } from '#shared/events/event.ts';
 import { emptyActivity, type Person } from '#shared/profiles/activity.ts';
 import { emptyProfile, type Profile } from '#shared/profiles/profile.ts';
+import { compileSegments } from '#shared/segments/compile.ts';
 import { eligibility } from '#shared/sending/eligibility.ts';
 import { targetOf } from '#shared/sending/target.ts';
 import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
@@ -19,7 +20,7 @@ const person = (profile: Partial<Profile>): Person => ({
 const granted = (at = 5) => ({ status: 'granted' as const, ...stamp(at) });
 const denied = (at = 5) => ({ status: 'denied' as const, ...stamp(at) });
 const ada = { 'email#ada@example.com': stamp(1) };
-const target = targetOf({}, { segment: EVERYBODY, traits: DEFAULT_RULES });
+const target = targetOf({ segment: 'everybody' }, compileSegments([EVERYBODY], 1));
 const marketing = { target, traits: DEFAULT_RULES, channel: 'email', purpose: 'marketing', at: NOW } as const;
 
 describe('eligibility', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { compileSegments } from '#shared/segments/compile.ts';
 import { Segment } from '#shared/segments/segment.ts';
 import { eligibility } from '#shared/sending/eligibility.ts';
 import { targetOf } from '#shared/sending/target.ts';
@@ -15,6 +16,7 @@ const ada = person('p1', {
   },
   activity: { events: { 'Order Completed': { count: 2, first: 1, last: 2 } } },
 });
+const everybody = compileSegments([EVERYBODY], 1);
 const orders = (atLeast: number) =>
   Segment.parse({ id: 's', name: 'S', condition: { event: { name: 'Order Completed', atLeast } } });
 
@@ -25,13 +27,11 @@ describe('the target of a way out', () => {
     { of: { market: 'DE' }, reason: 'other_market' },
     { of: { market: 'FR', brand: 'Basalte' }, reason: 'other_brand' },
   ])('takes a person of one market in, or leaves them out, by $of: $reason', ({ of, reason }) => {
-    expect(targetOf(of, { segment: EVERYBODY, traits: DEFAULT_RULES })(ada, 9)).toBe(reason);
+    expect(targetOf({ segment: 'everybody', ...of }, everybody)(ada, 9)).toBe(reason);
   });
 
   it('leaves people of no market out of what is for one', () => {
-    expect(targetOf({ market: 'FR' }, { segment: EVERYBODY, traits: DEFAULT_RULES })(person('p2'), 9)).toBe(
-      'other_market',
-    );
+    expect(targetOf({ segment: 'everybody', market: 'FR' }, everybody)(person('p2'), 9)).toBe('other_market');
   });
 
   it.each([
@@ -39,11 +39,11 @@ describe('the target of a way out', () => {
     { segment: orders(3), reason: 'not_in_segment' },
     { segment: { ...orders(2), market: 'DE' }, reason: 'not_in_segment' },
   ])('asks the segment itself whether the person is in it: $reason', ({ segment, reason }) => {
-    expect(targetOf({}, { segment, traits: DEFAULT_RULES })(ada, 9)).toBe(reason);
+    expect(targetOf({ segment: 's' }, compileSegments([segment], 1))(ada, 9)).toBe(reason);
   });
 
   it('stands before consent', () => {
-    const target = targetOf({ market: 'DE' }, { segment: EVERYBODY, traits: DEFAULT_RULES });
+    const target = targetOf({ segment: 'everybody', market: 'DE' }, everybody);
 
     const found = eligibility(ada, {
       target,
