@@ -69,6 +69,7 @@ export class CdpStack extends Stack {
       profiles,
       segments,
       exports,
+      schedules,
       keep: config,
       logRetention,
     });

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnSchedule, type ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import {
   DistributedMap,
   JsonPath,
@@ -17,6 +18,7 @@ import { CdpFunction } from './cdp-function.ts';
 import type { Exports } from './exports.ts';
 import { LoggedMachine, runTask } from './logged-machine.ts';
 import type { Profiles } from './profiles.ts';
+import { schedulerRole } from './scheduler-role.ts';
 import type { Segments } from './segments.ts';
 
 export interface EvaluationProps {
@@ -24,7 +26,8 @@ export interface EvaluationProps {
   readonly profiles: Profiles;
   readonly segments: Segments;
   readonly exports: Exports;
-  readonly keep: Pick<StageConfig, 'timelineDays' | 'dedupDays'>;
+  readonly schedules: ScheduleGroup;
+  readonly keep: Pick<StageConfig, 'timelineDays' | 'dedupDays' | 'timezone'>;
   readonly logRetention: RetentionDays;
 }
 
@@ -34,6 +37,9 @@ export interface EvaluationProps {
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
  */
 const PARTS_AT_ONCE = 12;
+
+/** As the Admin API names what a run is of. */
+const EVERYBODY = 'everybody';
 
 /** An attempt at a part goes on for this long, and is then called again. */
 const ATTEMPT = Duration.minutes(10);
@@ -45,7 +51,7 @@ export class Evaluation extends Construct {
 
   constructor(scope: Construct, id: string, props: EvaluationProps) {
     super(scope, id);
-    const { catalog, profiles, segments, exports, keep, logRetention } = props;
+    const { catalog, profiles, segments, exports, schedules, keep, logRetention } = props;
     this.evaluateEveryone = new CdpFunction<EvaluationEnv>(this, 'EvaluateEveryone', {
       entry: 'functions/evaluation/evaluate-everyone.ts',
       environment: {
@@ -75,6 +81,21 @@ export class Evaluation extends Construct {
       steps: this.steps(),
       tasks: [evaluate],
       logRetention,
+    });
+
+    const role = schedulerRole(this, schedules);
+    this.machine.grantStartExecution(role);
+    new CfnSchedule(this, 'EveryDay', {
+      description: 'Mends what the stream of people has lost, and counts the segments',
+      groupName: schedules.scheduleGroupName,
+      scheduleExpression: 'cron(0 3 * * ? *)',
+      scheduleExpressionTimezone: keep.timezone,
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: this.machine.stateMachineArn,
+        roleArn: role.roleArn,
+        input: JSON.stringify({ scopeId: EVERYBODY }),
+      },
     });
   }
 

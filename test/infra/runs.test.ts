@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { ofType, type Resource, synthesize } from './stack-template.ts';
+import { ofType, type Resource, stageConfig, synthesize } from './stack-template.ts';
 
 const Joined = z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) });
 
@@ -127,6 +127,22 @@ describe('state machines', () => {
         },
       },
     });
+  });
+
+  it('over everybody begin each day, in the time zone of the stage', () => {
+    const template = synthesize({ config: stageConfig({ timezone: 'Europe/Paris' }) });
+    const daily = ofType(template, 'AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties);
+
+    expect(daily).toContainEqual(
+      expect.objectContaining({
+        ScheduleExpression: 'cron(0 3 * * ? *)',
+        ScheduleExpressionTimezone: 'Europe/Paris',
+        Target: expect.objectContaining({
+          Arn: { Ref: expect.stringMatching(/^EvaluationMachine/) },
+          Input: '{"scopeId":"everybody"}',
+        }),
+      }),
+    );
   });
 
   it.each(machines)('%s tries every step again when something behind it was not there', (_id, machine) => {
