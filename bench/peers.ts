@@ -13,19 +13,27 @@ export type Peer = z.infer<typeof Peer>;
 
 const folder = fileURLToPath(new URL('./peers/', import.meta.url));
 
+/** What a pipeline is compared with. */
+export async function loadPeers(print: (line: string) => void): Promise<readonly Peer[]> {
+  const module = await installed({ folder, size: '14 MB' }, print);
+  return z.object({ peers: z.array(Peer) }).parse(module).peers;
+}
+
 /**
- * The packages that we are compared with, installed on first use from their own lock so that they do
- * not weigh on everybody's install.
+ * Packages that we are compared with, installed on first use from their own lock so that they do not
+ * weigh on everybody's install.
  *
  * @throws {Error} when npm cannot install them.
  */
-export async function loadPeers(print: (line: string) => void): Promise<readonly Peer[]> {
+export async function installed(
+  { folder, size }: { readonly folder: string; readonly size: string },
+  print: (line: string) => void,
+): Promise<unknown> {
   if (!existsSync(`${folder}node_modules/.package-lock.json`)) {
-    print('installing the peers into bench/peers (once, about 14 MB)');
+    print(`installing the peers into ${folder} (once, about ${size})`);
     const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
     const { status, stderr } = spawnSync('npm', args, { cwd: folder, encoding: 'utf8' });
-    if (status !== 0) throw new Error(`npm ci in bench/peers failed: ${stderr}`);
+    if (status !== 0) throw new Error(`npm ci in ${folder} failed: ${stderr}`);
   }
-  const module: unknown = await import(`${folder}peers.js`);
-  return z.object({ peers: z.array(Peer) }).parse(module).peers;
+  return import(`${folder}peers.js`);
 }

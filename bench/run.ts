@@ -3,6 +3,8 @@ const QUESTIONS = {
   pipeline: 'how much work is an event, compared with reading its JSON; how large are people',
   cost: 'what does an event consume of AWS, and what does that cost',
   evaluation: 'what does it take to evaluate everybody',
+  segments:
+    'how many people a second is a condition asked of, and what does an event cost with many segments',
   identity: 'how well are records of one person put together, and what is left apart',
 } as const;
 type Question = keyof typeof QUESTIONS;
@@ -11,6 +13,7 @@ const ANSWERS = {
   pipeline: () => import('./pipeline.ts'),
   cost: () => import('./cost.ts'),
   evaluation: () => import('./evaluation.ts'),
+  segments: () => import('./segments.ts'),
   identity: () => import('./identity.ts'),
 } satisfies Record<Question, unknown>;
 

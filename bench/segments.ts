@@ -1,4 +1,6 @@
 import { Segment } from '#shared/segments/segment.ts';
+import { conditionSpeed } from './condition-speed.ts';
+import { segmentsPerEvent } from './segments-per-event.ts';
 
 /** Five segments, as a shop has them: what people enter and leave costs writes of its own. */
 export const SEGMENTS: readonly Segment[] = [
@@ -21,3 +23,12 @@ export const SEGMENTS: readonly Segment[] = [
     },
   },
 ].map((segment) => Segment.parse({ name: segment.id, ...segment }));
+
+/** How many people a second a condition is asked of, and what an event costs with many segments defined? */
+export async function answer(
+  print: (line: string) => void,
+  scale = 1,
+): Promise<Readonly<Record<string, number>>> {
+  const perEvent = await segmentsPerEvent(print);
+  return { ...(await conditionSpeed(print, scale)), ...perEvent };
+}

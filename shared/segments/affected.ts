@@ -14,8 +14,16 @@ export type Affected = (before: Person, after: Person, visit: (reader: number) =
  */
 export function indexReaders(readers: readonly (readonly Field[])[]): Affected {
   const index = readersOf(readers);
+  // Which look each reader was found in last: one that reads several fields is visited once
+  const found = new Float64Array(readers.length);
+  let look = 0;
   return function affected(before, after, visit) {
-    const call = (reader: number): void => visit(reader);
+    look += 1;
+    const call = (reader: number): void => {
+      if (found[reader] === look) return;
+      found[reader] = look;
+      visit(reader);
+    };
     const touched = (kind: FieldKind, name: string): void => index[kind].get(name)?.forEach(call);
     const { profile: was, activity: did } = before;
     const { profile, activity } = after;

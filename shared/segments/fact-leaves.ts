@@ -1,8 +1,8 @@
 import { consentKey } from '#shared/consent/consent.ts';
-import { own } from '#shared/kernel/own.ts';
+import { ownReader } from '#shared/kernel/own.ts';
 import type { Truth } from '#shared/kernel/truth.ts';
 import type { Person } from '#shared/profiles/activity.ts';
-import { compareMinor, type Minor } from '#shared/traits/minor.ts';
+import type { Minor } from '#shared/traits/minor.ts';
 import { majorText, minorUnits } from '#shared/traits/money.ts';
 import { compileOperators } from '#shared/traits/value-test.ts';
 import type { ConsentTest, IdentifierTest, SumTest } from './condition.ts';
@@ -58,16 +58,19 @@ export function consentLeaf({ channel, purpose, granted }: ConsentTest): Leaf {
 
 /** What a sum comes to, which is known of everybody: who bought nothing has spent 0. */
 export function sumLeaf({ name, currency, atLeast, atMost }: SumTest): Leaf {
-  const least = atLeast === undefined ? undefined : inMinor(atLeast, currency);
-  const most = atMost === undefined ? undefined : inMinor(atMost, currency);
-  const read = ({ activity }: Person): Minor => own(activity.sums[name] ?? {}, currency) ?? 0;
+  const least = atLeast === undefined ? -Infinity : inMinor(atLeast, currency);
+  const most = atMost === undefined ? Infinity : inMinor(atMost, currency);
+  const readSum = ownReader<Minor>(currency);
+  function read({ activity }: Person): Minor {
+    const sums = activity.sums[name];
+    return sums === undefined ? 0 : (readSum(sums) ?? 0);
+  }
   return {
     test(person) {
       const sum = read(person);
-      return (
-        (least === undefined || compareMinor(sum, least) >= 0) &&
-        (most === undefined || compareMinor(sum, most) <= 0)
-      );
+      // Of more digits than a number is exact of, the first few tell
+      const amount = typeof sum === 'number' ? sum : Number(sum);
+      return amount >= least && amount <= most;
     },
     saw: (person) => majorText(read(person), currency),
     reads: [{ of: 'sums', name }],

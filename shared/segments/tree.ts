@@ -74,11 +74,22 @@ function combine(kind: 'all' | 'any', parts: readonly Node[], decisive: boolean)
  * one that does so the longest counts. Where none does, every part can change the answer.
  */
 function nextOfParts(parts: readonly Node[], decisive: boolean): Next {
-  return function next(person, now) {
-    const deciding = parts.filter(({ test }) => test(person, now) === decisive);
-    const changes = (deciding.length > 0 ? deciding : parts).map((part) => part.next?.(person, now));
-    if (deciding.length === 0) return earliest(changes);
-    return changes.reduce((a, b) => (a === undefined || b === undefined ? undefined : Math.max(a, b)));
+  const timeless = parts.flatMap(({ next, test }) => (next === undefined ? [test] : []));
+  const timed = parts.flatMap(({ next, test }) => (next === undefined ? [] : [{ next, test }]));
+  return function nextOfThem(person, now) {
+    for (const test of timeless) if (test(person, now) === decisive) return undefined;
+    let longest: EpochMs | undefined;
+    let soonest: EpochMs | undefined;
+    for (const { test, next } of timed) {
+      const at = next(person, now);
+      if (test(person, now) !== decisive) {
+        if (at !== undefined && (soonest === undefined || at < soonest)) soonest = at;
+        continue;
+      }
+      if (at === undefined) return undefined;
+      if (longest === undefined || at > longest) longest = at;
+    }
+    return longest ?? soonest;
   };
 }
 

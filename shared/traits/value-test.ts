@@ -30,16 +30,14 @@ export type ValueTest = (value: unknown) => Truth;
 type Operator = Exclude<keyof OperatorTest, 'exists'>;
 type Operand<K extends Operator> = NonNullable<OperatorTest[K]>;
 
-/** One entry an operator. A value that is missing, or of a kind that does not compare, is neither so nor not so. */
+/** One entry an operator, for numbers and for texts by code unit (as ISO dates want). A value that is missing, or of a kind that does not compare, is neither so nor not so. */
 const OPERATORS: { readonly [K in Operator]: (operand: Operand<K>) => ValueTest } = {
-  equals: (operand) => (value) =>
-    value === operand ? true : typeof value === typeof operand ? false : undefined,
-
-  in(operands) {
-    const set = new Set<unknown>(operands);
-    const types = new Set<string>(operands.map((operand) => typeof operand));
-    return (value) => (set.has(value) ? true : types.has(typeof value) ? false : undefined);
+  equals(operand) {
+    const isSame = sameType(operand);
+    return (value) => (value === operand ? true : isSame(value) ? false : undefined);
   },
+
+  in: (operands) => (operands.length > MAX_LOOKED_THROUGH ? inSet(operands) : inList(operands)),
 
   contains: (part) => (value) =>
     typeof value === 'string' || Array.isArray(value) ? value.includes(part) : undefined,
@@ -48,10 +46,25 @@ const OPERATORS: { readonly [K in Operator]: (operand: Operand<K>) => ValueTest 
 
   matches: compilePattern,
 
-  greaterThan: (operand) => (value) => (compares(value, operand) ? value > operand : undefined),
-  atLeast: (operand) => (value) => (compares(value, operand) ? value >= operand : undefined),
-  lessThan: (operand) => (value) => (compares(value, operand) ? value < operand : undefined),
-  atMost: (operand) => (value) => (compares(value, operand) ? value <= operand : undefined),
+  greaterThan: (operand) =>
+    typeof operand === 'number'
+      ? (value) => (typeof value === 'number' ? value > operand : undefined)
+      : (value) => (typeof value === 'string' ? value > operand : undefined),
+
+  atLeast: (operand) =>
+    typeof operand === 'number'
+      ? (value) => (typeof value === 'number' ? value >= operand : undefined)
+      : (value) => (typeof value === 'string' ? value >= operand : undefined),
+
+  lessThan: (operand) =>
+    typeof operand === 'number'
+      ? (value) => (typeof value === 'number' ? value < operand : undefined)
+      : (value) => (typeof value === 'string' ? value < operand : undefined),
+
+  atMost: (operand) =>
+    typeof operand === 'number'
+      ? (value) => (typeof value === 'number' ? value <= operand : undefined)
+      : (value) => (typeof value === 'string' ? value <= operand : undefined),
 };
 
 const OPERATOR_NAMES: readonly Operator[] = [
@@ -66,9 +79,31 @@ const OPERATOR_NAMES: readonly Operator[] = [
   'atMost',
 ];
 
-/** Numbers compare with numbers, texts with texts by code unit (as ISO dates want); nothing else does. */
-function compares(value: unknown, operand: string | number): value is string | number {
-  return typeof value === typeof operand;
+/** To look through a few is faster than to hash. */
+const MAX_LOOKED_THROUGH = 8;
+
+/** Whether a value is one that an operand could equal. Spelt out, since that is what compiles to one instruction. */
+function sameType(operand: string | number | boolean): (value: unknown) => boolean {
+  if (typeof operand === 'string') return (value) => typeof value === 'string';
+  if (typeof operand === 'number') return (value) => typeof value === 'number';
+  return (value) => typeof value === 'boolean';
+}
+
+function inList(operands: readonly (string | number | boolean)[]): ValueTest {
+  return (value) => {
+    let isKnown = false;
+    for (const operand of operands) {
+      if (value === operand) return true;
+      if (typeof value === typeof operand) isKnown = true;
+    }
+    return isKnown ? false : undefined;
+  };
+}
+
+function inSet(operands: readonly (string | number | boolean)[]): ValueTest {
+  const set = new Set<unknown>(operands);
+  const types = new Set<string>(operands.map((operand) => typeof operand));
+  return (value) => (set.has(value) ? true : types.has(typeof value) ? false : undefined);
 }
 
 /** Makes the operators a function of a value: all of them must hold. */

@@ -87,7 +87,7 @@ describe('segments', () => {
 
         expect([...members]).toEqual(membersAt(defined, { ...given, person }));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
