@@ -1,5 +1,5 @@
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dynamoSegments } from '#functions/adapters/dynamodb/counted-definitions.ts';
@@ -22,6 +22,7 @@ const attempts = () => dynamo.commandCalls(TransactWriteCommand).length;
 beforeEach(() => {
   dynamo.reset();
   dynamo.on(GetCommand).resolves({});
+  dynamo.on(QueryCommand).resolves({ Items: [] });
 });
 
 describe('a definition that is put', () => {
@@ -30,10 +31,12 @@ describe('a definition that is put', () => {
       .on(TransactWriteCommand)
       .rejectsOnce(cancelled('ConditionalCheckFailed', 'None', 'None'))
       .rejectsOnce(cancelled('None', 'None', 'TransactionConflict'))
+      // The version that everything raises, which another definition has raised meanwhile
+      .rejectsOnce(cancelled('None', 'None', 'ConditionalCheckFailed'))
       .resolves({});
 
     expect(await segments.put(segment)).toMatchObject({ version: 1 });
-    expect(attempts()).toBe(3);
+    expect(attempts()).toBe(4);
   });
 
   it('is refused as changed meanwhile when it loses every time', async () => {
