@@ -1,4 +1,5 @@
 import { ComputedTrait } from '#shared/computed/computed-trait.ts';
+import { columnNameOf } from '#shared/exports/export.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
 import { stageSegments } from '#shared/segments/lifecycle.ts';
 import { computedTraitsOf } from '#shared/segments/references.ts';
@@ -17,16 +18,25 @@ export const COMPUTED_TRAIT_ROUTES: readonly AdminRoute[] = definitionRoutes({
   beforeRemove: refuseInUse,
 });
 
-async function refuseInUse(id: string, { segments, lifecycle }: AdminPorts): Promise<void> {
-  const [stored, cycle] = await Promise.all([segments.list(), lifecycle.find('lifecycle')]);
+async function refuseInUse(id: string, { segments, lifecycle, exports }: AdminPorts): Promise<void> {
+  const [stored, cycle, files] = await Promise.all([
+    segments.list(),
+    lifecycle.find('lifecycle'),
+    exports.list(),
+  ]);
   const stages = cycle === undefined ? [] : stageSegments(cycle.definition);
-  const users = [...stored.map(({ definition }) => definition), ...stages].filter(({ condition }) =>
-    computedTraitsOf(condition).includes(id),
-  );
+  const users = [
+    ...[...stored.map(({ definition }) => definition), ...stages].filter(({ condition }) =>
+      computedTraitsOf(condition).includes(id),
+    ),
+    ...files
+      .map(({ definition }) => definition)
+      .filter(({ columns }) => columns.map(columnNameOf).includes(`computed:${id}`)),
+  ];
   if (users.length === 0) return;
   throw new RequestError({
     status: 409,
     code: 'COMPUTED_TRAIT_IN_USE',
-    message: `segments ask for this computed trait: ${users.map((user) => user.id).join(', ')}`,
+    message: `segments or exports ask for this computed trait: ${users.map((user) => user.id).join(', ')}`,
   });
 }

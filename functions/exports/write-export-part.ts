@@ -46,8 +46,8 @@ export async function writeExportPart(
   ]);
   const pickServing = servingPids(snapshot, ports);
   const definitions = compileCatalog(catalog);
-  const { traits } = definitions;
-  const writeCells = cellsOf({ ...definition, traits });
+  const { traits, computed } = definitions;
+  const writeCells = cellsOf({ ...definition, traits, computed });
   const { channel, purpose } = definition;
   const target = targetOf(definition, definitions);
   const excluded = new Map<string, number>();
@@ -68,7 +68,7 @@ export async function writeExportPart(
       for (const pid of batch) {
         const person = people.get(pid);
         const reason = reasonAgainst(pid, person, serving);
-        if (person !== undefined && reason === undefined) rows.push(writeCells(person));
+        if (person !== undefined && reason === undefined) rows.push(writeCells(person, ports.now()));
         if (reason !== undefined) excluded.set(reason, (excluded.get(reason) ?? 0) + 1);
       }
       yield rows;

@@ -1,3 +1,6 @@
+import type { ComputedRules } from '#shared/computed/computed-rules.ts';
+import { readAggregate } from '#shared/computed/read-aggregate.ts';
+import type { EpochMs } from '#shared/events/event.ts';
 import { IdentifierType } from '#shared/identity/identifier.ts';
 import { own } from '#shared/kernel/own.ts';
 import type { EventCount, Person } from '#shared/profiles/activity.ts';
@@ -7,7 +10,7 @@ import { majorText } from '#shared/traits/money.ts';
 import type { TraitRules } from '#shared/traits/trait-definition.ts';
 import { type ColumnName, columnNameOf, type Export } from './export.ts';
 
-type Cell = (person: Person) => string;
+type Cell = (person: Person, at: EpochMs) => string;
 
 /**
  * Makes the function that writes a person's cells, in the order of the definition's columns.
@@ -19,17 +22,22 @@ export function cellsOf({
   columns,
   channel,
   traits,
-}: Pick<Export, 'columns' | 'channel'> & { readonly traits: TraitRules }): (person: Person) => string[] {
-  const options = { forChannel: channel !== undefined, traits };
+  computed,
+}: Pick<Export, 'columns' | 'channel'> & Pick<CellOptions, 'traits' | 'computed'>): (
+  person: Person,
+  at: EpochMs,
+) => string[] {
+  const options = { forChannel: channel !== undefined, traits, computed };
   const cells = columns.map((column) => cellOf(columnNameOf(column), options));
-  return function writeCells(person) {
-    return cells.map((cell) => cell(person));
+  return function writeCells(person, at) {
+    return cells.map((cell) => cell(person, at));
   };
 }
 
 interface CellOptions {
   readonly forChannel: boolean;
   readonly traits: TraitRules;
+  readonly computed: ComputedRules;
 }
 
 /** A column's kind, before its first colon, to what reads the rest of its name. */
@@ -56,6 +64,15 @@ const CELLS: Readonly<Record<string, (rest: string, options: CellOptions) => Cel
   trait(name, { traits }) {
     const read = traitValue(name, traits);
     return (person) => textOf(read(person));
+  },
+
+  computed(id, { computed }) {
+    const ref = computed.named.get(id);
+    return ({ activity }, at) => {
+      if (ref === undefined) return '';
+      const { value, exact } = readAggregate(activity, ref, at);
+      return exact ?? textOf(value);
+    };
   },
 
   consent:

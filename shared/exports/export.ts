@@ -9,6 +9,7 @@ const COLUMN = new RegExp(
     '^(?:pid|segments',
     `|identifier:(?:${NamedType.options.join('|')}|externalId:[A-Za-z0-9][A-Za-z0-9._-]{0,49})`,
     '|trait:.{1,200}',
+    '|computed:[a-z0-9][a-z0-9-]{0,63}',
     '|consent:(?:email|sms|post|ads)/[a-z][a-z0-9_-]{0,49}',
     '|event:.{1,200}:(?:count|first|last)',
     '|sum:.{1,200}:[A-Z]{3})$',
@@ -20,7 +21,7 @@ export const ColumnName = z
   .string()
   .regex(
     COLUMN,
-    `pid, segments, identifier:<${NamedType.options.join('|')}|externalId:…>, trait:<name>, consent:<channel>/<purpose>, ` +
+    `pid, segments, identifier:<${NamedType.options.join('|')}|externalId:…>, trait:<name>, computed:<id>, consent:<channel>/<purpose>, ` +
       'event:<name>:<count|first|last> or sum:<name>:<currency>',
   );
 export type ColumnName = z.infer<typeof ColumnName>;

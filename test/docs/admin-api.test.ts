@@ -20,11 +20,15 @@ describe('docs/guides/admin-api.md', () => {
     );
 
     // a path may also be read as another's with a variable
-    expect(served.map((route) => route.path).filter((one) => one === path || served.length === 1)).toHaveLength(1);
+    expect(
+      served.map((route) => route.path).filter((one) => one === path || served.length === 1),
+    ).toHaveLength(1);
   });
 
   it('sends definitions that are taken', () => {
-    const [segment, daily, preview] = commands.flatMap(({ body }) => (body === undefined ? [] : [JSON.parse(body)]));
+    const [segment, daily, preview] = commands.flatMap(({ body }) =>
+      body === undefined ? [] : [JSON.parse(body)],
+    );
 
     expect(Segment.safeParse({ ...segment, id: 'loyal' }).error).toBeUndefined();
     expect(Segment.safeParse({ ...preview, id: 'previewed', name: 'previewed' }).error).toBeUndefined();

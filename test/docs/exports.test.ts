@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CHUNK_SIZE } from '#functions/exports/run-export.ts';
 import { MAX_CHUNKS } from '#functions/runs/snapshot-audience.ts';
+import { NO_AGGREGATES } from '#shared/computed/computed-rules.ts';
 import { cellsOf } from '#shared/exports/columns.ts';
 import { Export, headerOf } from '#shared/exports/export.ts';
 import { KEPT_DAYS } from '#shared/kernel/kept-days.ts';
@@ -17,8 +18,9 @@ describe('the guide on exports', () => {
 
     expect(definition.columns.map(headerOf).slice(0, 3)).toEqual(['pid', 'E-mail', 'trait:city']);
     expect(
-      cellsOf({ ...definition, traits: DEFAULT_RULES })(
+      cellsOf({ ...definition, traits: DEFAULT_RULES, computed: NO_AGGREGATES })(
         person('p1', { activity: { sums: { total_spent: { EUR: 24409194 } } } }),
+        0,
       ),
     ).toEqual([...['p1', '', '', '', '0', ''], '244091.94', '']);
   });

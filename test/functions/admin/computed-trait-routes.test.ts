@@ -39,7 +39,16 @@ describe('computed traits', () => {
       status: 409,
       body: { code: 'COMPUTED_TRAIT_IN_USE', message: expect.stringContaining('vip') },
     });
+    await api.call('PUT', '/v1/segments/all', {
+      body: { name: 'All', condition: { event: { name: 'x', atLeast: 0 } } },
+    });
+    const columns = ['pid', { column: 'computed:spent', header: 'Spent' }];
+    await api.call('PUT', '/v1/exports/daily', { body: { name: 'Daily', segment: 'all', columns } });
     await api.call('DELETE', '/v1/segments/vip');
+    expect(await api.call('DELETE', '/v1/computed-traits/spent')).toMatchObject({
+      body: { message: 'segments or exports ask for this computed trait: daily' },
+    });
+    await api.call('DELETE', '/v1/exports/daily');
     expect(await api.call('DELETE', '/v1/computed-traits/spent')).toMatchObject({ status: 204 });
   });
 

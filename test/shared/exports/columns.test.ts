@@ -1,11 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { ComputedTrait } from '#shared/computed/computed-trait.ts';
 import { cellsOf } from '#shared/exports/columns.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { eligibility } from '#shared/sending/eligibility.ts';
 import { DEFAULT_RULES } from '#shared/traits/trait-definition.ts';
+import { counting } from '#test/support/computed-rules.ts';
 import { person, stampedAt, traits } from '#test/support/person.ts';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
+const computed = counting([], {
+  traits: [
+    { id: 'spent', event: 'Order Completed', function: 'sum', property: 'total', window: { days: 2 } },
+    { id: 'brands', event: 'Viewed', function: 'uniqueList', property: 'brand' },
+    { id: 'last', event: 'Viewed', function: 'last', property: 'brand' },
+    { id: 'orders', event: 'Order Completed', function: 'count' },
+  ].map((trait) => ComputedTrait.parse({ name: trait.id, ...trait })),
+});
+const keyOf = (id: string): string => computed.named.get(id)?.key ?? '';
+const TODAY = Math.floor(NOON / 86_400_000);
 const ada = person('p1', {
   profile: {
     identifiers: {
@@ -21,13 +33,28 @@ const ada = person('p1', {
   activity: {
     segments: { loyal: 2, adults: 1 },
     events: { 'Order Completed': { count: 3, first: NOON, last: NOON + 1500 } },
+    computed: {
+      [keyOf('spent')]: [
+        [TODAY - 2, [500, 1]],
+        [TODAY - 1, ['90071992547409931', 1]],
+      ],
+      [keyOf('brands')]: [
+        [
+          0,
+          [
+            [5, 'aster'],
+            [4, 'b;c'],
+          ],
+        ],
+      ],
+    },
     sums: { total_spent: { EUR: 24409194, JPY: 1200, KWD: -5, USD: 5 } },
   },
 });
 
 /** The one cell of a column. */
 const cell = (column: string, of: Person = ada): string | undefined =>
-  cellsOf({ columns: [column], traits: DEFAULT_RULES })(of)[0];
+  cellsOf({ columns: [column], traits: DEFAULT_RULES, computed })(of, NOON)[0];
 
 describe('the cells of a row', () => {
   it.each([
@@ -43,6 +70,11 @@ describe('the cells of a row', () => {
     ['trait:left', ''],
     ['trait:a:b', 'c'],
     ['trait:unheard_of', ''],
+    ['computed:spent', '900719925474099.31'],
+    ['computed:brands', '["aster","b;c"]'],
+    ['computed:last', ''],
+    ['computed:orders', '3'],
+    ['computed:unheard-of', ''],
     ['consent:email/marketing', 'granted'],
     ['consent:sms/marketing', ''],
     ['event:Order Completed:count', '3'],
@@ -75,7 +107,10 @@ describe('the cells of a row', () => {
 
   it('come in the order of the columns', () => {
     expect(
-      cellsOf({ columns: ['trait:age', { column: 'pid', header: 'key' }], traits: DEFAULT_RULES })(ada),
+      cellsOf({ columns: ['trait:age', { column: 'pid', header: 'key' }], traits: DEFAULT_RULES, computed })(
+        ada,
+        NOON,
+      ),
     ).toEqual(['36', 'p1']);
   });
 });
@@ -86,11 +121,14 @@ describe('an export for a channel', () => {
   const columns = ['identifier:email', 'identifier:phone'];
 
   it('passes over an address that may not be written to', () => {
-    expect(cellsOf({ columns, channel: 'email', traits: DEFAULT_RULES })(eve)).toEqual([
+    expect(cellsOf({ columns, channel: 'email', traits: DEFAULT_RULES, computed })(eve, NOON)).toEqual([
       'ada@mid.example',
       '+33687654321',
     ]);
-    expect(cellsOf({ columns, traits: DEFAULT_RULES })(eve)).toEqual(['ada@new.example', '+33687654321']);
+    expect(cellsOf({ columns, traits: DEFAULT_RULES, computed })(eve, NOON)).toEqual([
+      'ada@new.example',
+      '+33687654321',
+    ]);
   });
 
   it('holds the address that eligibility chooses', () => {
@@ -110,6 +148,8 @@ describe('an export for a channel', () => {
     });
 
     expect(chosen).toEqual({ eligible: true, address: 'a@x.example' });
-    expect(cellsOf({ columns, channel: 'email', traits: DEFAULT_RULES })(twins)[0]).toBe('a@x.example');
+    expect(cellsOf({ columns, channel: 'email', traits: DEFAULT_RULES, computed })(twins, NOON)[0]).toBe(
+      'a@x.example',
+    );
   });
 });
