@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ClockOffset } from './clock.ts';
 import { type Closing, patiently } from './closing.ts';
 import { type Delivery, deliverEvent, deliverSchedule, keepFailedEvent } from './deliveries.ts';
 import type { Authorize, Caller } from './gate/aws-call.ts';
@@ -28,6 +29,7 @@ export interface ServicesOptions {
   readonly authorize: Authorize;
   readonly log: (line: string) => void;
   readonly closing: Closing;
+  readonly clock: ClockOffset | undefined;
 }
 
 /** Opens the services over their state, empty or as a former run left it, and the gate in front of them. */
@@ -39,6 +41,7 @@ export async function openServices({
   authorize,
   log,
   closing,
+  clock,
 }: ServicesOptions) {
   const state = { dir: join(dir, 'state') };
   const dynamodb = closing.add(await openDynamoDb(state));
@@ -46,7 +49,9 @@ export async function openServices({
   const kinesis = closing.add(openKinesis({ ...state, streamArn }));
   const s3 = closing.add(openS3(state));
   const secrets = closing.add(openSecretsManager(state));
-  const functions = closing.add(openFunctions({ logDirectory: join(dir, 'logs'), region: place.region }));
+  const functions = closing.add(
+    openFunctions({ logDirectory: join(dir, 'logs'), region: place.region, clock }),
+  );
 
   const states = openStates({ ...state, invoker: functions, authorize });
   const mayInvoke = permissionsOf(resources);

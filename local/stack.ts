@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { moveClock, newClockOffset, tellTimeBy } from './clock.ts';
 import { type Closing, openClosing, patiently } from './closing.ts';
 import { type Delivery, putAsFunction } from './deliveries.ts';
 import { openDoors, takeDoors, urlsOf } from './doors.ts';
@@ -27,6 +28,11 @@ export interface StackOptions {
   readonly dir: string;
   /** 0 for any that is free. */
   readonly ports: Readonly<Record<'collect' | 'admin' | 'mail' | 'aws', number>>;
+  /**
+   * Whether its clock can be moved on, by which all of this process tells the time then.
+   * @default false
+   */
+  readonly hasMovableClock?: boolean;
   /** @default nobody is told */
   readonly log?: (line: string) => void;
 }
@@ -39,6 +45,13 @@ export interface LocalStack {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly region: string;
   readonly crashFunction: Functions['crash'];
+  /**
+   * Lets time pass for everything but what waits by a timer of its own; schedules that become due by it are
+   * started. What is on its way then is as old as that, so let all of it be through before.
+   *
+   * @throws where the clock is the machine's.
+   */
+  moveClock(milliseconds: number): void;
   close(): Promise<void>;
 }
 
@@ -60,7 +73,9 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
 }
 
 async function openStack(o: StackOptions, closing: Closing): Promise<LocalStack> {
-  const { assembly, dir, ports, log = () => {} } = o;
+  const { assembly, dir, ports, hasMovableClock = false, log = () => {} } = o;
+  const clock = hasMovableClock ? newClockOffset() : undefined;
+  if (clock !== undefined) tellTimeBy(clock);
   closing.add(lockState(dir));
   const { template, ...loaded } = loadAssembly(assembly);
   const doors = await takeDoors(template, ports);
@@ -74,7 +89,7 @@ async function openStack(o: StackOptions, closing: Closing): Promise<LocalStack>
     keyOf: keysOf(resources),
   });
 
-  const services = await openServices({ dir, ports, place, resources, authorize, log, closing });
+  const services = await openServices({ dir, ports, place, resources, authorize, log, closing, clock });
   for (const resource of resources) {
     await RESOURCE_TYPES.get(resource.type)?.create?.(resource, services, place);
   }
@@ -98,6 +113,11 @@ async function openStack(o: StackOptions, closing: Closing): Promise<LocalStack>
     credentials: OPERATOR,
     region: place.region,
     crashFunction: services.functions.crash,
+    moveClock(milliseconds) {
+      if (clock === undefined) throw new Error('the clock of this stack is that of the machine');
+      moveClock(clock, milliseconds);
+      services.scheduler.wake();
+    },
     close: closing.close,
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
+import { aheadMs } from '#local/clock.ts';
 import { matchesPattern } from '#local/event-pattern.ts';
 import type { StreamMapping } from './mapping-properties.ts';
 import { type MappingDependencies, type RunningMapping, startStreamMapping } from './stream-mapping.ts';
@@ -74,7 +75,7 @@ function sourceOf(mapping: DynamoDbStreamMapping, endpoint: string): StreamSourc
     };
     return {
       sequenceNumber: SequenceNumber,
-      arrivedAtMs: ApproximateCreationDateTime * 1000,
+      arrivedAtMs: ApproximateCreationDateTime * 1000 + aheadMs(),
       key: JSON.stringify(Object.entries(Keys).sort(([a], [b]) => (a < b ? -1 : 1))),
       event,
       bytes: Buffer.byteLength(JSON.stringify(event)),

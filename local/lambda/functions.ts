@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, type WriteStream } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
+import type { ClockOffset } from '#local/clock.ts';
 import { type Handled, type Instance, startInstance } from './instance.ts';
 import type { InvokeResult, Invoker } from './invoker.ts';
 import { MAX_PAYLOAD_BYTES } from './messages.ts';
@@ -38,6 +39,8 @@ export interface Functions extends Invoker {
 export interface FunctionsOptions {
   readonly logDirectory: string;
   readonly region: string;
+  /** @default the machine's */
+  readonly clock?: ClockOffset | undefined;
 }
 
 // More at once than this only makes a laptop swap; whoever comes then waits for a free instance.
@@ -88,6 +91,7 @@ function openPool(spec: FunctionSpec, options: FunctionsOptions): Pool {
     file: fileOf(join(spec.directory, module)),
     exportName,
     environment: environmentOf(spec, options),
+    clock: options.clock,
     memoryMb: spec.memoryMb,
     timeoutMs: spec.timeoutMs,
     log,

@@ -32,7 +32,7 @@ const INIT_LIMIT_MS = 30_000;
 /** Starts a worker and loads the bundle into it. What goes wrong then is the first invocation's error. */
 export function startInstance(options: InstanceOptions): Instance {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    workerData: { file: options.file, exportName: options.exportName },
+    workerData: { file: options.file, exportName: options.exportName, clock: options.clock },
     env: { ...options.environment },
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: options.memoryMb },

@@ -1,3 +1,5 @@
+import type { ClockOffset } from '#local/clock.ts';
+
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB either way, plus the envelope
 export const MAX_PAYLOAD_BYTES = 6_291_556;
 
@@ -5,6 +7,8 @@ export const MAX_PAYLOAD_BYTES = 6_291_556;
 export interface WorkerSetup {
   readonly file: string;
   readonly exportName: string;
+  /** The clock that it tells the time by, where that is not the machine's. */
+  readonly clock?: ClockOffset | undefined;
 }
 
 /** One invocation on its way to a worker; payloads travel as JSON, as they do to Lambda. */

@@ -34,7 +34,12 @@ function contextOf({ requestId, functionArn, deadline }: Invocation) {
 async function load({
   file,
   exportName,
+  clock,
 }: WorkerSetup): Promise<(event: unknown, context: unknown) => unknown> {
+  if (clock !== undefined) {
+    const { tellTimeBy } = await import('#local/clock.ts');
+    tellTimeBy(clock);
+  }
   const { [exportName]: handler } = await import(pathToFileURL(file).href);
   if (typeof handler !== 'function') throw new Error(`${file} exports no function ${exportName}`);
   // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html: Node 24 knows no callback handlers

@@ -61,6 +61,8 @@ export interface SchedulerService {
   createGroup(name: string): void;
   /** Makes a schedule of the template; one that is there already, and has not changed, goes on as it is. */
   declareSchedule(name: string, schedule: unknown): void;
+  /** Looks at what is due, after the clock was moved. */
+  wake(): void;
   /** Begins to invoke; what fell due meanwhile is made up for, once for each schedule. */
   resume(): void;
   close(): Promise<void>;
@@ -236,6 +238,7 @@ export function openScheduler(o: {
       if (JSON.stringify(before?.spec) === JSON.stringify(spec)) return;
       write(name, spec, before?.created ?? Date.now());
     },
+    wake,
     resume() {
       running = true;
       queue.start();

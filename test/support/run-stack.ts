@@ -7,7 +7,11 @@ const Options = z.object({
   assembly: z.string(),
   dir: z.string(),
   ports: z.object({ collect: port, admin: port, mail: port, aws: port }),
+  hasMovableClock: z.boolean(),
 });
+
+/** What the parent asks for. */
+const Asked = z.union([z.object({ crash: z.int() }), z.object({ moveMs: z.number() })]);
 
 /** Runs a stack as `npm start` does, over an assembly that is there, and tells its parent when it serves. */
 async function main(): Promise<void> {
@@ -19,8 +23,14 @@ async function main(): Promise<void> {
     await stack.close();
     process.exit(0);
   });
-  process.on('message', (n) => {
-    process.send?.({ crashed: stack.crashFunction(z.int().parse(n)) ?? null });
+  process.on('message', (message) => {
+    const asked = Asked.parse(message);
+    if ('moveMs' in asked) {
+      stack.moveClock(asked.moveMs);
+      process.send?.({ now: Date.now() });
+      return;
+    }
+    process.send?.({ crashed: stack.crashFunction(asked.crash) ?? null });
   });
   const { urls, outputs, adminToken, credentials, region } = stack;
   process.send?.({ urls, outputs, adminToken, credentials, region });

@@ -16,6 +16,8 @@ const Serving = z.object({
   region: z.string(),
 });
 
+const Moved = z.object({ now: z.number() });
+
 const Crashed = z.object({ crashed: z.string().nullable() });
 
 /** The whole stack in a process of its own, so that it can be killed. */
@@ -28,6 +30,8 @@ export interface StackProcess extends z.infer<typeof Serving> {
   functionLog(logicalId: string): string;
   /** Ends a worker that is busy: the n-th, counted round and round. @returns whose, or nothing where none is. */
   crashFunction(n: number): Promise<string | undefined>;
+  /** Lets so much time pass at once, where its clock can be moved. @returns what time it is there. */
+  moveClock(milliseconds: number): Promise<number>;
   /** `kill -9` of its DynamoDB, which is started again. @returns whether there was one. */
   killDatabase(): boolean;
   /** `kill -9`: nothing of it gets a chance to clean up. */
@@ -42,6 +46,8 @@ export interface StackProcessOptions {
   readonly dir: string;
   /** A former process, whose ports are taken up again. @default any that are free */
   readonly after?: StackProcess;
+  /** @default false */
+  readonly hasMovableClock?: boolean;
 }
 
 export const temporaryDirectory = (): string => mkdtempSync(join(tmpdir(), 'tributary-'));
@@ -55,12 +61,17 @@ export async function startStackProcess({
   assembly,
   dir,
   after,
+  hasMovableClock = false,
 }: StackProcessOptions): Promise<StackProcess> {
   const ports = { collect: 0, admin: 0, mail: 0, aws: 0, ...(after && portsOf(after)) };
-  const child = fork(join(import.meta.dirname, 'run-stack.ts'), [JSON.stringify({ assembly, dir, ports })], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
+  const child = fork(
+    join(import.meta.dirname, 'run-stack.ts'),
+    [JSON.stringify({ assembly, dir, ports, hasMovableClock })],
+    {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    },
+  );
   let said = '';
   for (const output of [child.stdout, child.stderr]) {
     output?.setEncoding('utf8').on('data', (text: string) => {
@@ -82,8 +93,13 @@ export async function startStackProcess({
     functionLog: (logicalId) => readLog(join(dir, 'logs'), logicalId),
     async crashFunction(n) {
       const answer = once(child, 'message').then(([said]) => Crashed.parse(said).crashed ?? undefined);
-      child.send(n);
+      child.send({ crash: n });
       return Promise.race([answer, ended.then(() => undefined)]);
+    },
+    async moveClock(milliseconds) {
+      const answer = once(child, 'message').then(([said]) => Moved.parse(said).now);
+      child.send({ moveMs: milliseconds });
+      return Promise.race([answer, ended.then(() => Promise.reject(new Error('the stack has ended')))]);
     },
     killDatabase() {
       const engines = enginesOver(dir);
@@ -96,12 +112,16 @@ export async function startStackProcess({
 }
 
 /** A stack over state of its own, which goes with it; of an assembly as it is, or as a test edits it. */
-export async function startFreshStack(assembly: string, edit?: AssemblyEdit): Promise<StackProcess> {
+export async function startFreshStack(
+  assembly: string,
+  edit?: AssemblyEdit,
+  options: Pick<StackProcessOptions, 'hasMovableClock'> = {},
+): Promise<StackProcess> {
   const home = temporaryDirectory();
   const remove = () => rmSync(home, { recursive: true, force: true });
   try {
     const edited = edit === undefined ? assembly : editAssembly(assembly, join(home, 'cdk.out'), edit);
-    const stack = await startStackProcess({ assembly: edited, dir: join(home, 'state') });
+    const stack = await startStackProcess({ assembly: edited, dir: join(home, 'state'), ...options });
     return {
       ...stack,
       async stop() {
