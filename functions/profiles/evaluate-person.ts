@@ -3,8 +3,8 @@ import { PersonContentionError } from '#shared/kernel/errors.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { DefinitionsSource } from '#shared/profiles/definitions.ts';
 import type { PeopleRepository } from '#shared/profiles/people-repository.ts';
-import { dueAfter } from '#shared/segments/due.ts';
 import { nextMembership } from '#shared/segments/membership.ts';
+import { withStanding } from '#shared/segments/standing.ts';
 import { transitionsOf } from './write-person.ts';
 
 export interface EvaluatePorts {
@@ -49,24 +49,14 @@ export async function evaluatePerson(
     const definitions = await source.current(Math.max(atLeast, activity.definitionsVersion));
     const at = now();
     const membership = nextMembership({ person, definitions, at });
-    const { segments, entered, exited, nextChange } = membership;
-    const due = dueAfter(activity.dueAt, nextChange, at);
-    if (entered.length + exited.length === 0 && due === activity.dueAt) {
+    const { entered, exited } = membership;
+    const standing = withStanding(activity, { membership, definitions, dueAt: activity.dueAt, at });
+    if (entered.length + exited.length === 0 && standing.dueAt === activity.dueAt) {
       return { person, entered, exited, isWritten: false };
     }
 
     const version = activity.version + 1;
-    const { dueAt: _, ...rest } = activity;
-    const next: Person = {
-      ...person,
-      activity: {
-        ...rest,
-        version,
-        definitionsVersion: definitions.version,
-        segments,
-        ...(due !== undefined && { dueAt: due }),
-      },
-    };
+    const next: Person = { ...person, activity: { ...standing, version } };
     const transitions = transitionsOf({ entered, exited, moved: [] }, { n: version, at });
     const written = await people.write({ person: next, profileChanged: false, claims: [], transitions });
     if (written === 'written') return { person: next, entered, exited, isWritten: true };

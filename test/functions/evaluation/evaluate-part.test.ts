@@ -47,6 +47,22 @@ describe('evaluatePart', () => {
     expect(there.outbox).toHaveLength(10);
   });
 
+  it('says when people are to be looked at again where a definition now asks for it, and enters nobody', async () => {
+    const there = await shop();
+    const lately = { event: { name: 'Order Completed', within: '30d' as const } };
+    there.clock.now = Math.max(...there.everybody().map(({ activity }) => activity.lastSeenAt)) + 1_000;
+    there.catalog.newest = definitionsOf(2, { inactive: { all: [ORDERED, { not: lately }] } });
+
+    const done = await evaluatePart(part, there.evaluation);
+
+    expect(done).toMatchObject({ people: 20, written: 10, entered: 0, exited: 0 });
+    for (const { activity } of there.everybody()) {
+      const last = activity.events['Order Completed']?.last;
+      expect(activity.dueAt).toBe(last === undefined ? undefined : last + 30 * 86_400_000);
+    }
+    expect(await evaluatePart({ ...part, runId: 'again' }, there.evaluation)).toMatchObject({ written: 0 });
+  });
+
   it('takes people out of a segment that is no longer defined', async () => {
     const there = await shop();
     await evaluatePart(part, there.evaluation);
