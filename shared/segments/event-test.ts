@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MAX_FILTERS } from '#shared/computed/aggregate.ts';
 import { Filter } from '#shared/computed/filter.ts';
 import { MAX_WINDOW_DAYS, MAX_WINDOW_HOURS } from '#shared/computed/window.ts';
 import { allowing } from '#shared/traits/allowing.ts';
@@ -9,7 +10,7 @@ import { isNever, isOnce, timesOf, windowOf } from './times.ts';
 
 const Name = z.string().min(1).max(200);
 const Count = z.int().nonnegative();
-const Where = z.array(Filter).min(1).max(10).optional();
+const Where = z.array(Filter).min(1).max(MAX_FILTERS).optional();
 
 const EVENT = {
   name: Name,

@@ -24,7 +24,10 @@ import { REFUSAL_LIMIT } from '#shared/profiles/refusals.ts';
 import { SEEN_LIMIT } from '#shared/profiles/seen.ts';
 import { NODE_IDS } from '#shared/profiles/spill-tree.ts';
 import { DUE_SHARDS } from '#shared/segments/due-index.ts';
+import { KEPT_TIMES } from '#shared/segments/event-plan.ts';
+import { MAX_CONDITIONS_WITH_OTHERS } from '#shared/segments/references.ts';
 import { MAX_ABSORBED } from '#shared/sending/send-to-person.ts';
+import { MAX_MATCHED_CHARACTERS } from '#shared/traits/pattern.ts';
 import {
   DEFAULT_UNION_LIMIT,
   MAX_KEPT_WRITES,
@@ -49,6 +52,9 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['REFUSAL_LIMIT', REFUSAL_LIMIT],
   ['MAX_TICK_PIDS', MAX_TICK_PIDS],
   ['DUE_SHARDS', DUE_SHARDS],
+  ['MAX_CONDITIONS_WITH_OTHERS', MAX_CONDITIONS_WITH_OTHERS],
+  ['MAX_MATCHED_CHARACTERS', MAX_MATCHED_CHARACTERS],
+  ['KEPT_TIMES', KEPT_TIMES],
   ['PEOPLE_A_SHARD', PEOPLE_A_SHARD],
   ['HOT_EVENTS', HOT_EVENTS],
   ['GIVE_UP_HOURS', GIVE_UP_HOURS],
