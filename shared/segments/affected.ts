@@ -30,6 +30,7 @@ export function indexReaders(readers: readonly (readonly Field[])[]): Affected {
 
     differences(did.events, activity.events, (name) => touched('events', name));
     if (did.otherEvents !== activity.otherEvents) touched('otherEvents', '');
+    if (did.firstSeenAt !== activity.firstSeenAt) touched('firstSeenAt', '');
     differences(did.computed, activity.computed, (name) => touched('computed', name));
     differences(did.sums, activity.sums, (name) => touched('sums', name));
     // A value may be decided by when it was last said
@@ -57,6 +58,7 @@ function readersOf(readers: readonly (readonly Field[])[]): Readers {
     otherEvents: new Map<string, number[]>(),
     sums: new Map<string, number[]>(),
     computed: new Map<string, number[]>(),
+    firstSeenAt: new Map<string, number[]>(),
   } satisfies Readers;
   readers.forEach((fields, reader) => {
     for (const kind of FIELD_KINDS) {

@@ -99,6 +99,9 @@ function timeOfName({ event, function: name }: Aggregate, never: number): TimeRe
   };
 }
 
+/** What {@link isMissedOf} looks at. */
+export const MISSED_BY: Field = { of: 'firstSeenAt', name: '' };
+
 /** Whether somebody may have done something before it was counted. */
 export const isMissedOf = ({ activity }: Person, { since }: AggregateRef): boolean =>
   activity.firstSeenAt < since;

@@ -1,8 +1,7 @@
 import { limitOf } from '#shared/computed/aggregate.ts';
 import type { AggregateRef } from '#shared/computed/computed-rules.ts';
 import type { EpochMs } from '#shared/events/event.ts';
-import type { Person } from '#shared/profiles/activity.ts';
-import { countedOf, isMissedOf, leafOn, shownTime, timeReader, timesReader } from './counted.ts';
+import { countedOf, isMissedOf, leafOn, MISSED_BY, shownTime, timeReader, timesReader } from './counted.ts';
 import { durationMs } from './duration.ts';
 import { planCompare, planReturned, planSequence } from './event-plan.ts';
 import type { CompareTest, ReturnedTest, SequenceTest } from './event-test.ts';
@@ -28,13 +27,10 @@ function sequenceOf(
     times?.some((at) => at >= start && at < start + ms) === true;
 
   /** What followed may have been pushed out by later ones, or have come before anybody counted. */
-  function isLost(person: Person, start: EpochMs, times: readonly EpochMs[] | undefined): boolean {
+  function isLost(start: EpochMs, times: readonly EpochMs[] | undefined): boolean {
     if (times === undefined) return true;
     const earliest = times.at(-1) ?? -Infinity;
-    return (
-      (times.length >= limit && earliest >= start + ms) ||
-      (start < second.since && isMissedOf(person, second))
-    );
+    return (times.length >= limit && earliest >= start + ms) || start < second.since;
   }
 
   return {
@@ -44,7 +40,7 @@ function sequenceOf(
       const times = readSecond(person, now);
       if (isFollowed(start, times)) return !absent;
       if (absent && now < start + ms) return false;
-      return isLost(person, start, times) ? undefined : absent;
+      return isLost(start, times) ? undefined : absent;
     },
     next(person, now) {
       const start = readFirst(person, now) ?? -Infinity;
@@ -64,6 +60,7 @@ export function returnedLeaf(test: ReturnedTest, context: Context): Leaf {
   const ms = durationMs(test.after);
   return leafOn([planReturned(test)], context, (ref) => {
     const read = timesReader(ref);
+    const counted = countedOf([ref]);
     return {
       test(person, now) {
         const [last, before] = read(person, now) ?? [undefined];
@@ -71,7 +68,8 @@ export function returnedLeaf(test: ReturnedTest, context: Context): Leaf {
         return read(person, now) === undefined || isMissedOf(person, ref) ? undefined : false;
       },
       saw: (person, now) => ({ times: (read(person, now) ?? []).map(shownTime) }),
-      ...countedOf([ref]),
+      ...counted,
+      reads: [...counted.reads, MISSED_BY],
     };
   });
 }

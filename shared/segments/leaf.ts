@@ -27,6 +27,7 @@ export const FIELD_KINDS = [
   'otherEvents',
   'sums',
   'computed',
+  'firstSeenAt',
 ] as const;
 export type FieldKind = (typeof FIELD_KINDS)[number];
 

@@ -6,7 +6,7 @@ import { KEPT_TIMES } from '#shared/segments/event-plan.ts';
 import { counting } from '#test/support/computed-rules.ts';
 import { person } from '#test/support/person.ts';
 import type { RawEvent } from '#test/support/situation.ts';
-import { after } from '#test/support/situation-arbitraries.ts';
+import { after as living } from '#test/support/situation-arbitraries.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -24,7 +24,7 @@ function explain(
   const condition = Condition.parse(said);
   const computed = counting(aggregatesOf(condition, 'UTC'), { since });
   const definitions = compileSegments([{ id: 's', name: 'S', condition }], 1, { computed });
-  return definitions.explain('s', after(somebody, events, { computed, set: 'm' }), now);
+  return definitions.explain('s', living(somebody, events, { computed, set: 'm' }), now);
 }
 
 const basket = {
@@ -112,6 +112,21 @@ describe('a return', () => {
 
     expect(explain(returned, [ago('Ordered', 1), ago('Other', 2 * DAY)], { since })?.holds).toBe('unknown');
     expect(explain(returned, [ago('Ordered', 1)], { since })?.holds).toBe(false);
+  });
+});
+
+describe('a return that is looked at with what changes', () => {
+  it('is not known any more of who turns out to have been there before it was counted', () => {
+    const since = NOW - DAY;
+    const condition = Condition.parse({ not: { returned: { event: 'Ordered', after: '180d' } } });
+    const computed = counting(aggregatesOf(condition, 'UTC'), { since });
+    const definitions = compileSegments([{ id: 's', name: 'S', condition }], 1, { computed });
+    const ordered = living(person('p'), [at('Ordered', since)], { computed, set: 'm' });
+    const activity = { ...ordered.activity, definitionsVersion: 1, segments: { s: 1 } };
+    const late = living({ ...ordered, activity }, [at('Other', since - 1)], { computed, set: 'n' });
+
+    expect([...definitions.evaluate(ordered, NOW).members]).toEqual(['s']);
+    expect([...definitions.evaluate(late, NOW, { ...ordered, activity }).members]).toEqual([]);
   });
 });
 
