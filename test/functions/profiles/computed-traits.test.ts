@@ -97,6 +97,6 @@ describe('computed traits', () => {
     );
     expect([read('anonymousId#a1', 'spent'), read('anonymousId#a1', 'last-brand')]).toEqual([10, 'aster']);
     const apart = (await there.people.findMany([absorbed])).get(absorbed);
-    expect(Object.values(apart?.activity.computed ?? {})).toHaveLength(3);
+    expect(Object.keys(apart?.activity.computed ?? {})).toEqual(expect.arrayContaining(['1', '2', '3']));
   });
 });

@@ -37,7 +37,8 @@ describe('nextRegistry', () => {
     const before = next(NO_REGISTRY, 5, [days, hours]);
     const after = next(before, 6, [days, hours], 'Asia/Tokyo');
 
-    expect(of(after, days, 'Asia/Tokyo')).toEqual({ since: 6, gen: 3 });
+    expect(of(after, days, 'Asia/Tokyo')?.since).toBe(6);
+    expect(of(after, days, 'Asia/Tokyo')?.gen).toBeGreaterThan(before.gen);
     expect(of(after, hours)).toEqual(of(before, hours));
     expect([before.hasMoved, after.hasMoved, next(after, 7, []).hasMoved]).toEqual([undefined, true, true]);
   });
