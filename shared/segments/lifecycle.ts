@@ -10,7 +10,7 @@ import type { Segment } from './segment.ts';
 const PREFIX = 'lifecycle-';
 
 /** Everybody has one, and each is as dear as a segment. */
-const MAX_STAGES = 12;
+export const MAX_STAGES = 12;
 
 /** Whether it asks for membership of another segment. */
 function asksOfSegments({ all, any, not, segment }: Condition): boolean {

@@ -24,8 +24,11 @@ import { REFUSAL_LIMIT } from '#shared/profiles/refusals.ts';
 import { SEEN_LIMIT } from '#shared/profiles/seen.ts';
 import { NODE_IDS } from '#shared/profiles/spill-tree.ts';
 import { DUE_SHARDS } from '#shared/segments/due-index.ts';
+
 import { KEPT_TIMES } from '#shared/segments/event-plan.ts';
+import { MAX_STAGES } from '#shared/segments/lifecycle.ts';
 import { MAX_CONDITIONS_WITH_OTHERS } from '#shared/segments/references.ts';
+
 import { MAX_ABSORBED } from '#shared/sending/send-to-person.ts';
 import { MAX_MATCHED_CHARACTERS } from '#shared/traits/pattern.ts';
 import {
@@ -44,6 +47,7 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ...within('LIMITS', LIMITS),
   ...within('IDENTIFIER_LIMITS', IDENTIFIER_LIMITS),
   ['MAX_EVENT_NAMES', MAX_EVENT_NAMES],
+  ['MAX_STAGES', MAX_STAGES],
   ['RECENT_LIMIT', RECENT_LIMIT],
   ['MAX_EVENTS', MAX_EVENTS],
   ['SEEN_LIMIT', SEEN_LIMIT],
