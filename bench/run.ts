@@ -5,6 +5,7 @@ const QUESTIONS = {
   evaluation: 'what does it take to evaluate everybody',
   segments:
     'how many people a second is a condition asked of, and what does an event cost with many segments',
+  freshness: 'how late does somebody enter or leave a segment, by an event and by time alone',
   identity: 'how well are records of one person put together, and what is left apart',
 } as const;
 type Question = keyof typeof QUESTIONS;
@@ -14,6 +15,7 @@ const ANSWERS = {
   cost: () => import('./cost.ts'),
   evaluation: () => import('./evaluation.ts'),
   segments: () => import('./segments.ts'),
+  freshness: () => import('./freshness.ts'),
   identity: () => import('./identity.ts'),
 } satisfies Record<Question, unknown>;
 
