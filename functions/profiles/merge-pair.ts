@@ -12,9 +12,9 @@ import type { ApplyPorts } from './apply-records.ts';
 import { transitionsOf } from './write-person.ts';
 
 /**
- * Makes two people one, in one transaction over the versions that were read. To do it again, or to
- * lose to somebody who did, changes nothing: they are found to be one already. `conflict` asks to
- * decide again from what is stored now, where they may no longer be one.
+ * Makes two people one, in one transaction over the versions that were read. `conflict` asks to decide
+ * again from what is stored now: where they may no longer be one, and where they are one already, which
+ * a read that may be stale would go on not to show.
  */
 export async function mergePair(
   { people: [a, b], event }: PlannedMerge,
@@ -22,8 +22,7 @@ export async function mergePair(
 ): Promise<'merged' | 'conflict'> {
   const people = await ports.people.findMany([a, b], { consistent: true });
   const [left, right] = [people.get(a), people.get(b)];
-  if (left === undefined || right === undefined) return 'conflict';
-  if (left.pid === right.pid) return 'merged';
+  if (left === undefined || right === undefined || left.pid === right.pid) return 'conflict';
   const definitions = await ports.definitions.current(
     Math.max(left.activity.definitionsVersion, right.activity.definitionsVersion),
   );

@@ -190,6 +190,43 @@ describe('applyRecords', () => {
     expect(there.ownerOf('userId#alice')?.pid).not.toBe(there.ownerOf('userId#bob')?.pid);
   });
 
+  it('goes on by consistent reads where others show two people who have long been merged', async () => {
+    const there = world();
+    await applyRecords(records({ anonymousId: 'a1', messageId: '1' }), there.ports);
+    await applyRecords(records({ userId: 'u', messageId: '2' }), there.ports);
+    const past = new Map([...there.everybody()].map((person) => [person.pid, person]));
+    const rows = new Map(
+      ['userId#u', 'anonymousId#a1'].flatMap((key) => {
+        const pid = there.ownerOf(key)?.pid;
+        return pid === undefined ? [] : [[`main#${key}`, { pid }] as const];
+      }),
+    );
+    const lagging: ApplyPorts = {
+      ...there.ports,
+      people: {
+        ...there.people,
+        findMany: async (pids, options) =>
+          options?.consistent
+            ? there.people.findMany(pids, options)
+            : new Map([...past].filter(([pid]) => pids.includes(pid))),
+      },
+      identities: {
+        ...there.identities,
+        owners: (keys, options) =>
+          options?.consistent ? there.identities.owners(keys, options) : Promise.resolve(rows),
+      },
+    };
+
+    const both = { userId: 'u', anonymousId: 'a1' };
+    const counts = await applyRecords(
+      records({ ...both, messageId: '3' }, { ...both, messageId: '4' }),
+      lagging,
+    );
+
+    expect(counts).toMatchObject({ applied: 2, merges: 1 });
+    expect(countOf(there, 'userId#u', 'Viewed')).toBe(4);
+  });
+
   it('keeps a person readable whatever is spent', async () => {
     const there = world();
     const order = (messageId: string, total: unknown) => ({
