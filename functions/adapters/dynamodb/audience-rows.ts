@@ -14,7 +14,7 @@ import {
   type StoredRow,
 } from '#shared/segments/audience-rows.ts';
 import { audiencePartition, shardOf } from './audience-shards.ts';
-import { losesOnCondition } from './conflict.ts';
+import { writeWhere } from './conflict.ts';
 
 /** Longer than a stream keeps a record (a day), so that no repeated one revives who has left. */
 const TOMBSTONE_SECONDS = 3 * 86_400;
@@ -35,17 +35,15 @@ export function dynamoAudienceRows({
   readonly tableName: string;
 }): AudienceRows {
   const put = async ({ segment, pid, n, at }: AudienceRow, leaver: Record<string, unknown>) => {
-    await losesOnCondition(
-      () =>
-        client.send(
-          new PutCommand({
-            TableName: tableName,
-            Item: { segment: audiencePartition(segment, shardOf(pid)), pid, n, at, ...leaver },
-            ConditionExpression: 'attribute_not_exists(n) OR n < :n',
-            ExpressionAttributeValues: { ':n': n },
-          }),
-        ),
-      'written',
+    await writeWhere(() =>
+      client.send(
+        new PutCommand({
+          TableName: tableName,
+          Item: { segment: audiencePartition(segment, shardOf(pid)), pid, n, at, ...leaver },
+          ConditionExpression: 'attribute_not_exists(n) OR n < :n',
+          ExpressionAttributeValues: { ':n': n },
+        }),
+      ),
     );
   };
 
@@ -93,18 +91,16 @@ export function dynamoAudienceRows({
     },
 
     async suspect({ segment, pid, n, at }) {
-      await losesOnCondition(
-        () =>
-          client.send(
-            new UpdateCommand({
-              TableName: tableName,
-              Key: { segment: audiencePartition(segment, shardOf(pid)), pid },
-              UpdateExpression: 'SET suspectedAt = if_not_exists(suspectedAt, :at)',
-              ConditionExpression: 'n = :n',
-              ExpressionAttributeValues: { ':n': n, ':at': at },
-            }),
-          ),
-        'written',
+      await writeWhere(() =>
+        client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: { segment: audiencePartition(segment, shardOf(pid)), pid },
+            UpdateExpression: 'SET suspectedAt = if_not_exists(suspectedAt, :at)',
+            ConditionExpression: 'n = :n',
+            ExpressionAttributeValues: { ':n': n, ':at': at },
+          }),
+        ),
       );
     },
   };

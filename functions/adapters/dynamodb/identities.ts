@@ -5,7 +5,7 @@ import { gather } from '#functions/runtime/gather.ts';
 import { EpochMs, Pid } from '#shared/events/event.ts';
 import type { IdentityRepository, Owner } from '#shared/profiles/people-repository.ts';
 import { batchGet } from './batch-get.ts';
-import { losesOnCondition } from './conflict.ts';
+import { writeWhere } from './conflict.ts';
 
 const Row = z.object({ identifier: z.string(), pid: Pid, erasedAt: EpochMs.optional() });
 
@@ -38,18 +38,16 @@ export function dynamoIdentities(client: DynamoDBDocumentClient, tableName: stri
     async repoint(rows) {
       await Promise.all(
         rows.map(({ key, from, to }) =>
-          losesOnCondition(
-            () =>
-              client.send(
-                new UpdateCommand({
-                  TableName: tableName,
-                  Key: { identifier: key },
-                  UpdateExpression: 'SET pid = :to',
-                  ConditionExpression: 'pid = :from',
-                  ExpressionAttributeValues: { ':from': from, ':to': to },
-                }),
-              ),
-            'written',
+          writeWhere(() =>
+            client.send(
+              new UpdateCommand({
+                TableName: tableName,
+                Key: { identifier: key },
+                UpdateExpression: 'SET pid = :to',
+                ConditionExpression: 'pid = :from',
+                ExpressionAttributeValues: { ':from': from, ':to': to },
+              }),
+            ),
           ),
         ),
       );
@@ -57,19 +55,17 @@ export function dynamoIdentities(client: DynamoDBDocumentClient, tableName: stri
 
     async vacate(rows, { at, until }) {
       await forEachConcurrently(rows, AT_ONCE, async ({ key, from }) => {
-        await losesOnCondition(
-          () =>
-            client.send(
-              new UpdateCommand({
-                TableName: tableName,
-                Key: { identifier: key },
-                UpdateExpression: 'SET erasedAt = :at, #ttl = :ttl',
-                ConditionExpression: 'pid = :from',
-                ExpressionAttributeNames: { '#ttl': 'ttl' },
-                ExpressionAttributeValues: { ':from': from, ':at': at, ':ttl': Math.ceil(until / 1000) },
-              }),
-            ),
-          'written',
+        await writeWhere(() =>
+          client.send(
+            new UpdateCommand({
+              TableName: tableName,
+              Key: { identifier: key },
+              UpdateExpression: 'SET erasedAt = :at, #ttl = :ttl',
+              ConditionExpression: 'pid = :from',
+              ExpressionAttributeNames: { '#ttl': 'ttl' },
+              ExpressionAttributeValues: { ':from': from, ':at': at, ':ttl': Math.ceil(until / 1000) },
+            }),
+          ),
         );
       });
     },

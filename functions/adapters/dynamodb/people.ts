@@ -13,7 +13,7 @@ import { findInSpills, spillInto } from '#shared/profiles/spill-tree.ts';
 import type { TimelineChunk } from '#shared/profiles/timeline.ts';
 import { batchGet } from './batch-get.ts';
 import { batchPut } from './batch-write.ts';
-import { losesOnCondition } from './conflict.ts';
+import { losesOnCondition, writeWhere } from './conflict.ts';
 import { findErased } from './erased-people.ts';
 import { mergeLogItem, snapshotItems } from './merge-items.ts';
 import { dynamoPeopleReader } from './people-reader.ts';
@@ -84,19 +84,17 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
 
     async joinContact({ pid, id, field, at }) {
       // A message that is gone, with the person it went to, is not begun again by what came of it
-      await losesOnCondition(
-        () =>
-          client.send(
-            new UpdateCommand({
-              TableName: tableName,
-              Key: contactKey(pid, id),
-              UpdateExpression: 'SET #field = if_not_exists(#field, :at)',
-              ConditionExpression: 'attribute_exists(pid)',
-              ExpressionAttributeNames: { '#field': field },
-              ExpressionAttributeValues: { ':at': at },
-            }),
-          ),
-        'written',
+      await writeWhere(() =>
+        client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: contactKey(pid, id),
+            UpdateExpression: 'SET #field = if_not_exists(#field, :at)',
+            ConditionExpression: 'attribute_exists(pid)',
+            ExpressionAttributeNames: { '#field': field },
+            ExpressionAttributeValues: { ':at': at },
+          }),
+        ),
       );
     },
 
