@@ -11,12 +11,20 @@ import {
   SHARED,
   TOGETHER_AT_ONCE,
 } from '#test/support/storm/history.ts';
-import { expectEachEventOnce, expectEachEventTold, expectSettled } from '#test/support/storm/invariants.ts';
+import {
+  expectEachEventOnce,
+  expectEachEventTold,
+  expectEachEventToldAmongKin,
+  expectFeedbackKept,
+  expectNobodyJoinedAmiss,
+  expectSettled,
+} from '#test/support/storm/invariants.ts';
 import { KILLS } from '#test/support/storm/network.ts';
 import { DEFINITIONS } from '#test/support/storm/segments.ts';
+import { HISTORY_OF_SEVERAL, KNOWN, withFeedback } from '#test/support/storm/several-sources.ts';
 import { outcomeOf } from '#test/support/storm/stored.ts';
 import { endure } from '#test/support/storm/storm.ts';
-import { CALM, killedAt, overdue, racing, stormy } from '#test/support/storm/weather.ts';
+import { CALM, crowding, killedAt, lagging, overdue, racing, stormy } from '#test/support/storm/weather.ts';
 
 /** Times as many runs: `STORMS=100` for a night. */
 const STORMS = Number(process.env.STORMS ?? 1);
@@ -70,10 +78,55 @@ describe('the profiles function, over its tables', { timeout: 240_000 * STORMS }
     },
   );
 
-  it('comes to what the pure fold says when people are merged whom others write to', async () => {
+  it('joins people of several sources and companies as these may, whatever the storm, and tells each event once', async () => {
+    await fc.assert(
+      fc.asyncProperty(HISTORY_OF_SEVERAL, seed, async (requests, at) => {
+        const came = await endure(dynamodb, { requests, weather: stormy(at) });
+
+        expectEachEventOnce(came.people, requests);
+        expectEachEventTold(came.people, requests);
+        expectNobodyJoinedAmiss(came.people, requests);
+        await expectSettled(came);
+      }),
+      { numRuns: 6 * STORMS, ...PATIENTLY },
+    );
+  });
+
+  it('shows two known people on one device each what is theirs, however they race', async () => {
+    for (let at = 1; at <= 20 * STORMS; at++) {
+      const { people } = await endure(dynamodb, { requests: SHARED, weather: racing(at) });
+
+      expectEachEventTold(people, SHARED);
+    }
+  });
+
+  it.each([
+    { name: 'in any storm', weather: stormy },
+    { name: 'where transactions are at the items', weather: crowding },
+  ])(
+    'comes to what the pure fold says with feedback to one of them, and keeps it with the message, $name',
+    async ({ weather }) => {
+      await fc.assert(
+        fc.asyncProperty(withFeedback(HISTORY_APART), seed, async (requests, at) => {
+          const came = await endure(dynamodb, { requests, weather: weather(at), before: KNOWN });
+
+          const sent = [...KNOWN, ...requests];
+          expect(outcomeOf(came.people)).toEqual(expectedOutcome(sent, DEFINITIONS));
+          expectFeedbackKept(came.people, sent);
+          await expectSettled(came);
+        }),
+        { numRuns: 4 * STORMS, ...PATIENTLY },
+      );
+    },
+  );
+
+  it.each([
+    { name: 'whom others write to', weather: racing, runs: 15 },
+    { name: 'and only consistent reads show it', weather: lagging, runs: 5 },
+  ])('comes to what the pure fold says when people are merged $name', async ({ weather, runs }) => {
     const expected = expectedOutcome(TOGETHER_AT_ONCE, DEFINITIONS);
-    for (let at = 1; at <= 15 * STORMS; at++) {
-      const { people } = await endure(dynamodb, { requests: TOGETHER_AT_ONCE, weather: racing(at) });
+    for (let at = 1; at <= runs * STORMS; at++) {
+      const { people } = await endure(dynamodb, { requests: TOGETHER_AT_ONCE, weather: weather(at) });
 
       expect(outcomeOf(people), `seed ${at}`).toEqual(expected);
     }
@@ -108,6 +161,7 @@ describe('the profiles function, over its tables', { timeout: 240_000 * STORMS }
         const came = await endure(dynamodb, { requests, weather: { ...stormy(at), isMended: true } });
 
         expectEachEventOnce(came.people, requests);
+        expectEachEventToldAmongKin(came.people, requests);
         await expectSettled(came);
       }),
       { numRuns: 10 * STORMS, ...PATIENTLY },

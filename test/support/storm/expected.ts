@@ -4,6 +4,7 @@ import type { Definitions } from '#shared/profiles/definitions.ts';
 import { foldEvents, newPerson } from '#shared/profiles/fold.ts';
 import { type NormalisedEvent, normaliseEvent } from '#shared/profiles/normalise-event.ts';
 import { nextMembership } from '#shared/segments/membership.ts';
+import { IDENTITY } from './segments.ts';
 import type { Request } from './stream.ts';
 
 /** What one person must come to. */
@@ -13,13 +14,23 @@ export interface Outcome {
   readonly messages: readonly string[];
 }
 
-/** All that was sent, each message once, in its normal form. */
-export function eventsOf(requests: readonly Request[]): readonly NormalisedEvent[] {
-  const events = new Map<string, NormalisedEvent>();
-  for (const { events: sent, ...common } of requests) {
-    for (const event of sent) {
-      const normalised = normaliseEvent(event, common);
-      if (!events.has(normalised.id)) events.set(normalised.id, normalised);
+/** An event as it was sent, in its normal form, with the rows of whom it is about, the deciding one first. */
+export interface Sent {
+  readonly event: NormalisedEvent;
+  readonly rows: readonly string[];
+  readonly isAddressed: boolean;
+}
+
+/** All that was sent, each message once. */
+export function eventsOf(requests: readonly Request[]): readonly Sent[] {
+  const events = new Map<string, Sent>();
+  for (const { events: sent, to, source, receivedAt } of requests) {
+    for (const collected of sent) {
+      const event = normaliseEvent(collected, { source, receivedAt, identity: IDENTITY });
+      const isAddressed = to !== undefined;
+      const said = source.identity === 'isolate' ? event.rows.slice(0, 1) : event.rows;
+      const rows = isAddressed ? [to] : said;
+      if (!events.has(event.id)) events.set(event.id, { event, rows, isAddressed });
     }
   }
   return [...events.values()];
@@ -28,8 +39,8 @@ export function eventsOf(requests: readonly Request[]): readonly NormalisedEvent
 /** Ids of the messages that point at nobody, in order. */
 export const strays = (requests: readonly Request[]): readonly string[] =>
   eventsOf(requests)
-    .filter(({ identifiers }) => identifiers.length === 0)
-    .map(({ messageId }) => messageId)
+    .filter(({ rows }) => rows.length === 0)
+    .map(({ event }) => event.messageId)
     .sort();
 
 /**
@@ -37,22 +48,26 @@ export const strays = (requests: readonly Request[]): readonly string[] =>
  * their events are folded once each. It holds for histories in which no limit is hit.
  */
 export function expectedOutcome(requests: readonly Request[], definitions: Definitions): readonly Outcome[] {
-  const groups: { keys: Set<string>; events: NormalisedEvent[] }[] = [];
+  const groups: { keys: Set<string>; events: Sent[] }[] = [];
   for (const event of eventsOf(requests)) {
-    if (event.identifiers.length === 0) continue;
-    const linked = groups.filter(({ keys }) => event.identifiers.some((key) => keys.has(key)));
+    if (event.rows.length === 0) continue;
+    const linked = groups.filter(({ keys }) => event.rows.some((key) => keys.has(key)));
     for (const group of linked) groups.splice(groups.indexOf(group), 1);
     groups.push({
-      keys: new Set([...linked.flatMap(({ keys }) => [...keys]), ...event.identifiers]),
+      keys: new Set([...linked.flatMap(({ keys }) => [...keys]), ...event.rows]),
       events: [...linked.flatMap(({ events }) => events), event],
     });
   }
   return groups.map(({ events }) => fold(events, definitions)).sort(byState);
 }
 
-function fold(events: readonly NormalisedEvent[], definitions: Definitions): Outcome {
+function fold(events: readonly Sent[], definitions: Definitions): Outcome {
   const nobody = newPerson(Pid.parse('expected'), 0);
-  const resolved = events.map((event) => ({ event, link: event.identifiers, refused: [] }));
+  const resolved = events.map(({ event, isAddressed }) => ({
+    event,
+    link: isAddressed ? [] : event.identifiers,
+    refused: [],
+  }));
   const { person } = foldEvents(nobody, resolved, {
     spilled: new Set(),
     traits: definitions.traits,
@@ -61,7 +76,7 @@ function fold(events: readonly NormalisedEvent[], definitions: Definitions): Out
   const { segments } = nextMembership({ person, definitions, at: 0 });
   return {
     state: canonicalState({ ...person, activity: { ...person.activity, segments } }),
-    messages: events.map(({ messageId }) => messageId).sort(),
+    messages: events.map(({ event }) => event.messageId).sort(),
   };
 }
 

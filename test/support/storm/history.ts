@@ -9,7 +9,7 @@ const BEGIN = Date.UTC(2026, 10, 1);
 /** When the first request of a history is received. */
 export const SENT_AT = BEGIN + 5 * HOUR_MS;
 
-type Said = Partial<CollectedEvent>;
+export type Said = Partial<CollectedEvent>;
 
 /** Three people, of whom nobody shares anything with another: so no limit is hit. */
 const apart: readonly Said[] = [
@@ -48,25 +48,28 @@ const what = fc.constantFrom<Said>(
   { event: 'Order Completed', properties: { total: 29.33, currency: 'EUR' } },
 );
 
-/** Times of three different hours, of which many are equal. */
-const at = fc.integer({ min: 0, max: 4 }).map((n) => BEGIN + n * 0.6 * HOUR_MS);
+/** Times of three different hours, of which many are equal; some clients send none. */
+const at = fc.integer({ min: 0, max: 5 }).map((n): Said => {
+  const timestamp = BEGIN + (n % 5) * 0.6 * HOUR_MS;
+  return n === 5 ? { timestamp, originalTimestamp: undefined } : { timestamp };
+});
 
-function historyOf(people: readonly Said[]): fc.Arbitrary<readonly Request[]> {
+export function historyOf(people: readonly Said[], most = 9): fc.Arbitrary<readonly Request[]> {
   const event = fc
     .record({ who: fc.constantFrom(...people), what, at })
-    .map(({ who, what, at }): Said => ({ ...(who.type === undefined && what), ...who, timestamp: at }));
+    .map(({ who, what, at }): Said => ({ ...(who.type === undefined && what), ...who, ...at }));
   const request = fc.array(event, { minLength: 1, maxLength: 4 });
   /** So many events of one person that their ids are spilled. */
   const burst = fc
     .tuple(fc.constantFrom(...people), fc.array(fc.tuple(what, at), { minLength: 14, maxLength: 26 }))
     .map(([who, events]) =>
-      events.map(([said, time]): Said => ({ ...(who.type === undefined && said), ...who, timestamp: time })),
+      events.map(([said, time]): Said => ({ ...(who.type === undefined && said), ...who, ...time })),
     );
   return fc
     .record({
       requests: fc.array(fc.oneof({ weight: 6, arbitrary: request }, { weight: 1, arbitrary: burst }), {
-        minLength: 2,
-        maxLength: 9,
+        minLength: Math.min(2, most),
+        maxLength: most,
         size: 'max',
       }),
       /** What a client sends again: from which of its requests on, how many events, and when. */

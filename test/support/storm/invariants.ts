@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { brokenLimit } from '#shared/identity/broken-limit.ts';
-import { DEFAULT_IDENTITY } from '#shared/identity/rules.ts';
 import { eventsOf } from './expected.ts';
+import { IDENTITY } from './segments.ts';
 import type { Stored } from './stored.ts';
 import type { Came } from './storm.ts';
 import type { Request } from './stream.ts';
@@ -29,7 +29,7 @@ export async function expectSettled({ people, repeat }: Came): Promise<void> {
  * each is counted once, and nobody has more than one may have or is one with whom they were set apart from.
  */
 export function expectEachEventOnce(people: readonly Stored[], requests: readonly Request[]): void {
-  const sent = eventsOf(requests).filter(({ identifiers }) => identifiers.length > 0);
+  const sent = eventsOf(requests).flatMap(({ event, rows }) => (rows.length > 0 ? [event] : []));
   const counted = people.flatMap(({ person }) => Object.entries(person.activity.events));
   const sum = (of: string) => counted.reduce((all, [name, { count }]) => all + (name === of ? count : 0), 0);
   const names = [...new Set(sent.map(({ name }) => name))];
@@ -37,7 +37,7 @@ export function expectEachEventOnce(people: readonly Stored[], requests: readonl
     names.map((name) => [name, sent.filter((event) => event.name === name).length]),
   );
   const beyond = people.filter(
-    ({ person }) => brokenLimit([], Object.keys(person.profile.identifiers), DEFAULT_IDENTITY) !== undefined,
+    ({ person }) => brokenLimit([], Object.keys(person.profile.identifiers), IDENTITY) !== undefined,
   );
   expect(beyond).toEqual([]);
   const rejoined = people.filter(({ person: { pid, profile } }) =>
@@ -48,13 +48,53 @@ export function expectEachEventOnce(people: readonly Stored[], requests: readonl
 
 /** Holds that each event stands in the timeline of the person whom its strongest identifier names, and in no other. */
 export function expectEachEventTold(people: readonly Stored[], requests: readonly Request[]): void {
-  const sent = eventsOf(requests).filter(({ identifiers }) => identifiers.length > 0);
-  const due = sent.map(({ messageId, identifiers }) => {
-    // the strongest is never refused
-    const [strongest = ''] = identifiers;
-    const owner = people.find(({ person }) => Object.hasOwn(person.profile.identifiers, strongest));
-    return `${messageId} of ${owner?.person.pid}`;
+  const due = eventsOf(requests).flatMap(({ event, rows: [strongest] }) => {
+    if (strongest === undefined) return [];
+    // it is never refused
+    const owner = people.find(({ rows }) => rows.includes(strongest));
+    return `${event.messageId} of ${owner?.person.pid}`;
   });
   const told = people.flatMap(({ person, messages }) => messages.map((id) => `${id} of ${person.pid}`));
   expect(told.sort()).toEqual(due.sort());
+}
+
+/** Holds that each event stands in somebody's timeline, and in several only of people who were one. */
+export function expectEachEventToldAmongKin(people: readonly Stored[], requests: readonly Request[]): void {
+  const told = Map.groupBy(
+    people.flatMap(({ person, messages }) => messages.map((message) => ({ person, message }))),
+    ({ message }) => message,
+  );
+  const sent = eventsOf(requests).flatMap(({ event, rows }) => (rows.length > 0 ? [event.messageId] : []));
+  expect([...told.keys()].sort()).toEqual(sent.sort());
+  const twice = [...told].filter(
+    ([, by]) => by.length > 1 && by.some(({ person }) => Object.keys(person.profile.parted).length === 0),
+  );
+  expect(twice).toEqual([]);
+}
+
+/** Holds that nobody is joined by what its source, or the company that it is of, may not join them by. */
+export function expectNobodyJoinedAmiss(people: readonly Stored[], requests: readonly Request[]): void {
+  const known = people.map(({ person }) => Object.keys(person.profile.entities));
+  const shared = known.filter((entities) =>
+    entities.some((a) => entities.some((b) => !IDENTITY.mayShare(a, b))),
+  );
+  expect(shared).toEqual([]);
+
+  const merging = new Set(
+    requests.flatMap(({ source }) => (source.identity === undefined ? [source.id] : [])),
+  );
+  expect(people.flatMap(({ mergedBy }) => mergedBy).filter((source) => !merging.has(source))).toEqual([]);
+
+  // an isolated event has its strongest alone
+  const said = new Set(eventsOf(requests).flatMap(({ rows }) => rows));
+  expect(people.flatMap(({ rows }) => rows).filter((row) => !said.has(row))).toEqual([]);
+}
+
+/** Holds that what came of the one message to somebody stands with it, and nowhere else. */
+export function expectFeedbackKept(people: readonly Stored[], requests: readonly Request[]): void {
+  const times = eventsOf(requests).flatMap(({ event, isAddressed }) =>
+    isAddressed && event.email !== undefined ? [[event.email.contact, event.at] as const] : [],
+  );
+  const kept = people.flatMap(({ contacts }) => contacts).map(({ pid: _, sk: __, ...fields }) => fields);
+  expect(kept).toEqual([Object.fromEntries(times)]);
 }

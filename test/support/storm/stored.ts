@@ -1,14 +1,17 @@
-import { DeleteCommand, type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'vitest';
 import { readPerson } from '#functions/adapters/dynamodb/person-hot-items.ts';
+import { contactKey } from '#functions/adapters/dynamodb/person-items.ts';
 import { dynamoTimelineReader } from '#functions/adapters/dynamodb/timeline-reader.ts';
 import type { ProfilesEnv } from '#functions/profiles/env.ts';
 import { Pid } from '#shared/events/event.ts';
 import { partsOfRow } from '#shared/identity/identifier.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import { canonicalState } from '#shared/profiles/canonical.ts';
+import { MergeCause } from '#shared/profiles/merge-log.ts';
 import { absorbedBy } from '#shared/profiles/profile.ts';
 import { byState, type Outcome } from './expected.ts';
+import { CONTACT } from './stream.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -34,10 +37,36 @@ export async function forgetSpills(
   }
 }
 
-/** Somebody who is stored, with the messages of their timeline. */
+/** Somebody who is stored. */
 export interface Stored {
   readonly person: Person;
+  /** The messages of their timeline. */
   readonly messages: readonly string[];
+  /** The rows of `identities` that lead to them. */
+  readonly rows: readonly string[];
+  /** By which sources' events they were merged, so far as they still are. */
+  readonly mergedBy: readonly string[];
+  /** What came of the messages to them, and when. */
+  readonly contacts: readonly Item[];
+}
+
+/** Who has which row, as stored. */
+export async function storedRows(
+  client: DynamoDBDocumentClient,
+  { IDENTITIES_TABLE }: ProfilesEnv,
+): Promise<ReadonlyMap<string, Pid>> {
+  const rows = await scan(client, IDENTITIES_TABLE);
+  return new Map(rows.map(({ identifier, pid }) => [String(identifier), Pid.parse(pid)]));
+}
+
+/** Puts a message to somebody, of which nothing has come yet. */
+export async function reserveContact(
+  client: DynamoDBDocumentClient,
+  { env, pid }: { readonly env: ProfilesEnv; readonly pid: Pid | undefined },
+): Promise<void> {
+  if (pid === undefined) throw new TypeError('nobody is there whom a request is addressed to');
+  const Item = contactKey(pid, CONTACT);
+  await client.send(new PutCommand({ TableName: env.PEOPLE_TABLE, Item }));
 }
 
 /** Everybody who was not absorbed, and where those went who were. */
@@ -52,7 +81,7 @@ export async function readEverybody(client: DynamoDBDocumentClient, env: Profile
     if ('mergedInto' in read) survivors.set(pid, read.mergedInto);
     else people.set(pid, read);
   }
-  return { people, survivors };
+  return { people, survivors, items };
 }
 
 /**
@@ -64,19 +93,17 @@ export async function storedPeople(
   client: DynamoDBDocumentClient,
   env: ProfilesEnv,
 ): Promise<readonly Stored[]> {
-  const { people, survivors } = await readEverybody(client, env);
-  const rows = await scan(client, env.IDENTITIES_TABLE);
+  const { people, survivors, items } = await readEverybody(client, env);
+  const rows = await storedRows(client, env);
   const follow = (pid: string): string => {
     const survivor = survivors.get(pid);
     return survivor === undefined ? pid : follow(survivor);
   };
-  const claimed = rows
-    .map(({ identifier, pid }) => `${partsOfRow(String(identifier)).key} of ${follow(String(pid))}`)
-    .sort();
+  const claimed = new Set([...rows].map(([row, pid]) => `${partsOfRow(row).key} of ${follow(pid)}`));
   const known = [...people.values()].flatMap(({ pid, profile }) =>
     Object.keys(profile.identifiers).map((key) => `${key} of ${pid}`),
   );
-  expect(claimed).toEqual(known.sort());
+  expect([...claimed].sort()).toEqual(known.sort());
 
   const timeline = dynamoTimelineReader({ client, tableName: env.PEOPLE_TABLE });
   return Promise.all(
@@ -89,7 +116,16 @@ export async function storedPeople(
         for (const { messageId } of page.events) told.add(messageId);
         before = page.next;
       } while (before !== undefined);
-      return { person, messages: [...told].sort() };
+      const theirs = items.filter(({ pid }) => pids.some((one) => one === pid));
+      return {
+        person,
+        messages: [...told].sort(),
+        rows: [...rows].flatMap(([row, pid]) => (follow(pid) === person.pid ? [row] : [])),
+        mergedBy: theirs.flatMap(({ cause }) =>
+          cause === undefined ? [] : [MergeCause.parse(cause).source],
+        ),
+        contacts: theirs.filter(({ sk }) => String(sk).startsWith('contact#')),
+      };
     }),
   );
 }

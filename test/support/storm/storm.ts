@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { seededRandom } from '#demo/random.ts';
-import { dynamoSegments } from '#functions/adapters/dynamodb/counted-definitions.ts';
+import { dynamoIdentitySettings, dynamoSegments } from '#functions/adapters/dynamodb/counted-definitions.ts';
 import { ProfilesEnv } from '#functions/profiles/env.ts';
 import { logger } from '#functions/runtime/telemetry.ts';
 import { CollectedEvent } from '#shared/events/event.ts';
@@ -11,8 +11,8 @@ import { startLambda } from './lambda.ts';
 import { type Fate, openNetwork } from './network.ts';
 import { setApart, setPeopleApart } from './operator.ts';
 import { openReading } from './read-shard.ts';
-import { SEGMENTS } from './segments.ts';
-import { forgetSpills, type Stored, storedPeople } from './stored.ts';
+import { SEGMENTS, SETTINGS } from './segments.ts';
+import { forgetSpills, reserveContact, type Stored, storedPeople, storedRows } from './stored.ts';
 import { type Request, type Shard, streamOf } from './stream.ts';
 import { openTestAws, type TestAws } from './test-aws.ts';
 import { CALM, type Weather } from './weather.ts';
@@ -32,6 +32,8 @@ export interface Came {
 export interface History {
   readonly requests: readonly Request[];
   readonly weather: Weather;
+  /** What has come before, in good weather. */
+  readonly before?: readonly Request[];
   /** What is sent after what was given up is redriven for the first time. */
   readonly later?: readonly Request[];
 }
@@ -49,7 +51,7 @@ const GIVE_UP_HOURS = 11;
  */
 export async function endure(
   dynamodb: TestDynamoDb,
-  { requests, weather, later = [] }: History,
+  { requests, weather, before = [], later = [] }: History,
 ): Promise<Came> {
   logger.setLogLevel('SILENT');
   const suffix = `-${worlds++}`;
@@ -66,6 +68,7 @@ export async function endure(
   });
   const catalog = dynamoSegments({ client: dynamodb.documents, tableName: env.CATALOG_TABLE });
   for (const segment of SEGMENTS) await catalog.put(segment);
+  await dynamoIdentitySettings({ client: dynamodb.documents, tableName: env.CATALOG_TABLE }).put(SETTINGS);
 
   const aws = openTestAws(dynamodb.endpoint);
   const random = seededRandom(weather.seed);
@@ -97,7 +100,13 @@ export async function endure(
   }
 
   const people = () => storedPeople(dynamodb.documents, env);
-  const calls = await read(streamOf(requests, options), weather);
+  if (before.length > 0) await read(streamOf(before, { ...options, written: -100 }), CALM);
+  const pids = await storedRows(dynamodb.documents, env);
+  for (const to of new Set(requests.flatMap((request) => request.to ?? []))) {
+    await reserveContact(dynamodb.documents, { env, pid: pids.get(to) });
+  }
+  const sent = (times: number) => streamOf(Array(times).fill(requests).flat(), { ...options, pids });
+  const calls = await read(sent(1), weather);
   const given = givenUp(aws.objects);
   // twice, as two people may who do not know of each other
   for (const written of [10_000, 20_000]) {
@@ -112,7 +121,7 @@ export async function endure(
     redriven: given.length,
     calls,
     async repeat() {
-      const again = await read(streamOf([...requests, ...requests], options), CALM);
+      const again = await read(sent(2), CALM);
       return { people: await people(), calls: again };
     },
   };

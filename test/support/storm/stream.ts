@@ -1,6 +1,6 @@
 import type { KinesisStreamRecord } from 'aws-lambda';
 import { streamRecords } from '#functions/adapters/kinesis/stream-records.ts';
-import type { CollectedEvent } from '#shared/events/event.ts';
+import type { CollectedEvent, Pid } from '#shared/events/event.ts';
 import type { SourceStamp } from '#shared/events/stream-record.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 
@@ -10,6 +10,8 @@ export interface Request {
   readonly receivedAt: number;
   /** Set for what comes out of quarantine. */
   readonly redrive?: true;
+  /** The row of `identities` of the person whom it is addressed to; they are known when the history begins. */
+  readonly to?: string;
   readonly events: readonly CollectedEvent[];
 }
 
@@ -28,7 +30,12 @@ export interface StreamOptions {
   readonly written?: number;
   /** @default those of the Collect API */
   readonly keyOf?: (event: CollectedEvent) => string;
+  /** Who those are whom requests are addressed to, by row. @default nobody */
+  readonly pids?: ReadonlyMap<string, Pid>;
 }
+
+/** The one message that all feedback is about. */
+export const CONTACT = 'contact';
 
 /** Real ones have 56 digits; these begin just before they get one more. */
 const FIRST_SEQUENCE = 10n ** 55n - 7n;
@@ -49,7 +56,7 @@ export function streamOf(requests: readonly Request[], options: StreamOptions): 
 
   let sequence = FIRST_SEQUENCE + BigInt(options.written ?? 0);
   for (const [n, request] of requests.entries()) {
-    for (const { partitionKey, data } of recordsOf(request, options.keyOf)) {
+    for (const { partitionKey, data } of recordsOf(request, options)) {
       const sequenceNumber = String(sequence++);
       placeOf(partitionKey, n).records.push({
         eventID: `shardId-000000000000:${sequenceNumber}`,
@@ -72,7 +79,9 @@ export function streamOf(requests: readonly Request[], options: StreamOptions): 
   return [a, b, c, d, e, f, last];
 }
 
-function recordsOf({ events, ...common }: Request, keyOf: StreamOptions['keyOf']) {
+function recordsOf({ events, to, ...stamp }: Request, { keyOf, pids }: StreamOptions) {
+  const pid = to === undefined ? undefined : pids?.get(to);
+  const common = { ...stamp, ...(pid !== undefined && { person: { pid, contact: CONTACT } }) };
   const records =
     keyOf === undefined
       ? streamRecords(events, common)

@@ -39,6 +39,18 @@ export const racing = (seed: number): Weather => ({
   fate: (call, _, random) => (mayBeStale(call) && random.chance(1 / 4) ? 'stale' : 'served'),
 });
 
+/** As racing, with transactions at many of the items that are written. */
+export const crowding = (seed: number): Weather => ({
+  ...racing(seed),
+  fate: (call, _, random) => (mayBeCrowded(call) && random.chance(1 / 3) ? 'crowded' : 'served'),
+});
+
+/** As racing, and no read that need not be consistent ever shows what was written since it was first made. */
+export const lagging = (seed: number): Weather => ({
+  ...racing(seed),
+  fate: (call) => (mayBeStale(call) ? 'stale' : 'served'),
+});
+
 /** For so many calls nothing is taken: more than the SDK tries, so that keys fail together. */
 const OUTAGE = 14;
 
