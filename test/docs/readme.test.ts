@@ -69,8 +69,8 @@ describe('README.md', () => {
       );
     });
 
-    expect(calls).toHaveLength(4);
-    expect(served).toHaveLength(4);
+    expect(calls).toHaveLength(6);
+    expect(served).toHaveLength(6);
     const [segment] = calls.flatMap(([, , body]) => (body === undefined ? [] : [JSON.parse(body)]));
     expect(Segment.safeParse({ ...segment, id: 'buyers' }).error).toBeUndefined();
   });
