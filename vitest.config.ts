@@ -16,6 +16,8 @@ export default defineConfig({
             'test/browser/**',
             'test/acceptance/**',
           ],
+          // Some are properties over hundreds of histories, and a busy machine is no fault of theirs
+          testTimeout: 60_000,
         },
       },
       {
