@@ -27,7 +27,7 @@ it.each(NEEDED_GRANTS)('without $action on $resource, $function is denied it by 
       expect(found).toBeDefined();
       return found;
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 90_000, interval: 100 },
   );
   console.log(denial);
   await stack.stop();

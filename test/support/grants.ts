@@ -40,6 +40,22 @@ export const NEEDED_GRANTS: readonly NeededGrant[] = [
     provoke: enterSegment,
   },
   {
+    function: 'DueSweepDeadlines',
+    action: 'dynamodb:Query',
+    resource: 'ProfilesPeople',
+    provoke: theSweepOfEachMinute,
+  },
+  {
+    function: 'EvaluationEvaluateEveryone',
+    action: 'dynamodb:DescribeTable',
+    resource: 'ProfilesPeople',
+    provoke: ({ urls, adminToken }) =>
+      fetch(`${urls.admin}/v1/evaluations`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${adminToken}` },
+      }),
+  },
+  {
     function: 'ExportsPlanExport',
     action: 'dynamodb:Query',
     resource: 'SegmentsAudiences',
@@ -86,6 +102,9 @@ const ada = {
   traits: { email: 'ada@example.com' },
   context: { messaging_subscriptions: [{ key: 'ada@example.com', type: 'EMAIL', status: 'SUBSCRIBED' }] },
 };
+
+/** It comes by itself, which is waited for. */
+async function theSweepOfEachMinute(): Promise<void> {}
 
 async function enterSegment(stack: StackProcess): Promise<void> {
   const admin = adminClient(stack.urls.admin, stack.adminToken);
