@@ -2,12 +2,9 @@ import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
 import { describeFault, isHopeless } from '#functions/runtime/fault.ts';
 import { logger } from '#functions/runtime/telemetry.ts';
 import type { Pid } from '#shared/events/event.ts';
-import { PersonContentionError } from '#shared/kernel/errors.ts';
 import type { Person } from '#shared/profiles/activity.ts';
-import { nextMembership } from '#shared/segments/membership.ts';
-import { withStanding } from '#shared/segments/standing.ts';
 import type { ApplyPorts } from './apply-records.ts';
-import { transitionsOf } from './write-person.ts';
+import { evaluatePerson } from './evaluate-person.ts';
 
 /** People whom it is time to look at. */
 export interface Tick {
@@ -28,7 +25,6 @@ export interface DeadlineCounts {
 
 type DeadlinePorts = Pick<ApplyPorts, 'people' | 'definitions' | 'now' | 'pause'>;
 
-const MAX_ATTEMPTS = 10;
 const AT_ONCE = 16;
 
 /**
@@ -46,7 +42,6 @@ const AT_ONCE = 16;
 export async function meetDeadlines(ticks: readonly Tick[], ports: DeadlinePorts): Promise<DeadlineCounts> {
   const counts: DeadlineCounts = { met: 0, lagMs: 0, left: 0 };
   const overdue = pidsOf(ticks.filter(({ isOverdue }) => isOverdue));
-  let pending = pidsOf(ticks);
   let fault: unknown;
 
   /** Who failed for good, or for longer than may be waited for, is left to the sweep; others come again. */
@@ -59,28 +54,20 @@ export async function meetDeadlines(ticks: readonly Tick[], ports: DeadlinePorts
     }
   };
 
-  for (let attempt = 1; pending.size > 0; attempt++) {
-    if (attempt > MAX_ATTEMPTS) {
-      leave([...pending], new PersonContentionError(MAX_ATTEMPTS));
-      break;
+  const people = await readEach([...pidsOf(ticks)], { ports, leave });
+  await forEachConcurrently(people, AT_ONCE, async (person) => {
+    const { dueAt } = person.activity;
+    const at = ports.now();
+    if (dueAt === undefined || dueAt > at) return;
+    try {
+      const evaluated = await evaluatePerson(person, ports);
+      if (evaluated?.isWritten !== true) return;
+      counts.met += 1;
+      counts.lagMs = Math.max(counts.lagMs, at - dueAt);
+    } catch (reason) {
+      leave([person.pid], reason);
     }
-    if (attempt > 1) await ports.pause(attempt);
-    const lost = new Set<Pid>();
-    const people = await readEach([...pending], { ports, leave });
-    await forEachConcurrently(people, AT_ONCE, async (person) => {
-      try {
-        const lag = await meetDeadline(person, ports);
-        if (lag === 'conflict') lost.add(person.pid);
-        else if (lag !== 'ahead') {
-          counts.met += 1;
-          counts.lagMs = Math.max(counts.lagMs, lag);
-        }
-      } catch (reason) {
-        leave([person.pid], reason);
-      }
-    });
-    pending = lost;
-  }
+  });
 
   if (fault !== undefined) throw fault;
   return counts;
@@ -107,29 +94,4 @@ async function readEach(pids: readonly Pid[], options: ReadOptions): Promise<rea
     const first = await readEach(pids.slice(0, half), options);
     return [...first, ...(await readEach(pids.slice(half), options))];
   }
-}
-
-/** @returns how late it is, or that there is nothing to do yet. */
-async function meetDeadline(
-  person: Person,
-  { people, definitions: source, now }: DeadlinePorts,
-): Promise<number | 'ahead' | 'conflict'> {
-  const { activity } = person;
-  const { dueAt } = activity;
-  const definitions = await source.current(activity.definitionsVersion);
-  const at = now();
-  if (dueAt === undefined || dueAt > at) return 'ahead';
-
-  const membership = nextMembership({ person, definitions, at, before: person });
-  const version = activity.version + 1;
-  const written = await people.write({
-    person: {
-      ...person,
-      activity: { ...withStanding(activity, { membership, definitions, dueAt, at }), version },
-    },
-    profileChanged: false,
-    claims: [],
-    transitions: transitionsOf({ ...membership, moved: [] }, { n: version, at }),
-  });
-  return written === 'conflict' ? written : at - dueAt;
 }
