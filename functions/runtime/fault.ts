@@ -1,14 +1,23 @@
 import { CdpError } from '#shared/kernel/errors.ts';
 
-/** Names that AWS gives to refusals which pass: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+/** Names that AWS gives to refusals for too much: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+const THROTTLING =
+  /Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|LimitExceededException|SlowDown/;
+
+/** And to other failures that pass, some of which are Node's of a connection. */
 const PASSING =
-  /Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|LimitExceededException|SlowDown|ServiceUnavailable|InternalServerError|InternalFailure|TransactionInProgress|TimeoutError|ECONNRE|EPIPE|ETIMEDOUT/;
+  /ServiceUnavailable|InternalServerError|InternalFailure|TransactionInProgress|TimeoutError|ECONNRE|EPIPE|ETIMEDOUT/;
+
+/** Whether AWS means by this name that it was asked for too much at once. */
+export const isThrottling = (name: string): boolean => THROTTLING.test(name);
+
+const isPassing = (name: string): boolean => isThrottling(name) || PASSING.test(name);
 
 /** Whether the same call may succeed later: what our own errors say of themselves, what AWS says by name. */
 export function isRetryable(fault: unknown): boolean {
   if (fault instanceof CdpError) return fault.retryable;
   if (!(fault instanceof Error)) return false;
-  return PASSING.test(fault.name) || ('code' in fault && PASSING.test(String(fault.code)));
+  return isPassing(fault.name) || ('code' in fault && isPassing(String(fault.code)));
 }
 
 /** Names of what the data itself causes: refused by a store for its form or size, or by our own code. */

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { CdpError, RequestError } from '#shared/kernel/errors.ts';
+import { CdpError, RequestError, ThrottledError } from '#shared/kernel/errors.ts';
 import { describeFault, isRetryable } from './fault.ts';
 import { logger, telemetry } from './telemetry.ts';
 
@@ -50,8 +50,8 @@ type Result = APIGatewayProxyStructuredResultV2;
 
 /**
  * Makes the Lambda handler of an HTTP API out of routes, and of what they throw an answer:
- * a RequestError is told to the caller with its status, a fault that passes is 503 with Retry-After,
- * any other is 500 and logged. Bodies are never logged.
+ * a RequestError is told to the caller with its status, a ThrottledError is 429 and any other fault that
+ * passes 503, both with Retry-After, the rest is 500 and logged. Bodies are never logged.
  */
 export function httpHandler({ capability, routes, maxBodyBytes = Infinity, now = Date.now }: HttpOptions) {
   const serve = (route: HttpRoute) => async (event: Event) => {
@@ -145,15 +145,30 @@ function answerTo(fault: unknown): Result {
     const { status, code, message, details } = fault;
     return resultOf({ status, body: { code, message, details } });
   }
-  if (isRetryable(fault)) {
-    logger.warn('answered 503', describeFault(fault));
-    const code = fault instanceof CdpError ? fault.code : 'UNAVAILABLE';
-    const body = { code, message: 'not available at the moment; try again', details: [] };
-    return resultOf({ status: 503, headers: { 'retry-after': '1' }, body });
-  }
+  if (isRetryable(fault)) return laterTo(fault);
   logger.error('answered 500', describeFault(fault));
   const body = { code: 'INTERNAL', message: 'an error on our side, which has been logged', details: [] };
   return resultOf({ status: 500, body });
+}
+
+/** What was too much in one second is less in another: whoever waits longer is not refused again with all the rest. */
+const THROTTLED_SECONDS = 5;
+const UNAVAILABLE_SECONDS = 1;
+
+function laterTo(fault: unknown): Result {
+  const isThrottled = fault instanceof ThrottledError;
+  const status = isThrottled ? 429 : 503;
+  logger.warn(`answered ${status}`, describeFault(fault));
+  const code = fault instanceof CdpError ? fault.code : 'UNAVAILABLE';
+  const message = isThrottled
+    ? 'more comes in than is taken; send it again later'
+    : 'not available at the moment; try again';
+  const seconds = isThrottled ? THROTTLED_SECONDS : UNAVAILABLE_SECONDS;
+  return resultOf({
+    status,
+    headers: { 'retry-after': String(seconds) },
+    body: { code, message, details: [] },
+  });
 }
 
 function noSuchRoute(): never {

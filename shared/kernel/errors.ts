@@ -54,3 +54,10 @@ export class UnavailableError extends CdpError {
   readonly code = 'UNAVAILABLE';
   readonly retryable = true;
 }
+
+/** A dependency takes less than it was sent; the same call, later, will succeed. */
+export class ThrottledError extends CdpError {
+  override readonly name = 'ThrottledError';
+  readonly code = 'THROTTLED';
+  readonly retryable = true;
+}

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { type KinesisClient, PutRecordsCommand, type PutRecordsCommandOutput } from '@aws-sdk/client-kinesis';
+import { isThrottling } from '#functions/runtime/fault.ts';
 import type { StreamRecord, TickRecord } from '#shared/events/stream-record.ts';
-import { UnavailableError } from '#shared/kernel/errors.ts';
+import { ThrottledError, UnavailableError } from '#shared/kernel/errors.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 
 /** A record with the key whose records stay in order. */
@@ -19,8 +20,11 @@ export interface EventsStream {
   /**
    * Answers when every record is durable in the stream.
    *
-   * @throws {UnavailableError} when some are not; those that are will be told from their copies by
-   * message id when the request comes again.
+   * What is refused is tried again for about a second. Of what is thrown then, some records may be durable:
+   * they are told from their copies by message id when the request comes again.
+   *
+   * @throws {ThrottledError} when the stream takes less than it is sent.
+   * @throws {UnavailableError} when it is not to be had for another reason, which is its cause.
    */
   put(records: readonly KeyedStreamRecord[]): Promise<void>;
 }
@@ -45,17 +49,28 @@ interface Entry {
 export function kinesisEventsStream(client: KinesisClient, streamName: string): RecordsStream {
   async function putAll(entries: readonly Entry[]): Promise<void> {
     let pending = entries;
+    let isThrottled = false;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       if (attempt > 1) await pause(25 * 2 ** attempt * (0.5 + Math.random() / 2));
-      const { Records = [] } = await client.send(
-        new PutRecordsCommand({ StreamName: streamName, Records: [...pending] }),
-      );
+      const { Records = [] } = await send(pending);
       pending = pending.filter((_, index) => Records[index]?.SequenceNumber === undefined);
       if (pending.length === 0) return;
+      isThrottled = Records.some(({ ErrorCode = '' }) => isThrottling(ErrorCode));
     }
-    throw new UnavailableError(
-      `the stream refused ${pending.length} of ${entries.length} records ${ATTEMPTS} times`,
-    );
+    const message = `the stream refused ${pending.length} of ${entries.length} records ${ATTEMPTS} times`;
+    throw isThrottled ? new ThrottledError(message) : new UnavailableError(message);
+  }
+
+  /** The client has tried several times by itself before it throws. */
+  async function send(entries: readonly Entry[]): Promise<PutRecordsCommandOutput> {
+    try {
+      return await client.send(new PutRecordsCommand({ StreamName: streamName, Records: [...entries] }));
+    } catch (cause) {
+      if (cause instanceof Error && isThrottling(cause.name)) {
+        throw new ThrottledError('the stream refuses requests for now', { cause });
+      }
+      throw new UnavailableError('the stream does not answer', { cause });
+    }
   }
 
   return {

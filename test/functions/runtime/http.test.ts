@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { type HttpRequest, httpHandler } from '#functions/runtime/http.ts';
 import { jsonBody } from '#functions/runtime/json-body.ts';
 import { logger } from '#functions/runtime/telemetry.ts';
-import { RequestError, UnavailableError } from '#shared/kernel/errors.ts';
+import { RequestError, ThrottledError, UnavailableError } from '#shared/kernel/errors.ts';
 import { httpEvent, lambdaContext } from '#test/support/http-event.ts';
 
 const seen: HttpRequest[] = [];
@@ -11,6 +11,7 @@ const Body = z.strictObject({ name: z.string(), tags: z.array(z.string()).option
 const faults: Record<string, () => Error> = {
   refused: () => new RequestError({ status: 409, code: 'TAKEN', message: 'the name is taken' }),
   passing: () => new UnavailableError('the table does not answer'),
+  full: () => new ThrottledError('the stream is full'),
   throttled: () => Object.assign(new Error('slow down'), { name: 'ThrottlingException' }),
   broken: () => new Error('no mail to ada@example.com, +33 6 12 34 56 78'),
 };
@@ -112,6 +113,7 @@ describe('httpHandler', () => {
     { method: 'POST', path: '/v1/page', status: 404, code: 'NO_SUCH_ROUTE' },
     { method: 'GET', path: '/v1/things/%E0%A4%A', status: 400, code: 'INVALID_PATH' },
     { method: 'GET', path: '/v1/faults/refused', status: 409, code: 'TAKEN' },
+    { method: 'GET', path: '/v1/faults/full', status: 429, code: 'THROTTLED' },
     { method: 'GET', path: '/v1/faults/passing', status: 503, code: 'UNAVAILABLE' },
     { method: 'GET', path: '/v1/faults/throttled', status: 503, code: 'UNAVAILABLE' },
     { method: 'GET', path: '/v1/faults/broken', status: 500, code: 'INTERNAL' },
@@ -133,7 +135,7 @@ describe('httpHandler', () => {
     const answer = await call({ method, path, body });
 
     expect(answer).toMatchObject({ statusCode: status, body: { code, message: expect.any(String) } });
-    expect(answer.headers?.['retry-after']).toBe(status === 503 ? '1' : undefined);
+    expect(answer.headers?.['retry-after']).toBe({ 429: '5', 503: '1' }[status]);
   });
 
   it('says where a body is wrong', async () => {

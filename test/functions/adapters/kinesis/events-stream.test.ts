@@ -2,7 +2,7 @@ import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { kinesisEventsStream } from '#functions/adapters/kinesis/events-stream.ts';
-import { UnavailableError } from '#shared/kernel/errors.ts';
+import { ThrottledError, UnavailableError } from '#shared/kernel/errors.ts';
 import { collected, web } from '#test/support/events.ts';
 
 const kinesis = mockClient(KinesisClient);
@@ -39,10 +39,33 @@ describe('kinesisEventsStream', () => {
     expect(keysOf(1)).toEqual(['b']);
   });
 
-  it('says that the stream is not to be had when it keeps refusing', async () => {
-    kinesis.on(PutRecordsCommand).resolves({ FailedRecordCount: 1, Records: [throttled] });
+  const failed = { ErrorCode: 'InternalFailure', ErrorMessage: 'internal service failure' };
 
-    await expect(stream.put([record('a')])).rejects.toThrow(UnavailableError);
+  it.each([
+    { name: 'throttles a record every time', refusal: throttled, fault: ThrottledError },
+    { name: 'fails for a record every time', refusal: failed, fault: UnavailableError },
+  ])('says what kind of refusal it was when the stream $name', async ({ refusal, fault }) => {
+    kinesis.on(PutRecordsCommand).resolves({ FailedRecordCount: 1, Records: [refusal] });
+
+    await expect(stream.put([record('a')])).rejects.toThrow(fault);
+    expect(kinesis.commandCalls(PutRecordsCommand)).toHaveLength(5);
+  });
+
+  it.each([
+    { name: 'ProvisionedThroughputExceededException', fault: ThrottledError },
+    { name: 'KMSThrottlingException', fault: ThrottledError },
+    { name: 'LimitExceededException', fault: ThrottledError },
+    { name: 'InternalFailureException', fault: UnavailableError },
+    { name: 'ResourceNotFoundException', fault: UnavailableError },
+    { name: 'TimeoutError', fault: UnavailableError },
+  ])('makes a $name of the whole request one of ours, with its cause', async ({ name, fault }) => {
+    const cause = Object.assign(new Error('as AWS says'), { name });
+    kinesis.on(PutRecordsCommand).rejects(cause);
+
+    const attempt = stream.put([record('a')]);
+
+    await expect(attempt).rejects.toThrow(fault);
+    await expect(attempt).rejects.toMatchObject({ retryable: true, cause });
   });
 
   it('keeps to the limits of a request, in records and in bytes', async () => {
