@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type Authorize, AwsError } from './gate/aws-call.ts';
+import * as z from 'zod';
+import { type Authorize, AwsError, type Caller } from './gate/aws-call.ts';
 import type { Invoker } from './lambda/invoker.ts';
 import { eventsRule } from './resources/events-rule.ts';
 import { roleFor } from './resources/iam-role.ts';
 import { asyncFailuresOf } from './resources/lambda-event-invoke-config.ts';
 import { callerOfFunction } from './resources/lambda-function.ts';
 import type { MayInvoke } from './resources/lambda-permission.ts';
-import { type Resource, resourcesOf } from './resources/resource-type.ts';
+import { type Resource, resourcesOf, uuidOf } from './resources/resource-type.ts';
+import type { EventTarget } from './services/event-bus.ts';
 import type { S3 } from './services/s3.ts';
 import type { StatesService } from './services/states.ts';
 
@@ -21,8 +23,24 @@ export interface Delivery {
   readonly log: (line: string) => void;
 }
 
-/** Hands an event of a bus to a function. @throws when the function may not be invoked, or fails. */
-export async function deliverEvent({ arn, event }: { arn: string; event: unknown }, d: Delivery) {
+const Event = z.looseObject({ id: z.string() });
+
+/**
+ * Hands an event of a bus to a function, or starts a state machine with it. The execution is named after the event
+ * and the machine: one that is delivered again after a kill finds it started.
+ *
+ * @throws when the function may not be invoked or fails, and when the rule's role may not start the machine.
+ */
+export async function deliverEvent(
+  { arn, roleArn = '', event }: EventTarget & { event: unknown },
+  d: Delivery,
+): Promise<void> {
+  if (arn.startsWith('arn:aws:states:')) {
+    const caller = callerAs(roleArn, { service: 'events.amazonaws.com', resources: d.resources });
+    const name = `${Event.parse(event).id}_${uuidOf(arn)}`;
+    startMachine({ caller, stateMachineArn: arn, name, input: JSON.stringify(event) }, d);
+    return;
+  }
   const rules = resourcesOf(eventsRule, d.resources).filter(({ properties }) =>
     properties.Targets.some((target) => target.Arn === arn),
   );
@@ -45,8 +63,7 @@ export async function deliverSchedule(
   { id, arn, input, roleArn }: { id: string; arn: string; input: string; roleArn: string },
   { resources, authorize, states, invoker }: Delivery,
 ) {
-  const role = roleFor('scheduler.amazonaws.com', roleArn, resources);
-  const caller = { kind: 'role', roleId: roleArn, name: role.logicalId } as const;
+  const caller = callerAs(roleArn, { service: 'scheduler.amazonaws.com', resources });
   if (arn.startsWith('arn:aws:lambda:')) {
     authorize(caller, [{ action: 'lambda:InvokeFunction', resource: arn }]);
     const result = await invoker.invoke(arn, JSON.parse(input));
@@ -55,9 +72,33 @@ export async function deliverSchedule(
   }
   if (!arn.startsWith('arn:aws:states:'))
     throw new Error(`a schedule starts state machines and functions here, not ${arn}`);
-  authorize(caller, [{ action: 'states:StartExecution', resource: arn }]);
+  startMachine({ caller, stateMachineArn: arn, name: id, input }, { authorize, states });
+}
+
+/** Whom the gate sees in a service that acts as a role of the stack. */
+function callerAs(
+  roleArn: string,
+  { service, resources }: { readonly service: string; readonly resources: readonly Resource[] },
+): Caller {
+  const role = roleFor(service, roleArn, resources);
+  return { kind: 'role', roleId: roleArn, name: role.logicalId };
+}
+
+function startMachine(
+  {
+    caller,
+    ...execution
+  }: {
+    readonly caller: Caller;
+    readonly stateMachineArn: string;
+    readonly name: string;
+    readonly input: string;
+  },
+  { authorize, states }: Pick<Delivery, 'authorize' | 'states'>,
+): void {
+  authorize(caller, [{ action: 'states:StartExecution', resource: execution.stateMachineArn }]);
   try {
-    states.startExecution({ stateMachineArn: arn, name: id, input });
+    states.startExecution(execution);
   } catch (error) {
     if (!(error instanceof AwsError && error.code === 'ExecutionAlreadyExists')) throw error;
   }

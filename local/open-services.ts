@@ -18,7 +18,7 @@ import { openSecretsManager } from './services/secrets-manager.ts';
 import { openSes } from './services/ses.ts';
 import { openStates } from './services/states.ts';
 
-/** Of the operator, who may do everything. */
+/** Of the operator, who may do everything; functions are given another id with the same secret. */
 export const OPERATOR = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 export interface ServicesOptions {
@@ -47,7 +47,9 @@ export async function openServices({
   const dynamodb = closing.add(await openDynamoDb(state));
   const streamArn = (name: string) => arnOf(place, 'kinesis', `stream/${name}`);
   const kinesis = closing.add(openKinesis({ ...state, streamArn }));
-  const s3 = closing.add(openS3(state));
+  const s3 = closing.add(
+    openS3({ ...state, account: place.account, publish: (event) => events.publish('default', event) }),
+  );
   const secrets = closing.add(openSecretsManager(state));
   const functions = closing.add(
     openFunctions({ logDirectory: join(dir, 'logs'), region: place.region, clock }),
@@ -95,7 +97,9 @@ export async function openServices({
       },
       callerOf: (accessKeyId): Caller | undefined =>
         accessKeyId === OPERATOR.accessKeyId ? { kind: 'operator' } : callers.get(accessKeyId),
+      secretAccessKey: OPERATOR.secretAccessKey,
       authorize,
+      cors: s3.cors,
     }).catch((cause: unknown) => {
       throw portError(cause, { port: ports.aws, variable: 'AWS_PORT' });
     }),

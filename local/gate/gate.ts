@@ -15,6 +15,7 @@ import {
 import { callerIdentity } from './caller-identity.ts';
 import { errorReply } from './error-reply.ts';
 import { readOperation } from './operation.ts';
+import { checkPresigned } from './presigned.ts';
 import { readSignature } from './signature.ts';
 
 type Request = http.IncomingMessage | http2.Http2ServerRequest;
@@ -26,7 +27,25 @@ export interface GateOptions {
   /** By SigV4 signing name. */
   readonly services: Readonly<Record<string, AwsService>>;
   readonly callerOf: (accessKeyId: string) => Caller | undefined;
+  /** Of every caller: what it signs in a query is handed to others, and checked. */
+  readonly secretAccessKey: string;
   readonly authorize: Authorize;
+  /** What a page of another origin is told. @default nothing, so that a browser keeps it from every answer */
+  readonly cors?: (request: GateRequest) => CorsAnswer | undefined;
+}
+
+/** A request before anybody asked who signed it. */
+export interface GateRequest {
+  readonly method: string;
+  /** With the query string, as it came. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface CorsAnswer {
+  readonly headers: Readonly<Record<string, string>>;
+  /** The whole answer to a browser that asks leave. */
+  readonly preflight?: AwsReply;
 }
 
 /**
@@ -90,13 +109,23 @@ function write(reply: AwsReply, request: Request, response: Response): void {
 
 /** Answers one request, an error in the form that the service's clients read. */
 async function answer(request: Request, options: GateOptions): Promise<AwsReply> {
+  const { method = 'GET', url: path = '/' } = request;
   const headers = headersOf(request);
-  const path = request.url ?? '/';
+  const cors = options.cors?.({ method, path, headers });
+  if (cors?.preflight !== undefined) return cors.preflight;
+  const reply = await answerSigned({ method, path, headers }, request, options);
+  return { ...reply, headers: { ...reply.headers, ...cors?.headers } };
+}
+
+async function answerSigned(
+  { method, path, headers }: GateRequest,
+  content: AsyncIterable<Buffer>,
+  options: GateOptions,
+): Promise<AwsReply> {
   const signature = readSignature(headers, path);
   const service = signature?.service ?? 'unsigned';
   try {
-    const { method = 'GET' } = request;
-    const body = await readBody(request);
+    const body = await readBody(content);
     if (signature === undefined) {
       throw new AwsError(
         'MissingAuthenticationTokenException',
@@ -110,6 +139,7 @@ async function answer(request: Request, options: GateOptions): Promise<AwsReply>
         'The security token included in the request is invalid.',
       );
     }
+    checkPresigned({ method, path, headers }, { ...options, now: Date.now() });
     const operation = readOperation({ service, method, path, headers, body });
     const call = { service, operation, method, path, headers, body, caller };
     return await dispatch(call, signature.region, options);

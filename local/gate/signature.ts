@@ -12,8 +12,9 @@ const SCOPE = /^([^/,]+)\/\d{8}\/([^/,]+)\/([^/,]+)\/aws4_request/;
 /**
  * Reads who signed a request, and for which service and region: in a header or, presigned, in the query.
  *
- * The signature itself is not verified: the gate listens on the loopback alone, and what it guards is a
- * function's permissions, not a secret. An access key id is taken at its word.
+ * A signature in a header is not verified: the gate listens on the loopback alone, and what it guards is a
+ * function's permissions, not a secret. An access key id is taken at its word. What a query signs is
+ * handed to others, and `checkPresigned` looks at it.
  */
 export function readSignature(
   headers: Readonly<Record<string, string>>,

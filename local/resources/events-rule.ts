@@ -3,6 +3,12 @@ import { arnOf, nameOf, resourceType } from './resource-type.ts';
 
 export const DEFAULT_BUS = 'default';
 
+/** A function lets the rule invoke it by a permission of its own; a state machine is started by a role. */
+const Target = z.union([
+  z.strictObject({ Arn: z.string().startsWith('arn:aws:lambda:'), Id: z.string() }),
+  z.strictObject({ Arn: z.string().startsWith('arn:aws:states:'), Id: z.string(), RoleArn: z.string() }),
+]);
+
 export const eventsRule = resourceType({
   type: 'AWS::Events::Rule',
   properties: z.strictObject({
@@ -10,11 +16,11 @@ export const eventsRule = resourceType({
     EventBusName: z.string().default(DEFAULT_BUS),
     EventPattern: z.record(z.string(), z.unknown()),
     State: z.literal('ENABLED').default('ENABLED'),
-    Targets: z.array(z.strictObject({ Arn: z.string().startsWith('arn:aws:lambda:'), Id: z.string() })),
+    Targets: z.array(Target),
   }),
   declared: {
     Description: 'for people',
-    'Targets.RetryPolicy': 'a local delivery fails by the function only, which Lambda itself tries again',
+    'Targets.RetryPolicy': 'a local delivery fails by its target only, and is tried three times',
     Tags: 'nothing reads tags here',
   },
   refused: {
@@ -33,7 +39,10 @@ export const eventsRule = resourceType({
     events.createRule({
       bus: busName(properties.EventBusName),
       pattern: properties.EventPattern,
-      targets: properties.Targets.map(({ Arn }) => ({ arn: Arn })),
+      targets: properties.Targets.map((target) => ({
+        arn: target.Arn,
+        ...('RoleArn' in target && { roleArn: target.RoleArn }),
+      })),
     });
   },
 });

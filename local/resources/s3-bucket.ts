@@ -11,6 +11,18 @@ const Encryption = z.strictObject({
     .length(1),
 });
 
+const CorsRule = z.strictObject({
+  AllowedOrigins: z.array(z.string()).min(1),
+  AllowedMethods: z.array(z.enum(['GET', 'PUT', 'HEAD', 'POST', 'DELETE'])).min(1),
+  AllowedHeaders: z.array(z.string()).default([]),
+  ExposedHeaders: z.array(z.string()).default([]),
+  MaxAge: z.int().optional(),
+});
+
+const Notifications = z.strictObject({
+  EventBridgeConfiguration: z.strictObject({ EventBridgeEnabled: z.boolean().default(true) }),
+});
+
 const byDefault = 'BucketEncryption.ServerSideEncryptionConfiguration';
 
 export const s3Bucket = resourceType({
@@ -18,11 +30,14 @@ export const s3Bucket = resourceType({
   properties: z.strictObject({
     BucketName: z.string().optional(),
     BucketEncryption: Encryption.optional(),
+    CorsConfiguration: z.strictObject({ CorsRules: z.array(CorsRule) }).optional(),
+    NotificationConfiguration: Notifications.optional(),
   }),
   declared: {
     [`${byDefault}.BucketKeyEnabled`]: 'a price',
     [`${byDefault}.ServerSideEncryptionByDefault.SSEAlgorithm`]:
       'the local disk is not encrypted; the grants on the key are checked all the same',
+    'CorsConfiguration.CorsRules.Id': 'for people',
     LifecycleConfiguration: 'objects stay until --fresh',
     LoggingConfiguration: 'the gate is the only door',
     OwnershipControls: 'there is one account',
@@ -31,7 +46,9 @@ export const s3Bucket = resourceType({
     VersioningConfiguration: 'nothing reads a former version',
   },
   refused: {
-    NotificationConfiguration: 'no event leaves a bucket here',
+    'NotificationConfiguration.LambdaConfigurations': 'a bucket tells EventBridge alone here',
+    'NotificationConfiguration.QueueConfigurations': 'a bucket tells EventBridge alone here',
+    'NotificationConfiguration.TopicConfigurations': 'a bucket tells EventBridge alone here',
     ReplicationConfiguration: 'one machine is one region',
     WebsiteConfiguration: 'the gate serves signed requests only',
   },
@@ -49,7 +66,10 @@ export const s3Bucket = resourceType({
   },
   encryptionKey: ({ BucketEncryption }) =>
     BucketEncryption?.ServerSideEncryptionConfiguration[0]?.ServerSideEncryptionByDefault.KMSMasterKeyID,
-  async create({ ref }, { s3 }) {
-    await s3.createBucket(ref);
+  create({ ref, properties: { CorsConfiguration, NotificationConfiguration } }, { s3 }) {
+    s3.createBucket(ref, {
+      cors: CorsConfiguration?.CorsRules ?? [],
+      notifies: NotificationConfiguration?.EventBridgeConfiguration.EventBridgeEnabled ?? false,
+    });
   },
 });

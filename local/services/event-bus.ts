@@ -8,7 +8,7 @@ import { jsonService, readBody } from './json-service.ts';
 
 const MAX_ENTRY_BYTES = 262_144;
 /** Lambda tries an asynchronous event three times in all, after one and two minutes; here after seconds. */
-const LAMBDA_ATTEMPTS = 3;
+const ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 5_000;
 const MAX_AGE_MS = 6 * 3_600_000;
 
@@ -22,6 +22,14 @@ const Entry = z.object({
 });
 const PutEvents = z.object({ Entries: z.array(Entry).min(1).max(10) });
 
+/** What a rule hands its events to; a state machine is started as a role. */
+export interface EventTarget {
+  readonly arn: string;
+  readonly roleArn?: string | undefined;
+}
+
+const Target = z.object({ arn: z.string(), roleArn: z.string().optional() });
+
 interface Published {
   readonly source: string;
   readonly detailType: string;
@@ -34,7 +42,7 @@ export interface EventBusService {
   readonly service: AwsService;
   createBus(name: string): void;
   /** @throws {Error} naming what the pattern asks that is not honoured. */
-  createRule(rule: { bus: string; pattern: unknown; targets: readonly { arn: string }[] }): void;
+  createRule(rule: { bus: string; pattern: unknown; targets: readonly EventTarget[] }): void;
   /** Puts an event of an AWS service; durable for its targets when this returns. */
   publish(bus: string, event: Published): void;
   /** Begins to deliver; call it once rules and targets are there. */
@@ -42,11 +50,11 @@ export interface EventBusService {
   close(): Promise<void>;
 }
 
-/** EventBridge: the default bus and own ones, rules, and deliveries to functions that outlive the process. */
+/** EventBridge: the default bus and own ones, rules, and deliveries to their targets that outlive the process. */
 export function openEventBus(o: {
   dir: string;
   /** A throw is an attempt that failed, and is repeated. */
-  deliver: (target: { arn: string; event: unknown }) => Promise<void>;
+  deliver: (delivery: EventTarget & { event: unknown }) => Promise<void>;
   arnOf: (busName: string) => string;
   /** What becomes of an event at which every attempt has failed; Lambda's on-failure destination, say. */
   onFailure: (failed: { arn: string; event: unknown; attempts: number; reason: string }) => Promise<void>;
@@ -55,14 +63,18 @@ export function openEventBus(o: {
   const database = openDatabase(o.dir, 'event-bus', '');
   const queue = openDeliveryQueue({
     database,
-    deliver: (arn, payload) => o.deliver({ arn, event: JSON.parse(payload) }),
-    giveUp: ({ target: arn, payload, attempts, reason }) =>
-      o.onFailure({ arn, event: JSON.parse(payload), attempts, reason }),
+    deliver: (target, payload) =>
+      o.deliver({ ...Target.parse(JSON.parse(target)), event: JSON.parse(payload) }),
+    giveUp: ({ target, payload, attempts, reason }) =>
+      o.onFailure({
+        arn: Target.parse(JSON.parse(target)).arn,
+        event: JSON.parse(payload),
+        attempts,
+        reason,
+      }),
     firstPauseMs: o.firstPauseMs ?? FIRST_PAUSE_MS,
   });
-  const rules = new Map<string, { pattern: unknown; targets: readonly { arn: string }[] }[]>([
-    ['default', []],
-  ]);
+  const rules = new Map<string, { pattern: unknown; targets: readonly EventTarget[] }[]>([['default', []]]);
   const busNameOf = (nameOrArn: string): string => nameOrArn.split(':event-bus/').at(-1) ?? nameOrArn;
 
   function publish(bus: string, published: Published): string {
@@ -70,8 +82,8 @@ export function openEventBus(o: {
     const payload = JSON.stringify(event);
     const matching = (rules.get(bus) ?? []).filter((rule) => matchesPattern(rule.pattern, event));
     const expires = Date.now() + MAX_AGE_MS;
-    for (const { arn } of matching.flatMap((rule) => rule.targets)) {
-      queue.add({ target: arn, payload, maxAttempts: LAMBDA_ATTEMPTS, expires });
+    for (const target of matching.flatMap((rule) => rule.targets)) {
+      queue.add({ target: JSON.stringify(target), payload, maxAttempts: ATTEMPTS, expires });
     }
     return event.id;
   }

@@ -1,7 +1,10 @@
 import { s3Target } from '#local/gate/actions/s3.ts';
 import { type AwsCall, AwsError, type AwsReply, type AwsService } from '#local/gate/aws-call.ts';
+import type { CorsAnswer, GateRequest } from '#local/gate/gate.ts';
 import { tags, xml } from '#local/gate/xml.ts';
+import { type CorsRule, corsHeaders, isPreflight } from './s3-cors.ts';
 import { listObjects } from './s3-list.ts';
+import { objectCreated, type S3Event } from './s3-notifications.ts';
 import { readPayload } from './s3-payload.ts';
 import { type ObjectHead, openS3Store, type S3Store, type UploadedPart } from './s3-store.ts';
 
@@ -10,9 +13,18 @@ const SMALLEST_PART = 5 * 1024 * 1024;
 
 export interface S3 {
   readonly service: AwsService;
-  createBucket(name: string): void;
+  createBucket(name: string, settings?: BucketSettings): void;
   putObject(bucket: string, key: string, body: Buffer): void;
+  /** What a browser's page of another origin is told by the bucket that its request names. */
+  cors(request: GateRequest): CorsAnswer | undefined;
   close(): void;
+}
+
+interface BucketSettings {
+  /** Whether EventBridge is told of its new objects. @default false */
+  readonly notifies?: boolean;
+  /** @default none */
+  readonly cors?: readonly CorsRule[];
 }
 
 /** A call with what its path says. */
@@ -23,10 +35,31 @@ interface Request {
   readonly query: URLSearchParams;
 }
 
-/** Opens S3 with the operations that the stack uses; any other is an error that names it, not a fake answer. */
-export function openS3(o: { readonly dir: string }): S3 {
+/** Told of each object that comes to be, before the answer to whoever wrote it. */
+type Created = (
+  bucket: string,
+  head: ObjectHead | undefined,
+  reason: 'PutObject' | 'CompleteMultipartUpload',
+) => void;
+
+/**
+ * Opens S3 with the operations that the stack uses; any other is an error that names it, not a fake answer.
+ *
+ * @param o.publish takes what EventBridge is told. A kill between the object and its event leaves a writer without
+ *   an answer, who writes again.
+ */
+export function openS3(o: {
+  readonly dir: string;
+  readonly account?: string;
+  readonly publish?: (event: S3Event) => void;
+}): S3 {
   const store = openS3Store(o.dir);
-  const operations = operationsOn(store);
+  const settings = new Map<string, BucketSettings>();
+  const { account = '000000000000', publish = () => {} } = o;
+  const operations = operationsOn(store, (bucket, head, reason) => {
+    if (head !== undefined && settings.get(bucket)?.notifies === true)
+      publish(objectCreated({ bucket, account }, head, reason));
+  });
 
   return {
     async service(call) {
@@ -39,30 +72,49 @@ export function openS3(o: { readonly dir: string }): S3 {
       }
       return operation(request);
     },
-    createBucket: (name) => void store.createBucket(name),
+    createBucket(name, its = {}) {
+      store.createBucket(name);
+      settings.set(name, its);
+    },
     putObject: (bucket, key, body) => void store.putObject({ bucket, key, headers: {} }, body),
+    cors(request) {
+      const { cors = [] } = settings.get(bucketIn(request.path)) ?? {};
+      const headers = corsHeaders(cors, request);
+      if (!isPreflight(request)) return headers && { headers };
+      const preflight = headers === undefined ? notAllowed() : { status: 200, headers, body: '' };
+      return { headers: {}, preflight };
+    },
     close: () => store.close(),
   };
 }
 
-function operationsOn(store: S3Store): Readonly<Record<string, (request: Request) => AwsReply>> {
+function operationsOn(
+  store: S3Store,
+  created: Created,
+): Readonly<Record<string, (request: Request) => AwsReply>> {
   return {
     PutObject({ call, bucket, key }) {
       const { body, headers } = readPayload(call);
       checkWrite(call, store.headObject(bucket, key));
       const etag = store.putObject({ bucket, key, headers }, body);
+      created(bucket, store.headObject(bucket, key), 'PutObject');
       return { status: 200, headers: { etag, ...checksumsIn(headers) }, body: '' };
     },
 
-    GetObject({ call, bucket, key }) {
+    GetObject({ call, bucket, key, query }) {
       const head = existing(store, bucket, key);
       if (isUnchanged(call, head)) return { status: 304, headers: describe(head), body: '' };
       const body = store.readObject(bucket, key);
       const range = readRange(call.headers.range, head.size);
-      if (range === undefined) return { status: 200, headers: describe(head, call), body };
+      const asked = responseHeaders(query);
+      if (range === undefined) return { status: 200, headers: { ...describe(head, call), ...asked }, body };
       return {
         status: 206,
-        headers: { ...describe(head), 'content-range': `bytes ${range.start}-${range.end}/${head.size}` },
+        headers: {
+          ...describe(head),
+          ...asked,
+          'content-range': `bytes ${range.start}-${range.end}/${head.size}`,
+        },
         body: body.subarray(range.start, range.end + 1),
       };
     },
@@ -118,6 +170,7 @@ function operationsOn(store: S3Store): Readonly<Record<string, (request: Request
       const numbers = partsAsked(call, store.partsOf(id));
       const headers = store.findUpload(id)?.headers ?? {};
       const etag = store.completeUpload(id, { bucket, key, headers }, numbers);
+      created(bucket, store.headObject(bucket, key), 'CompleteMultipartUpload');
       const result = tags({ Bucket: bucket, Key: key, ETag: etag });
       return xml(200, `<CompleteMultipartUploadResult>${result}</CompleteMultipartUploadResult>`);
     },
@@ -128,6 +181,14 @@ function operationsOn(store: S3Store): Readonly<Record<string, (request: Request
     },
   };
 }
+
+const bucketIn = (path: string): string => path.split(/[/?]/, 2)[1] ?? '';
+
+const notAllowed = (): AwsReply =>
+  xml(
+    403,
+    `<Error>${tags({ Code: 'AccessForbidden', Message: 'CORSResponse: This CORS request is not allowed.' })}</Error>`,
+  );
 
 function existing(store: S3Store, bucket: string, key: string): ObjectHead {
   const head = store.headObject(bucket, key);
@@ -203,6 +264,16 @@ function describe({ etag, modified, headers }: ObjectHead, call?: AwsCall): Reco
     'accept-ranges': 'bytes',
   };
 }
+
+/** What the reader wants said in place of what was stored: `response-content-disposition` and its like. */
+const responseHeaders = (query: URLSearchParams): Record<string, string> =>
+  Object.fromEntries(
+    [...query].flatMap(([name, value]) =>
+      /^response-(content-(type|disposition|encoding|language)|cache-control|expires)$/.test(name)
+        ? [[name.slice('response-'.length), value] as const]
+        : [],
+    ),
+  );
 
 const checksumsIn = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('x-amz-checksum-')));

@@ -81,6 +81,13 @@ const Resources = {
       Policies: inline('states:StartExecution', MACHINE),
     },
   },
+  RuleRole: {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: trust('events.amazonaws.com'),
+      Policies: inline('states:StartExecution', MACHINE),
+    },
+  },
   SweeperRole: {
     Type: 'AWS::IAM::Role',
     Properties: {
@@ -180,6 +187,53 @@ describe('an event for a function', () => {
 
     expect(objects).toEqual([]);
     expect(log).toEqual(['gave up an event for S-Listener after 3 attempts: oops']);
+  });
+});
+
+describe('an event for a state machine', () => {
+  const event = {
+    id: '17793124-05d4-b198-2fde-7ededc63b103',
+    detail: { object: { key: 'imports/a/b.csv' } },
+  };
+  const target = { arn: MACHINE, roleArn: 'arn:aws:iam::000000000000:role/S-RuleRole', event };
+
+  it('starts it with the whole event, under a name that is the same at each attempt', async () => {
+    const { delivery, started } = stack();
+
+    await deliverEvent(target, delivery);
+    await deliverEvent(target, delivery);
+
+    const name = expect.stringMatching(/^17793124-05d4-b198-2fde-7ededc63b103_[0-9a-f-]{36}$/);
+    expect(started).toEqual(Array(2).fill({ stateMachineArn: MACHINE, name, input: JSON.stringify(event) }));
+    expect(new Set(started.map((one) => JSON.stringify(one))).size).toBe(1);
+  });
+
+  it('is done when an earlier delivery started it', async () => {
+    const { delivery } = stack();
+    const startExecution = () => {
+      throw new AwsError('ExecutionAlreadyExists', 'it ran');
+    };
+
+    await deliverEvent(target, { ...delivery, states: { startExecution } });
+  });
+
+  it.each([
+    [
+      'the role may not',
+      { ...target, arn: `${MACHINE}-other` },
+      'RuleRole (arn:aws:iam::000000000000:role/S-RuleRole) is not authorized to perform: states:StartExecution',
+    ],
+    ['there is no role', { arn: MACHINE, event }, 'is no role of this stack'],
+    [
+      'the role trusts another service',
+      { ...target, roleArn: ROLE },
+      'role SchedulerRole does not trust events.amazonaws.com',
+    ],
+  ])('starts nothing when %s', async (_, given, message) => {
+    const { delivery, started } = stack();
+
+    await expect(deliverEvent(given, delivery)).rejects.toThrow(message);
+    expect(started).toEqual([]);
   });
 });
 

@@ -1,9 +1,10 @@
 import type { AwsCall, AwsService, Caller } from '#local/gate/aws-call.ts';
-import { startGate } from '#local/gate/gate.ts';
+import { type GateOptions, startGate } from '#local/gate/gate.ts';
 import { createAuthorize, PolicyStatement } from '#local/gate/policy.ts';
 
 export const REGION = 'eu-west-1';
 export const ACCOUNT = '000000000000';
+const SECRET = 'secret';
 
 /** A client's configuration: the gate's URL and the credentials of whoever calls. */
 export interface ClientConfig {
@@ -29,6 +30,7 @@ export async function startTestGate(o: {
   services: Readonly<Record<string, AwsService>>;
   functions?: Readonly<Record<string, readonly unknown[]>>;
   keyOf?: (resourceArn: string) => string | undefined;
+  cors?: GateOptions['cors'];
 }): Promise<TestGate> {
   const functions = Object.entries(o.functions ?? {});
   const policies = functions.map(
@@ -52,6 +54,8 @@ export async function startTestGate(o: {
     port: 0,
     services: Object.fromEntries(recorded),
     callerOf: (accessKeyId) => callers.get(accessKeyId),
+    secretAccessKey: SECRET,
+    ...(o.cors !== undefined && { cors: o.cors }),
     authorize: createAuthorize({
       policies: new Map(policies),
       nameOf: (roleId) => roleId,
@@ -61,7 +65,7 @@ export async function startTestGate(o: {
   const as = (accessKeyId: string): ClientConfig => ({
     endpoint: gate.url,
     region: REGION,
-    credentials: { accessKeyId, secretAccessKey: 'secret' },
+    credentials: { accessKeyId, secretAccessKey: SECRET },
     maxAttempts: 1,
   });
   return {
