@@ -1,6 +1,7 @@
 /** What can be asked; each has a file of its name here. */
 const QUESTIONS = {
   pipeline: 'how much work is an event, compared with reading its JSON; how large are people',
+  collect: 'what does it take to receive an event, and to load what receives it',
   cost: 'what does an event consume of AWS, and what does that cost',
   evaluation: 'what does it take to evaluate everybody',
   segments:
@@ -12,6 +13,7 @@ type Question = keyof typeof QUESTIONS;
 
 const ANSWERS = {
   pipeline: () => import('./pipeline.ts'),
+  collect: () => import('./collect.ts'),
   cost: () => import('./cost.ts'),
   evaluation: () => import('./evaluation.ts'),
   segments: () => import('./segments.ts'),
