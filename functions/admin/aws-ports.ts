@@ -26,6 +26,7 @@ import { dynamoPeopleScan } from '#functions/adapters/dynamodb/people-scan.ts';
 import { previewDefinitions } from '#functions/adapters/dynamodb/preview-definitions.ts';
 import { dynamoRunProgress } from '#functions/adapters/dynamodb/run-progress.ts';
 import { dynamoSegmentSizes } from '#functions/adapters/dynamodb/segment-sizes.ts';
+import { cachedSourceRules } from '#functions/adapters/dynamodb/source-rules.ts';
 import { dynamoSources } from '#functions/adapters/dynamodb/sources.ts';
 import { dynamoTimelineReader } from '#functions/adapters/dynamodb/timeline-reader.ts';
 import { kinesisEventsStream } from '#functions/adapters/kinesis/events-stream.ts';
@@ -120,6 +121,7 @@ export function awsPorts(
       failed: s3FailedRecords(s3, env.FAILED_BUCKET),
       stream: kinesisEventsStream(kinesis, env.EVENTS_STREAM),
       sources,
+      rulesOf: cachedSourceRules(),
       dedupDays: env.DEDUP_DAYS,
       now,
     },

@@ -8,12 +8,16 @@ import { type DecodedRequest, decodeRequest } from '#shared/events/decode-reques
 import type { EventType } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
+import { type AdmissionRules, type Admitted, admitEvents } from '#shared/sources/admit-events.ts';
+import { isOriginAllowed } from '#shared/sources/origin.ts';
 import type { Source } from '#shared/sources/source.ts';
 import { writeKeyOf } from './write-key.ts';
 
 export interface CollectPorts {
   /** The source that a write key belongs to. */
   readonly sourceOf: (writeKey: string) => Promise<Source | undefined>;
+  /** What the source asks of its events; nothing where it takes all as they are. */
+  readonly rulesOf: (source: Source) => Promise<AdmissionRules | undefined>;
   readonly stream: EventsStream;
   readonly quarantine: Quarantine;
 }
@@ -23,7 +27,7 @@ export interface CollectPorts {
  * in quarantine.
  *
  * @param type the call that the route names; without it the body is a batch.
- * @throws {RequestError} 400, 401 or 413 when nothing of the request was taken in.
+ * @throws {RequestError} 400, 401, 403 or 413 when nothing of the request was taken in.
  * @throws {UnavailableError} when the stream refuses; the client sends again, and what was already
  * taken in is told by its message id.
  */
@@ -35,18 +39,21 @@ export async function collectRequest(
   const writeKey = writeKeyOf(request.headers, body);
   const source = writeKey === undefined ? undefined : await ports.sourceOf(writeKey);
   if (!source?.enabled) throw unknownWriteKey();
+  if (!isOriginAllowed(source.allowedOrigins, request.headers.origin)) throw originNotAllowed();
 
   const { receivedAt, requestId } = request;
   const decoded = decodeRequest(body, { receivedAt, digest, ...(type !== undefined && { type }) });
-  await keepRejected(decoded, { request, type, source, quarantine: ports.quarantine });
-  await ports.stream.put(streamRecords(decoded.events, { source: stampOf(source), receivedAt }));
+  const admitted = admitEvents(decoded.events, await ports.rulesOf(source));
+  await keepRejected(decoded, admitted, { request, type, source, quarantine: ports.quarantine });
+  await ports.stream.put(streamRecords(admitted.events, { source: stampOf(source), receivedAt }));
   return {
     status: 200,
     body: {
       success: true,
       ok: true,
-      accepted: decoded.events.length,
-      rejected: decoded.rejected.length,
+      accepted: admitted.events.length,
+      rejected: decoded.rejected.length + admitted.rejected.length,
+      dropped: admitted.dropped.length,
       requestId,
     },
   };
@@ -68,8 +75,10 @@ function parseBody(bytes: Buffer): unknown {
   }
 }
 
+/** Keeps what was sent of a call that was not understood, and what was understood of an event that is not let in. */
 async function keepRejected(
   { rejected, shared }: DecodedRequest,
+  { rejected: refused }: Admitted,
   {
     request,
     type,
@@ -82,20 +91,32 @@ async function keepRejected(
     readonly quarantine: Quarantine;
   },
 ): Promise<void> {
+  if (rejected.length + refused.length === 0) return;
   const { receivedAt, requestId } = request;
-  if (rejected.length === 0) return;
-  await quarantine.keep({
-    source: source.id,
-    id: requestId,
-    entries: rejected.map(({ reason, event }) => ({
+  const entries = [
+    ...rejected.map(({ reason, event }) => ({
       reason,
       receivedAt,
       event,
       request: { ...shared, ...(type !== undefined && { type }) },
     })),
-  });
-  count('EventsQuarantined', rejected.length);
+    ...refused.map(({ reason, event }) => ({
+      reason,
+      receivedAt,
+      event,
+      record: { v: 1 as const, source: stampOf(source), receivedAt },
+    })),
+  ];
+  await quarantine.keep({ source: source.id, id: requestId, entries });
+  count('EventsQuarantined', entries.length);
 }
+
+const originNotAllowed = (): RequestError =>
+  new RequestError({
+    status: 403,
+    code: 'ORIGIN_NOT_ALLOWED',
+    message: 'the source takes nothing from pages of this origin: add it to its "allowedOrigins"',
+  });
 
 const unknownWriteKey = (): RequestError =>
   new RequestError({

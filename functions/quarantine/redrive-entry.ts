@@ -1,9 +1,10 @@
 import { digest, stampOf } from '#functions/adapters/kinesis/stream-records.ts';
 import { decodeRequest } from '#shared/events/decode-request.ts';
-import { CollectedEvent } from '#shared/events/event.ts';
+import { CollectedEvent, type EpochMs } from '#shared/events/event.ts';
 import type { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
 import { StreamRecord } from '#shared/events/stream-record.ts';
 import { type Outcome, ok, quarantined } from '#shared/kernel/outcome.ts';
+import { type AdmissionRules, admitEvents } from '#shared/sources/admit-events.ts';
 import type { Source } from '#shared/sources/source.ts';
 
 /** Events that can go on the stream once more, with what their record says besides. */
@@ -12,13 +13,22 @@ export interface Redrivable {
   readonly events: readonly CollectedEvent[];
 }
 
+/** A source as it is now, with what it asks of its events. */
+export interface PresentSource {
+  readonly source: Source;
+  readonly rules: AdmissionRules | undefined;
+}
+
 /**
  * Reads an entry of quarantine as it would be taken in today, with its first receipt: what was never
- * understood by the source's present settings, what was understood by those of its record.
+ * understood or not let in by the source's present settings, what was let in by those of its record.
  *
- * Quarantined again is what is still bad, with the reason that it has now.
+ * Quarantined again is what is still bad, or not wanted, with the reason that it has now.
  */
-export function redriveEntry(entry: QuarantineEntry, source: Source | undefined): Outcome<Redrivable> {
+export function redriveEntry(
+  entry: QuarantineEntry,
+  present: PresentSource | undefined,
+): Outcome<Redrivable> {
   const { event, record, request, receivedAt, reason } = entry;
   if (record !== undefined) {
     const known = CollectedEvent.safeParse(event);
@@ -29,7 +39,7 @@ export function redriveEntry(entry: QuarantineEntry, source: Source | undefined)
   if (request === undefined) return redriveBytes(entry);
   // What all of its request's calls share was too much to keep with each
   if (reason === 'batch_context_too_large') return quarantined(reason);
-  if (!source?.enabled) return quarantined('unknown_source');
+  if (!present?.source.enabled) return quarantined('unknown_source');
 
   const { type, ...shared } = request;
   const body = type === undefined ? { ...shared, batch: [event] } : event;
@@ -40,7 +50,20 @@ export function redriveEntry(entry: QuarantineEntry, source: Source | undefined)
   });
   const [refused] = rejected;
   if (refused !== undefined) return quarantined(refused.reason);
-  return ok({ common: { source: stampOf(source), receivedAt, redrive: true }, events });
+  return letIn(events, receivedAt, present);
+}
+
+/** Events by the present settings of their source. What it does not want somebody asks for: so it stays. */
+function letIn(
+  events: readonly CollectedEvent[],
+  receivedAt: EpochMs,
+  { source, rules }: PresentSource,
+): Outcome<Redrivable> {
+  const admitted = admitEvents(events, rules);
+  const [refused] = [...admitted.rejected, ...admitted.dropped];
+  if (refused !== undefined) return quarantined(refused.reason);
+  const common = { source: stampOf(source), receivedAt, redrive: true as const };
+  return ok({ common, events: admitted.events });
 }
 
 /** A record that was not of our form, which a later version may read. */

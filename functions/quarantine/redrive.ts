@@ -5,6 +5,7 @@ import type { Quarantine } from '#functions/adapters/s3/quarantine.ts';
 import type { QuarantineStore } from '#functions/adapters/s3/quarantine-store.ts';
 import type { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
 import { StreamRecord, TickRecord } from '#shared/events/stream-record.ts';
+import type { AdmissionRules } from '#shared/sources/admit-events.ts';
 import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
 import type { Source } from '#shared/sources/source.ts';
 import { type Redrivable, redriveEntry } from './redrive-entry.ts';
@@ -14,6 +15,7 @@ export interface RedrivePorts {
   readonly failed: FailedRecords;
   readonly stream: EventsStream;
   readonly sources: Pick<DefinitionRepository<Source>, 'find'>;
+  readonly rulesOf: (source: Source) => Promise<AdmissionRules | undefined>;
   /** For how long messages that were applied are told by their ids. */
   readonly dedupDays: number;
   readonly now: () => number;
@@ -40,18 +42,19 @@ const DAY_MS = 86_400_000;
 export async function redriveKept(
   key: string,
   isChosen: (entry: QuarantineEntry) => boolean,
-  { quarantine, stream, sources }: RedrivePorts,
+  { quarantine, stream, sources, rulesOf }: RedrivePorts,
 ): Promise<Redriven | undefined> {
   const entries = await quarantine.read(key);
   const [first] = entries;
   if (first === undefined) return undefined;
   const source = (await sources.find(first.source))?.definition;
+  const present = source && { source, rules: await rulesOf(source) };
 
   const staying: QuarantineEntry[] = [];
   const leaving: Redrivable[] = [];
   const reasons: string[] = [];
   for (const entry of entries) {
-    const outcome = isChosen(entry) ? redriveEntry(entry, source) : undefined;
+    const outcome = isChosen(entry) ? redriveEntry(entry, present) : undefined;
     if (outcome?.kind === 'ok') {
       leaving.push(outcome.value);
       continue;

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { IdentityStrategy, LegalEntity } from '#shared/events/stream-record.ts';
+import { NameList } from './name-list.ts';
+import { AllowedOrigin } from './origin.ts';
 
 /** Lower case, for ids that people choose and that stand in keys, URLs and file names. */
 export const Slug = z
@@ -27,5 +29,13 @@ export const Source = z.strictObject({
     .string()
     .regex(/^[A-Z]{2}$/, 'an ISO 3166 country code of two capitals')
     .optional(),
+  /** Which pages may send; without it, all. */
+  allowedOrigins: z.array(AllowedOrigin).min(1).max(100).optional(),
+  /** Which track calls are taken, by their names; without it, all. */
+  events: NameList.optional(),
+  /** Which traits are kept, on whatever call they come; without it, all. */
+  traits: NameList.optional(),
+  /** Whether the sender's address is kept, as `context.ip`. @default false */
+  ip: z.boolean().optional(),
 });
 export type Source = z.infer<typeof Source>;

@@ -57,6 +57,7 @@ describe('docs/errors.md', () => {
         'bad_record',
         'not_applied',
         'given_up',
+        'event_denied',
       ],
       ...['properties', 'traits', 'context'].map((part) => `bad_${part}`),
     ];

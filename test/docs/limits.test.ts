@@ -30,6 +30,7 @@ import { MAX_STAGES } from '#shared/segments/lifecycle.ts';
 import { MAX_CONDITIONS_WITH_OTHERS } from '#shared/segments/references.ts';
 
 import { MAX_ABSORBED } from '#shared/sending/send-to-person.ts';
+import { MAX_LISTED_NAMES } from '#shared/sources/name-list.ts';
 import { MAX_MATCHED_CHARACTERS } from '#shared/traits/pattern.ts';
 import {
   DEFAULT_UNION_LIMIT,
@@ -79,6 +80,7 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['MAX_WINDOW_HOURS', MAX_WINDOW_HOURS],
   ['MAX_WINDOW_DAYS', MAX_WINDOW_DAYS],
   ['MAX_FILTERS', MAX_FILTERS],
+  ['MAX_LISTED_NAMES', MAX_LISTED_NAMES],
 ];
 
 describe('docs/limits.md', () => {

@@ -20,6 +20,7 @@ import { compileCatalog, wantedAggregates } from '#shared/segments/catalog.ts';
 import type { StoredLifecycle } from '#shared/segments/lifecycle.ts';
 import type { Segment } from '#shared/segments/segment.ts';
 import type { Campaign } from '#shared/sending/campaign.ts';
+import { admissionRules } from '#shared/sources/admit-events.ts';
 import type { Source } from '#shared/sources/source.ts';
 import type { TraitDefinition } from '#shared/traits/trait-definition.ts';
 import { httpEvent, lambdaContext } from './http-event.ts';
@@ -130,6 +131,7 @@ export function adminApi() {
       failed,
       stream: { put: async (records) => void stream.push(...records) },
       sources,
+      rulesOf: async (source) => admissionRules(source),
       dedupDays: 30,
       now: () => Date.parse('2026-11-22T12:00:00Z'),
     },

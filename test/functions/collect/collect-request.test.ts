@@ -4,9 +4,10 @@ import type { KeyedStreamRecord } from '#functions/adapters/kinesis/events-strea
 import { type CollectPorts, collectRequest } from '#functions/collect/collect-request.ts';
 import type { HttpRequest } from '#functions/runtime/http.ts';
 import { UnavailableError } from '#shared/kernel/errors.ts';
+import { admissionRules } from '#shared/sources/admit-events.ts';
 import { Source } from '#shared/sources/source.ts';
 
-const source = Source.parse({
+const web = Source.parse({
   id: 'web',
   name: 'Web',
   writeKeys: ['local-write-key'],
@@ -16,11 +17,15 @@ const source = Source.parse({
   country: 'FR',
 });
 
-function ports(put: (records: readonly KeyedStreamRecord[]) => Promise<void> = async () => {}) {
+function ports(
+  put: (records: readonly KeyedStreamRecord[]) => Promise<void> = async () => {},
+  source: Source = web,
+) {
   const stream: KeyedStreamRecord[] = [];
   const quarantined: unknown[] = [];
   const all: CollectPorts = {
     sourceOf: async (key) => (source.writeKeys.includes(key) ? source : undefined),
+    rulesOf: async (of) => admissionRules(of),
     stream: {
       put: async (records) => {
         await put(records);
@@ -159,6 +164,36 @@ describe('collectRequest', () => {
     expect(stream.flatMap(({ record }) => record.events.map(({ messageId }) => messageId))).toEqual(
       batch.map(({ messageId }) => messageId),
     );
+  });
+
+  it('neither streams nor keeps what its source denies, and says how many', async () => {
+    const shop: Source = { ...web, events: { deny: ['Viewed'] } };
+    const { all, stream, quarantined } = ports(undefined, shop);
+    const batch = [track('1', { userId: 'u1' }), { ...track('2', { userId: 'u1' }), event: 'Bought' }, {}];
+
+    const answer = await collectRequest(request({ batch }), { ports: all });
+
+    expect(answer).toMatchObject({ status: 200, body: { accepted: 1, rejected: 1, dropped: 1 } });
+    expect(stream.flatMap(({ record }) => record.events)).toMatchObject([{ messageId: '2' }]);
+    expect(quarantined).toMatchObject([{ entries: [{ reason: 'unknown_type' }] }]);
+  });
+
+  it.each([
+    ['https://shop.example.com', 200],
+    ['https://shop.example.net', 403],
+    ['null', 403],
+    [undefined, 200],
+  ])('takes from a page of %s, where the source lists others, as %d', async (origin, status) => {
+    const shop: Source = { ...web, allowedOrigins: ['https://*.example.com'] };
+    const headers = { ...basic('local-write-key:'), ...(origin !== undefined && { origin }) };
+    const { all, stream } = ports(undefined, shop);
+
+    const answer = await collectRequest(request({ batch: [track('1', { userId: 'u' })] }, { headers }), {
+      ports: all,
+    }).catch((fault: unknown) => fault);
+
+    expect(answer).toMatchObject({ status, ...(status === 403 && { code: 'ORIGIN_NOT_ALLOWED' }) });
+    expect(stream).toHaveLength(status === 200 ? 1 : 0);
   });
 
   it('fails when the stream does not take the events, so that the client sends them again', async () => {

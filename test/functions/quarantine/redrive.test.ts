@@ -5,12 +5,14 @@ import type { ApplyPorts } from '#functions/profiles/apply-records.ts';
 import { type RedrivePorts, redriveFailed, redriveKept } from '#functions/quarantine/redrive.ts';
 import type { EventType } from '#shared/events/event.ts';
 import { UnavailableError } from '#shared/kernel/errors.ts';
+import { admissionRules } from '#shared/sources/admit-events.ts';
 import { Source } from '#shared/sources/source.ts';
 import { applying } from '#test/support/applying.ts';
 import { memoryDefinitions } from '#test/support/memory-definitions.ts';
 import { memoryFailed, memoryQuarantine } from '#test/support/memory-quarantine.ts';
 
 const DAY = 86_400_000;
+const rulesOf = async (source: Source) => admissionRules(source);
 const web = (more: Partial<Source> = {}): Source =>
   Source.parse({
     ...{ id: 'web', name: 'Web', writeKeys: ['write-key'], market: 'fr', brand: 'main', legalEntity: 'main' },
@@ -29,6 +31,7 @@ function world() {
     quarantine,
     failed,
     sources,
+    rulesOf,
     stream: { put },
     dedupDays: 30,
     now: () => there.clock.now,
@@ -58,7 +61,7 @@ function world() {
       const sourceOf = async () => (await sources.find('web'))?.definition;
       return collectRequest(request, {
         ...(type !== undefined && { type }),
-        ports: { sourceOf, stream: { put }, quarantine },
+        ports: { sourceOf, rulesOf, stream: { put }, quarantine },
       });
     },
     /** The λ reads what is on the stream. */
@@ -100,6 +103,23 @@ describe('a call that was never understood', () => {
       left: { bad_timestamp: 1, unknown_type: 1 },
     });
     expect(w.stream).toEqual([]);
+  });
+
+  it('stays while its source does not want it, and loses the traits that its source does not want', async () => {
+    await w.send({
+      batch: [
+        bad,
+        { ...bad, messageId: 'n', event: 'Viewed', context: { traits: { ssn: 1, city: 'Lyon' } } },
+      ],
+    });
+    await mend(w.key());
+    await w.sources.put(web({ events: { deny: ['Order'] }, traits: { deny: ['ssn'] } }));
+
+    expect(await redriveKept(w.key(), all, w.ports)).toEqual({ redriven: 1, left: { event_denied: 1 } });
+    expect(w.stream[0]?.record.events).toMatchObject([
+      { messageId: 'n', context: { traits: { city: 'Lyon' } } },
+    ]);
+    expect(w.stream[0]?.record.events[0]?.context?.traits).toEqual({ city: 'Lyon' });
   });
 
   it('is taken in as its route and request meant it, with its first receipt, once it is understood', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cachedDefinitions } from '#functions/adapters/dynamodb/cached-definitions.ts';
@@ -152,6 +153,29 @@ describe('sources', () => {
     const find = cachedSourceByWriteKey(catalog());
     expect(await find('site-key-1')).toMatchObject({ id: 'app' });
     expect(await find('site-key-2')).toBeUndefined();
+  });
+
+  it('change keys without a moment in which neither works, as fast as docs/errors.md says', async () => {
+    let time = 0;
+    const sources = dynamoSources(catalog());
+    const find = cachedSourceByWriteKey(catalog(() => time));
+    await sources.put(source('site', 'old-key-1'));
+    expect(await find('old-key-1')).toMatchObject({ id: 'site' });
+    expect(await find('new-key-1')).toBeUndefined();
+
+    await sources.put(source('site', 'old-key-1', 'new-key-1'));
+    time = 5_000;
+    expect(await find('old-key-1')).toMatchObject({ id: 'site' });
+    expect(await find('new-key-1')).toMatchObject({ id: 'site' });
+
+    await sources.put(source('site', 'new-key-1'));
+    time = 30_000;
+    expect(await find('old-key-1')).toBeUndefined();
+    time = 60_000;
+    expect(await find('new-key-1')).toMatchObject({ id: 'site' });
+    expect(readFileSync('docs/errors.md', 'utf8')).toContain(
+      'A new source or key works after at most five seconds, a key that was taken away or disabled stops after at most half a minute.',
+    );
   });
 
   it('are remembered for half a minute, and for five seconds that there is none', async () => {
