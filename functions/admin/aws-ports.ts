@@ -35,7 +35,7 @@ import { s3Quarantine } from '#functions/adapters/s3/quarantine.ts';
 import { s3QuarantineStore } from '#functions/adapters/s3/quarantine-store.ts';
 import { s3RunFiles } from '#functions/adapters/s3/run-files.ts';
 import { schedulerSchedules } from '#functions/adapters/scheduler/schedules.ts';
-import { stepFunctionsRuns } from '#functions/adapters/stepfunctions/runs.ts';
+import { byDefinition, stepFunctionsRuns } from '#functions/adapters/stepfunctions/runs.ts';
 import { leavingOutUnreadable } from '#functions/runtime/unreadable.ts';
 import { Export } from '#shared/exports/export.ts';
 import { Campaign } from '#shared/sending/campaign.ts';
@@ -69,7 +69,7 @@ export function awsPorts(
       kind,
     });
   const runs = (kind: string, stateMachineArn: string) =>
-    stepFunctionsRuns({ client: states, stateMachineArn, kind });
+    stepFunctionsRuns({ client: states, stateMachineArn, orders: byDefinition(kind) });
 
   const sources = dynamoSources(catalog);
 

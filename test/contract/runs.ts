@@ -42,6 +42,18 @@ export function runsContract(name: string, create: () => Promise<Runs>): void {
       expect((await runs.list('daily', undefined))?.runs.map(({ id }) => id)).toEqual(['r3', 'r1']);
     });
 
+    it('lists the runs of all definitions, latest first', async () => {
+      for (const [id, definitionId] of [
+        ['r1', 'daily'],
+        ['r2', 'weekly'],
+      ] as const) {
+        await runs.start({ id, definitionId });
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+
+      expect((await runs.list(undefined, undefined))?.runs.map(({ id }) => id)).toEqual(['r2', 'r1']);
+    });
+
     it('lists nothing from a cursor that it has not given out', async () => {
       await runs.start({ id: 'r1', definitionId: 'daily' });
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { openS3 } from '#local/services/s3.ts';
 import { startTestGate } from './gate.ts';
 
@@ -12,13 +12,13 @@ export interface TestS3 {
 }
 
 /** Starts an S3 in this process, with one empty bucket. */
-export async function startS3(): Promise<TestS3> {
+export async function startS3(config: S3ClientConfig = {}): Promise<TestS3> {
   const dir = mkdtempSync(join(tmpdir(), 'tributary-s3-'));
   const s3 = openS3({ dir });
   const bucket = 'exports';
   s3.createBucket(bucket);
   const gate = await startTestGate({ services: { s3: s3.service } });
-  const client = new S3Client({ ...gate.asOperator(), forcePathStyle: true });
+  const client = new S3Client({ ...gate.asOperator(), forcePathStyle: true, ...config });
   return {
     client,
     bucket,

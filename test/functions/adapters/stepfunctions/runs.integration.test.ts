@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { afterEach, expect, it } from 'vitest';
-import { stepFunctionsRuns } from '#functions/adapters/stepfunctions/runs.ts';
+import { byDefinition, stepFunctionsRuns } from '#functions/adapters/stepfunctions/runs.ts';
 import { openStates } from '#local/services/states.ts';
 import { runsContract } from '#test/contract/runs.ts';
 import { serveForTest } from '#test/support/aws-endpoint.ts';
@@ -56,7 +56,7 @@ async function open(fails = false) {
     await states.close();
     rmSync(dir, { recursive: true });
   });
-  return stepFunctionsRuns({ client, stateMachineArn: machine, kind: 'export' });
+  return stepFunctionsRuns({ client, stateMachineArn: machine, orders: byDefinition('export') });
 }
 
 runsContract('Step Functions', () => open());
@@ -70,6 +70,7 @@ it('tells that a run failed, and of what', async () => {
     .toMatchObject({
       status: 'failed',
       error: 'SegmentNotFoundError',
+      message: 'gone',
       finishedAt: expect.any(Number),
     });
 });
