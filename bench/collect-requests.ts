@@ -58,7 +58,7 @@ export function collectRequests(eventsEach: number): readonly CollectRequest[] {
       isAlone ? { ...first.event, ...common } : { batch: together.map(({ event }) => event), ...common },
     );
     const headers = { ...BROWSER, 'content-length': String(Buffer.byteLength(body)) };
-    const matched = { routeKey: `POST ${path}`, pathParameters: {} };
+    const matched = { routeKey: 'POST /{proxy+}', pathParameters: { proxy: path.slice(1) } };
     return {
       body,
       sent: together.map(({ event }) => event),

@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib';
 import type { EventsStream } from '#functions/adapters/kinesis/events-stream.ts';
 import { digest, stampOf, streamRecords } from '#functions/adapters/kinesis/stream-records.ts';
 import type { Quarantine } from '#functions/adapters/s3/quarantine.ts';
@@ -6,11 +5,11 @@ import type { HttpAnswer, HttpRequest } from '#functions/runtime/http.ts';
 import { count } from '#functions/runtime/telemetry.ts';
 import { type DecodedRequest, decodeRequest } from '#shared/events/decode-request.ts';
 import type { EventType } from '#shared/events/event.ts';
-import { LIMITS } from '#shared/events/limits.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
 import { type AdmissionRules, type Admitted, admitEvents } from '#shared/sources/admit-events.ts';
 import { isOriginAllowed } from '#shared/sources/origin.ts';
 import type { Source } from '#shared/sources/source.ts';
+import { readBody } from './read-body.ts';
 import { writeKeyOf } from './write-key.ts';
 
 export interface CollectPorts {
@@ -27,16 +26,20 @@ export interface CollectPorts {
  * in quarantine.
  *
  * @param type the call that the route names; without it the body is a batch.
+ * @param body what it says, where that is not its body.
  * @throws {RequestError} 400, 401, 403 or 413 when nothing of the request was taken in.
  * @throws {UnavailableError} when the stream refuses; the client sends again, and what was already
  * taken in is told by its message id.
  */
 export async function collectRequest(
   request: HttpRequest,
-  { type, ports }: { readonly type?: EventType; readonly ports: CollectPorts },
+  {
+    type,
+    ports,
+    body = readBody(request.body),
+  }: { readonly type?: EventType; readonly ports: CollectPorts; readonly body?: unknown },
 ): Promise<HttpAnswer> {
-  const body = parseBody(request.body);
-  const writeKey = writeKeyOf(request.headers, body);
+  const writeKey = writeKeyOf(request, body);
   const source = writeKey === undefined ? undefined : await ports.sourceOf(writeKey);
   if (!source?.enabled) throw unknownWriteKey();
   if (!isOriginAllowed(source.allowedOrigins, request.headers.origin)) throw originNotAllowed();
@@ -57,22 +60,6 @@ export async function collectRequest(
       requestId,
     },
   };
-}
-
-/** The body as JSON, whatever it says its type is; gzip is told by its first bytes. */
-function parseBody(bytes: Buffer): unknown {
-  try {
-    const plain =
-      bytes[0] === 0x1f && bytes[1] === 0x8b
-        ? gunzipSync(bytes, { maxOutputLength: LIMITS.bodyBytes * 2 })
-        : bytes;
-    return JSON.parse(plain.toString('utf8').replace(/^\uFEFF/, ''));
-  } catch (cause) {
-    throw new RequestError(
-      { status: 400, code: 'BAD_JSON', message: 'the body is not JSON: send one JSON object in UTF-8' },
-      { cause },
-    );
-  }
 }
 
 /** Keeps what was sent of a call that was not understood, and what was understood of an event that is not let in. */
@@ -123,5 +110,5 @@ const unknownWriteKey = (): RequestError =>
     status: 401,
     code: 'UNKNOWN_WRITE_KEY',
     message:
-      'no enabled source has this write key: send it as the user of Basic authentication, or as "writeKey"',
+      'no enabled source has this write key: send it as the user of Basic authentication, or as "writeKey" in the body',
   });

@@ -20,12 +20,16 @@ export interface HttpRequest {
   /** When the gateway received it. */
   readonly receivedAt: number;
   readonly requestId: string;
+  /** The host that the client asked for. */
+  readonly domainName: string;
+  /** The address that the gateway was asked from. */
+  readonly sourceIp: string;
 }
 
 export interface HttpAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A string is sent as it stands, anything else as JSON; nothing is an empty body. */
+  /** A string and bytes are sent as they stand, anything else as JSON; nothing is an empty body. */
   readonly body?: unknown;
 }
 
@@ -99,6 +103,8 @@ function requestOf(event: Event, now: () => number): HttpRequest {
     claims: property(property(authorizer, 'jwt'), 'claims'),
     receivedAt: requestContext.timeEpoch > 0 ? requestContext.timeEpoch : now(),
     requestId: requestContext.requestId,
+    domainName: requestContext.domainName,
+    sourceIp: requestContext.http.sourceIp,
   };
 }
 
@@ -133,6 +139,14 @@ function decode(value: string): string {
 function resultOf({ status, headers = {}, body }: HttpAnswer): Result {
   if (body === undefined) return { statusCode: status, headers: { ...headers } };
   if (typeof body === 'string') return { statusCode: status, headers: { ...headers }, body };
+  if (Buffer.isBuffer(body)) {
+    return {
+      statusCode: status,
+      headers: { ...headers },
+      body: body.toString('base64'),
+      isBase64Encoded: true,
+    };
+  }
   return {
     statusCode: status,
     headers: { 'content-type': 'application/json', ...headers },

@@ -12,8 +12,6 @@ import { CdpFunction } from './cdp-function.ts';
 import type { Events } from './events.ts';
 import { LoggedHttpApi } from './logged-http-api.ts';
 
-const CALLS = ['batch', 'track', 'identify', 'page', 'screen', 'group', 'alias'];
-
 // what the browser SDKs of Segment, RudderStack and Jitsu send along
 const HEADERS = [
   'authorization',
@@ -73,15 +71,16 @@ export class Collect extends Construct {
     allowPutObjects(this.collectEvents, events.quarantine, 'quarantine/');
     allowTable(this.collectEvents, catalog.table, 'GetItem');
 
-    const integration = new HttpLambdaIntegration('CollectEvents', this.collectEvents, {
-      scopePermissionToRoute: false,
-    });
-    for (const call of CALLS) {
-      const routes = this.api.addRoutes({ path: `/v1/${call}`, methods: [HttpMethod.POST], integration });
-      acknowledgeOpen(
-        routes,
-        'SDKs prove themselves by a write key in Basic auth, which the function checks.',
-      );
-    }
+    acknowledgeOpen(
+      this.api.addRoutes({
+        // SDKs keep a prefix that their host is configured with, so the function tells routes by how paths end
+        path: '/{proxy+}',
+        methods: [HttpMethod.GET, HttpMethod.POST],
+        integration: new HttpLambdaIntegration('CollectEvents', this.collectEvents, {
+          scopePermissionToRoute: false,
+        }),
+      }),
+      'SDKs prove themselves by a write key in Basic auth, which the function checks.',
+    );
   }
 }

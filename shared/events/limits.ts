@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** A request's body. AWS Lambda takes 6 MB of JSON, in which a binary body is base64. */
   bodyBytes: 4_000_000,
+  /** What a body of gzip may unfold to. */
+  inflatedBytes: 8_000_000,
   batchEvents: 2_500,
   /** An event's JSON, in UTF-16 units. Segment's own limit. */
   eventLength: 32_768,

@@ -28,9 +28,9 @@ describe('README.md', () => {
     expect(code).toBe(0);
     const events = requests.flatMap(({ body }) => decode(body).events);
     expect(events.map(({ type, event }) => event ?? type)).toEqual(['identify', 'Order Completed']);
-    expect(requests.map(({ path, headers, body }) => [path, writeKeyOf(headers, JSON.parse(body))])).toEqual(
-      requests.map(() => ['/v1/batch', 'local-write-key']),
-    );
+    expect(
+      requests.map(({ path, headers, body }) => [path, writeKeyOf({ headers, query: {} }, JSON.parse(body))]),
+    ).toEqual(requests.map(() => ['/v1/batch', 'local-write-key']));
   });
 
   it('shows a script for web pages that sends what it says', () => {
@@ -47,7 +47,7 @@ describe('README.md', () => {
 
     expect(sent.map(({ url }) => url)).toEqual(['http://127.0.0.1:8787/v1/batch']);
     const [{ body } = { body: '' }] = sent;
-    expect(writeKeyOf({}, JSON.parse(body))).toBe('local-write-key');
+    expect(writeKeyOf({ headers: {}, query: {} }, JSON.parse(body))).toBe('local-write-key');
     expect(decode(body).events).toMatchObject([
       { type: 'track', event: 'Product Viewed', anonymousId: stored.get('anonymousId') },
     ]);

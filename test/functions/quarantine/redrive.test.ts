@@ -8,6 +8,7 @@ import { UnavailableError } from '#shared/kernel/errors.ts';
 import { admissionRules } from '#shared/sources/admit-events.ts';
 import { Source } from '#shared/sources/source.ts';
 import { applying } from '#test/support/applying.ts';
+import { httpRequest } from '#test/support/collecting.ts';
 import { memoryDefinitions } from '#test/support/memory-definitions.ts';
 import { memoryFailed, memoryQuarantine } from '#test/support/memory-quarantine.ts';
 
@@ -47,17 +48,10 @@ function world() {
     ports,
     /** Sends a request as a client does. */
     async send(body: unknown, type?: EventType) {
-      const request = {
-        method: 'POST',
-        path: `/v1/${type ?? 'batch'}`,
-        headers: {},
-        body: Buffer.from(JSON.stringify({ writeKey: 'write-key', ...Object(body) })),
-        query: {},
-        pathParameters: {},
-        claims: {},
-        receivedAt: there.clock.now,
-        requestId: `r${sequence++}`,
-      };
+      const request = httpRequest(
+        { writeKey: 'write-key', ...Object(body) },
+        { headers: {}, receivedAt: there.clock.now, requestId: `r${sequence++}` },
+      );
       const sourceOf = async () => (await sources.find('web'))?.definition;
       return collectRequest(request, {
         ...(type !== undefined && { type }),
