@@ -45,15 +45,26 @@ describe('what may be asked of a value', () => {
 });
 
 describe('compileOperators', () => {
+  // More than are looked through one by one
+  const many = ['a', 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
   it.each<readonly [test: OperatorTest, value: unknown, holds: Truth]>([
     [{ equals: 'a' }, 'a', true],
     [{ equals: 'a' }, 'b', false],
     [{ equals: 7 }, '7', undefined],
+    [{ equals: 7 }, 8, false],
     [{ equals: false }, false, true],
+    [{ equals: false }, true, false],
+    [{ equals: false }, 0, undefined],
     [{ equals: 'a' }, undefined, undefined],
     [{ in: ['a', 7] }, 7, true],
     [{ in: ['a', 7] }, 8, false],
     [{ in: ['a', 7] }, true, undefined],
+    [{ in: many }, 9, true],
+    [{ in: many }, 'a', true],
+    [{ in: many }, 10, false],
+    [{ in: many }, 'b', false],
+    [{ in: many }, true, undefined],
     [{ contains: 'b' }, 'abc', true],
     [{ contains: 'b' }, 'acc', false],
     [{ contains: 'b' }, ['a', 'b'], true],
@@ -94,16 +105,20 @@ describe('compileOperators', () => {
     expect(compileOperators(test)('5')).toBeUndefined();
   });
 
-  it.each([
-    { greaterThan: '2026-11-21' },
-    { atLeast: '2026-11-22' },
-    { lessThan: '2026-11-23' },
-    { atMost: '2026-11-22' },
-  ])('%j compares dates as texts, and nothing of a number', (test) => {
-    const ask = compileOperators(test);
+  it.each<readonly [test: OperatorTest, before: Truth, same: Truth, after: Truth]>([
+    [{ greaterThan: '2026-11-22' }, false, false, true],
+    [{ atLeast: '2026-11-22' }, false, true, true],
+    [{ lessThan: '2026-11-22' }, true, false, false],
+    [{ atMost: '2026-11-22' }, true, true, false],
+  ])(
+    '%j compares dates as texts: the day before, the same, the day after; nothing of a number',
+    (test, ...holds) => {
+      const ask = compileOperators(test);
 
-    expect([ask('2026-11-22'), ask(20_261_122), ask(undefined)]).toEqual([true, undefined, undefined]);
-  });
+      expect(['2026-11-21', '2026-11-22', '2026-11-23'].map(ask)).toEqual(holds);
+      expect([ask(20_261_122), ask(undefined)]).toEqual([undefined, undefined]);
+    },
+  );
 });
 
 describe('everyTest', () => {
