@@ -11,7 +11,6 @@ export const KINDS = [
   'identities',
   'audiences',
   'catalog',
-  'quality',
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -158,7 +157,7 @@ function kindOfRead(operation: string, request: unknown, table: string): Kind {
   return kindOf(table, BatchGet.parse(request).RequestItems[table]?.Keys[0]);
 }
 
-const TABLES = ['identities', 'audiences', 'catalog', 'quality'] as const;
+const TABLES = ['identities', 'audiences', 'catalog'] as const;
 const SORT_KEYS: readonly (readonly [prefix: string, kind: Kind])[] = [
   ['!activity', 'activity'],
   ['!profile', 'profile'],
@@ -175,5 +174,5 @@ function kindOf(table: string, item: unknown): Kind {
   return prefix?.[1] ?? 'other';
 }
 
-const KEYS = ['pid', 'sk', 'identifier', 'segment', 'kind', 'id', 'source', 'place'];
+const KEYS = ['pid', 'sk', 'identifier', 'segment', 'kind', 'id'];
 const keyOf = (item: Readonly<Record<string, unknown>>): unknown => KEYS.map((name) => item[name]);

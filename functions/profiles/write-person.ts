@@ -21,10 +21,7 @@ interface WriteOptions extends TellOptions {
 }
 
 /** What came of the events of one person. */
-type WrittenCounts = Pick<AppliedCounts, 'applied' | 'duplicates' | 'refused'> & {
-  /** Ids of those that were applied. */
-  readonly news: ReadonlySet<string>;
-};
+type WrittenCounts = Pick<AppliedCounts, 'applied' | 'duplicates' | 'refused'>;
 
 /**
  * Folds events into a person and writes them, with what follows from it: memberships and the outbox
@@ -47,7 +44,6 @@ export async function writePerson(
   });
   const counts = {
     applied: folded.applied.size,
-    news: folded.applied,
     duplicates: events.length - folded.applied.size,
     refused: folded.refused.length + folded.unlisted,
   };

@@ -11,7 +11,6 @@ import type { Catalog } from './catalog.ts';
 import { CdpFunction } from './cdp-function.ts';
 import type { Events } from './events.ts';
 import { keptTable } from './kept-table.ts';
-import type { Quality } from './quality.ts';
 import { MAX_RECORD_AGE, streamMapping } from './stream-mapping.ts';
 
 /** When the function quarantines what still fails: in good time before its mapping gives up whole batches. */
@@ -21,7 +20,6 @@ export interface ProfilesProps {
   readonly encryptionKey: IKey;
   readonly events: Events;
   readonly catalog: Catalog;
-  readonly quality: Quality;
   readonly keep: Pick<StageConfig, 'timeline' | 'timelineDays' | 'dedupDays'>;
   readonly logRetention: RetentionDays;
 }
@@ -40,7 +38,7 @@ export class Profiles extends Construct {
 
   constructor(scope: Construct, id: string, props: ProfilesProps) {
     super(scope, id);
-    const { encryptionKey, events, catalog, quality, keep, logRetention } = props;
+    const { encryptionKey, events, catalog, keep, logRetention } = props;
     this.people = new TableV2(this, 'People', {
       ...keptTable(encryptionKey),
       partitionKey: { name: 'pid', type: AttributeType.STRING },
@@ -74,7 +72,6 @@ export class Profiles extends Construct {
         IDENTITIES_TABLE: this.identities.tableName,
         CATALOG_TABLE: catalog.table.tableName,
         QUARANTINE_BUCKET: events.quarantine.bucketName,
-        QUALITY_TABLE: quality.table.tableName,
         TIMELINE: keep.timeline,
         TIMELINE_DAYS: String(keep.timelineDays),
         DEDUP_DAYS: String(keep.dedupDays),
@@ -106,6 +103,5 @@ export class Profiles extends Construct {
     allowTable(this.applyEvents, this.identities, 'BatchGetItem', 'PutItem', 'UpdateItem');
     allowTable(this.applyEvents, catalog.table, 'GetItem', 'Query');
     allowPutObjects(this.applyEvents, events.quarantine, 'quarantine/');
-    allowTable(this.applyEvents, quality.table, 'Query', 'UpdateItem');
   }
 }
