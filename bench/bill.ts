@@ -87,6 +87,7 @@ export function billOf({
     line('seen ids, spilled', 'writeUnit', write.spill),
     line('identities, written', 'writeUnit', write.identities),
     line('audiences, written', 'writeUnit', write.audiences),
+    line('counts, written', 'writeUnit', write.quality),
     line('reads', 'readUnit', total(read)),
     line('invocations', 'lambdaRequest', invocations),
     line('time of functions', 'lambdaTime', gbSeconds),

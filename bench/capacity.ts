@@ -11,6 +11,7 @@ export const KINDS = [
   'identities',
   'audiences',
   'catalog',
+  'quality',
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -157,7 +158,7 @@ function kindOfRead(operation: string, request: unknown, table: string): Kind {
   return kindOf(table, BatchGet.parse(request).RequestItems[table]?.Keys[0]);
 }
 
-const TABLES = ['identities', 'audiences', 'catalog'] as const;
+const TABLES = ['identities', 'audiences', 'catalog', 'quality'] as const;
 const SORT_KEYS: readonly (readonly [prefix: string, kind: Kind])[] = [
   ['!activity', 'activity'],
   ['!profile', 'profile'],
@@ -174,5 +175,5 @@ function kindOf(table: string, item: unknown): Kind {
   return prefix?.[1] ?? 'other';
 }
 
-const KEYS = ['pid', 'sk', 'identifier', 'segment', 'kind', 'id'];
+const KEYS = ['pid', 'sk', 'identifier', 'segment', 'kind', 'id', 'source', 'place'];
 const keyOf = (item: Readonly<Record<string, unknown>>): unknown => KEYS.map((name) => item[name]);

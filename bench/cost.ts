@@ -100,6 +100,7 @@ function unitsOf({ dynamodb: { write, read, index } }: Use, { distinct }: Worklo
     wcu_per_event_spill: per(write.spill),
     wcu_per_event_identities: per(write.identities),
     wcu_per_event_audiences: per(write.audiences),
+    wcu_per_event_quality: per(write.quality),
     wcu_per_event_indexes: per(index),
     rcu_per_event: per(total(read)),
     rcu_per_event_people: per(read.activity + read.spill),

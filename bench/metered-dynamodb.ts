@@ -95,6 +95,7 @@ function sumOf(calls: readonly CallSpent[]): Consumption {
       identities: sum('identities'),
       audiences: sum('audiences'),
       catalog: sum('catalog'),
+      quality: sum('quality'),
     };
   };
   const byOperation = Map.groupBy(calls, ({ operation }) => operation);

@@ -5,7 +5,7 @@ import { openDynamoDb, TableSpec } from '#local/services/dynamodb.ts';
 import type { Template } from '#test/support/assembly.ts';
 import { type MeteredDynamoDb, startMeteredDynamoDb } from './metered-dynamodb.ts';
 
-const NAMES = ['people', 'identities', 'audiences', 'catalog'];
+const NAMES = ['people', 'identities', 'audiences', 'catalog', 'quality'];
 
 /** An empty metered DynamoDB with the stack's tables, as the template has them, under their short names. */
 export async function startMeteredTables(template: Pick<Template, 'Resources'>): Promise<MeteredDynamoDb> {

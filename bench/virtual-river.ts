@@ -80,6 +80,7 @@ export async function virtualRiver(
       const { events } = await readRecords(key, ports);
       await applyRecords(events, ports);
     },
+    settled: () => ports.counts.add(ports.tally.take()),
   });
 
   const lanes = Array.from({ length: LANES }, (): Lane => ({ records: [], closesAt: Infinity }));
@@ -160,6 +161,7 @@ function portsOf({ client, timeline, now, catalog }: PortsOptions) {
     IDENTITIES_TABLE: 'identities',
     CATALOG_TABLE: 'catalog',
     QUARANTINE_BUCKET: 'none',
+    QUALITY_TABLE: 'quality',
     TIMELINE: timeline,
     TIMELINE_DAYS: 365,
     DEDUP_DAYS: 30,

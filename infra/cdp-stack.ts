@@ -13,6 +13,7 @@ import { Exports } from './constructs/exports.ts';
 import { Feedback } from './constructs/feedback.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { Profiles } from './constructs/profiles.ts';
+import { Quality } from './constructs/quality.ts';
 import { Segments } from './constructs/segments.ts';
 import { Sending } from './constructs/sending.ts';
 
@@ -34,10 +35,12 @@ export class CdpStack extends Stack {
     const schedules = new ScheduleGroup(this, 'Schedules', { removalPolicy: RemovalPolicy.DESTROY });
 
     const catalog = new Catalog(this, 'Catalog', { encryptionKey });
+    const quality = new Quality(this, 'Quality', { encryptionKey });
     const events = new Events(this, 'Events', { encryptionKey, capacity: config.stream });
     const collect = new Collect(this, 'Collect', {
       events,
       catalog,
+      quality,
       throttling: config.throttling,
       logRetention,
     });
@@ -45,6 +48,7 @@ export class CdpStack extends Stack {
       encryptionKey,
       events,
       catalog,
+      quality,
       keep: config,
       logRetention,
     });

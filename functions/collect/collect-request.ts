@@ -6,6 +6,8 @@ import { count } from '#functions/runtime/telemetry.ts';
 import { type DecodedRequest, decodeRequest } from '#shared/events/decode-request.ts';
 import type { EventType } from '#shared/events/event.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
+import { countRefused } from '#shared/quality/count-refused.ts';
+import type { QualityCounts } from '#shared/quality/quality-count.ts';
 import { type AdmissionRules, type Admitted, admitEvents } from '#shared/sources/admit-events.ts';
 import { isOriginAllowed } from '#shared/sources/origin.ts';
 import type { Source } from '#shared/sources/source.ts';
@@ -19,6 +21,7 @@ export interface CollectPorts {
   readonly rulesOf: (source: Source) => Promise<AdmissionRules | undefined>;
   readonly stream: EventsStream;
   readonly quarantine: Quarantine;
+  readonly counts: QualityCounts;
 }
 
 /**
@@ -49,6 +52,7 @@ export async function collectRequest(
   const admitted = admitEvents(decoded.events, await ports.rulesOf(source));
   await keepRejected(decoded, admitted, { request, type, source, quarantine: ports.quarantine });
   await ports.stream.put(streamRecords(admitted.events, { source: stampOf(source), receivedAt }));
+  await ports.counts.add(countRefused({ source: source.id, at: receivedAt, type }, [decoded, admitted]));
   return {
     status: 200,
     body: {

@@ -4,6 +4,8 @@ import * as z from 'zod';
 export const CollectEnv = z.object({
   EVENTS_STREAM: z.string().min(1),
   QUARANTINE_BUCKET: z.string().min(1),
+  /** Where it is counted what becomes of events. */
+  QUALITY_TABLE: z.string().min(1),
   CATALOG_TABLE: z.string().min(1),
 });
 export type CollectEnv = z.infer<typeof CollectEnv>;

@@ -14,6 +14,9 @@ const documents = DynamoDBDocumentClient.from(new DynamoDBClient(), {
 });
 const ports = awsPorts(readEnv(ProfilesEnv), { documents, s3: new S3Client() });
 
-export const handler = middy(kinesisBatch({ handle: (key) => applyKey(key, ports) })).use(
-  telemetry('profiles'),
-);
+export const handler = middy(
+  kinesisBatch({
+    handle: (key) => applyKey(key, ports),
+    settled: () => ports.counts.add(ports.tally.take()),
+  }),
+).use(telemetry('profiles'));

@@ -13,6 +13,7 @@ import { type BatchEvent, planBatch } from '#shared/profiles/plan-batch.ts';
 import { mergePair } from './merge-pair.ts';
 import { readPeople } from './read-people.ts';
 import { keepEvent, setAside } from './set-aside.ts';
+import type { Tally } from './tally.ts';
 import { writePerson } from './write-person.ts';
 
 /** Records of one partition key, in the order of the stream. */
@@ -33,6 +34,7 @@ export interface ApplyPorts {
   readonly identities: IdentityRepository;
   readonly definitions: DefinitionsSource;
   readonly quarantine: Quarantine;
+  readonly tally: Tally;
   /** From which age on a record's events are quarantined when they fail, rather than tried again. */
   readonly giveUpAfterMs: number;
   /** Whose timeline is kept. */
@@ -153,9 +155,11 @@ async function applySome(
   const vacant = vacantRows(reads.owners, reads.erased);
   // All before these events is done with, so every write may say so; of themselves none may
   const from = events[0]?.sequenceNumber ?? '';
+  const recordOf = new Map(records.map(({ sequenceNumber, record }) => [sequenceNumber, record]));
   for (const person of plan.people) {
     const written = await writePerson(person, { ports, vacant, markKey, from, times, consistent });
     if (written === 'conflict') return 'conflict';
+    noteApplied(person.events, { written, recordOf, tally: ports.tally });
     counts.applied += written.applied;
     if (ports.becomesHot(person.person.pid, written.applied)) counts.hot += 1;
     counts.duplicates += written.duplicates;
@@ -166,6 +170,26 @@ async function applySome(
     counts.merges += 1;
   }
   return plan.consumed;
+}
+
+/** Each message once, that may stand in a batch twice. */
+function noteApplied(
+  events: readonly BatchEvent[],
+  {
+    written,
+    recordOf,
+    tally,
+  }: {
+    readonly written: { readonly news: ReadonlySet<string> };
+    readonly recordOf: ReadonlyMap<string, StreamRecord>;
+    readonly tally: Tally;
+  },
+): void {
+  const news = new Set(written.news);
+  for (const entry of events) {
+    const record = recordOf.get(entry.sequenceNumber);
+    if (record !== undefined && news.delete(entry.event.id)) tally.note(entry, record);
+  }
 }
 
 /** An event of a batch, with what the age of its record means for it. */

@@ -6,6 +6,8 @@ export const ProfilesEnv = z.object({
   IDENTITIES_TABLE: z.string().min(1),
   CATALOG_TABLE: z.string().min(1),
   QUARANTINE_BUCKET: z.string().min(1),
+  /** Where it is counted what becomes of events. */
+  QUALITY_TABLE: z.string().min(1),
   /** Whose timeline is kept: nobody's, that of people with an identifier that names them, or everybody's. */
   TIMELINE: z.enum(['none', 'known', 'all']),
   TIMELINE_DAYS: z.coerce.number().int().positive(),

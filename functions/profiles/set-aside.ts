@@ -45,10 +45,11 @@ export async function setAside(
 
 /** Quarantines an event with all that it takes to redrive it, under its place in the stream: a repeat replaces it. */
 export async function keepEvent(
-  { event, sequenceNumber, index }: BatchEvent,
+  failed: BatchEvent,
   reason: Stray['reason'] | 'not_applied' | 'given_up',
   { records, ports }: Context,
 ): Promise<void> {
+  const { event, sequenceNumber, index } = failed;
   const held = records.find((one) => one.sequenceNumber === sequenceNumber);
   if (held === undefined) throw new TypeError('an event of none of the records');
   const { events: _, redrive: __, ...record } = held.record;
@@ -57,4 +58,5 @@ export async function keepEvent(
     id: `${sequenceNumber}-${index}`,
     entries: [{ reason, receivedAt: event.receivedAt, event: event.collected, record }],
   });
+  ports.tally.note(failed, held.record, reason);
 }

@@ -21,7 +21,10 @@ interface WriteOptions extends TellOptions {
 }
 
 /** What came of the events of one person. */
-type WrittenCounts = Pick<AppliedCounts, 'applied' | 'duplicates' | 'refused'>;
+type WrittenCounts = Pick<AppliedCounts, 'applied' | 'duplicates' | 'refused'> & {
+  /** Ids of those that were applied. */
+  readonly news: ReadonlySet<string>;
+};
 
 /**
  * Folds events into a person and writes them, with what follows from it: memberships and the outbox
@@ -44,6 +47,7 @@ export async function writePerson(
   });
   const counts = {
     applied: folded.applied.size,
+    news: folded.applied,
     duplicates: events.length - folded.applied.size,
     refused: folded.refused.length + folded.unlisted,
   };

@@ -18,6 +18,8 @@ export interface KinesisKey {
 interface KinesisOptions {
   /** Does a key's records as one: it throws unless all of them are settled. */
   readonly handle: (key: KinesisKey) => Promise<void>;
+  /** Called once, when all that could be done is durable; nothing goes back to the stream for it. */
+  readonly settled?: () => Promise<void>;
   /** @default 16 */
   readonly concurrency?: number;
 }
@@ -30,7 +32,7 @@ interface KinesisOptions {
  * `handle` must tell what it has already done.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
  */
-export function kinesisBatch({ handle, concurrency = 16 }: KinesisOptions) {
+export function kinesisBatch({ handle, settled, concurrency = 16 }: KinesisOptions) {
   return async ({ Records }: KinesisStreamEvent): Promise<KinesisStreamBatchResponse> => {
     const failed = new Set<KinesisStreamRecord>();
     const keys = Map.groupBy(Records, ({ kinesis }) => kinesis.partitionKey);
@@ -44,6 +46,7 @@ export function kinesisBatch({ handle, concurrency = 16 }: KinesisOptions) {
       }
     });
 
+    await settled?.();
     count('StreamRecordsFailed', failed.size);
     // records arrive in the order of their shard, so that the first is the lowest
     const first = Records.find((record) => failed.has(record));

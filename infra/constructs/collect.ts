@@ -11,6 +11,7 @@ import type { Catalog } from './catalog.ts';
 import { CdpFunction } from './cdp-function.ts';
 import type { Events } from './events.ts';
 import { LoggedHttpApi } from './logged-http-api.ts';
+import type { Quality } from './quality.ts';
 
 // what the browser SDKs of Segment, RudderStack and Jitsu send along
 const HEADERS = [
@@ -32,6 +33,7 @@ const HEADERS = [
 export interface CollectProps {
   readonly events: Events;
   readonly catalog: Catalog;
+  readonly quality: Quality;
   readonly throttling: StageConfig['throttling'];
   readonly logRetention: RetentionDays;
 }
@@ -41,7 +43,11 @@ export class Collect extends Construct {
   readonly api: LoggedHttpApi;
   readonly collectEvents: CdpFunction<CollectEnv>;
 
-  constructor(scope: Construct, id: string, { events, catalog, throttling, logRetention }: CollectProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { events, catalog, quality, throttling, logRetention }: CollectProps,
+  ) {
     super(scope, id);
     this.api = new LoggedHttpApi(this, 'Api', {
       description: 'Tributary Collect: events in, with a write key',
@@ -63,6 +69,7 @@ export class Collect extends Construct {
       environment: {
         EVENTS_STREAM: events.stream.streamName,
         QUARANTINE_BUCKET: events.quarantine.bucketName,
+        QUALITY_TABLE: quality.table.tableName,
         CATALOG_TABLE: catalog.table.tableName,
       },
       logRetention,
@@ -70,6 +77,7 @@ export class Collect extends Construct {
     allowPutRecords(this.collectEvents, events.stream);
     allowPutObjects(this.collectEvents, events.quarantine, 'quarantine/');
     allowTable(this.collectEvents, catalog.table, 'GetItem');
+    allowTable(this.collectEvents, quality.table, 'Query', 'UpdateItem');
 
     acknowledgeOpen(
       this.api.addRoutes({

@@ -11,6 +11,7 @@ import type { Catalog } from './catalog.ts';
 import { CdpFunction } from './cdp-function.ts';
 import type { Events } from './events.ts';
 import { keptTable } from './kept-table.ts';
+import type { Quality } from './quality.ts';
 import { MAX_RECORD_AGE, streamMapping } from './stream-mapping.ts';
 
 /** When the function quarantines what still fails: in good time before its mapping gives up whole batches. */
@@ -20,6 +21,7 @@ export interface ProfilesProps {
   readonly encryptionKey: IKey;
   readonly events: Events;
   readonly catalog: Catalog;
+  readonly quality: Quality;
   readonly keep: Pick<StageConfig, 'timeline' | 'timelineDays' | 'dedupDays'>;
   readonly logRetention: RetentionDays;
 }
@@ -38,7 +40,7 @@ export class Profiles extends Construct {
 
   constructor(scope: Construct, id: string, props: ProfilesProps) {
     super(scope, id);
-    const { encryptionKey, events, catalog, keep, logRetention } = props;
+    const { encryptionKey, events, catalog, quality, keep, logRetention } = props;
     this.people = new TableV2(this, 'People', {
       ...keptTable(encryptionKey),
       partitionKey: { name: 'pid', type: AttributeType.STRING },
@@ -72,6 +74,7 @@ export class Profiles extends Construct {
         IDENTITIES_TABLE: this.identities.tableName,
         CATALOG_TABLE: catalog.table.tableName,
         QUARANTINE_BUCKET: events.quarantine.bucketName,
+        QUALITY_TABLE: quality.table.tableName,
         TIMELINE: keep.timeline,
         TIMELINE_DAYS: String(keep.timelineDays),
         DEDUP_DAYS: String(keep.dedupDays),
@@ -103,5 +106,6 @@ export class Profiles extends Construct {
     allowTable(this.applyEvents, this.identities, 'BatchGetItem', 'PutItem', 'UpdateItem');
     allowTable(this.applyEvents, catalog.table, 'GetItem', 'Query');
     allowPutObjects(this.applyEvents, events.quarantine, 'quarantine/');
+    allowTable(this.applyEvents, quality.table, 'Query', 'UpdateItem');
   }
 }

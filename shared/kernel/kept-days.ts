@@ -10,3 +10,6 @@ export const KEPT_DAYS = {
 
 /** For how many days it is kept how many people were in each segment, which says nothing of anybody. */
 export const SIZES_KEPT_DAYS = 730;
+
+/** For how many days it is kept what became of a source's events, which says nothing of anybody either. */
+export const QUALITY_KEPT_DAYS = 400;

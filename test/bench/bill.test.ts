@@ -24,6 +24,7 @@ const nothing = {
   identities: 0,
   audiences: 0,
   catalog: 0,
+  quality: 0,
 };
 
 describe('a price', () => {

@@ -23,6 +23,7 @@ import { MAX_EVENTS } from '#shared/profiles/plan-batch.ts';
 import { REFUSAL_LIMIT } from '#shared/profiles/refusals.ts';
 import { SEEN_LIMIT } from '#shared/profiles/seen.ts';
 import { NODE_IDS } from '#shared/profiles/spill-tree.ts';
+import { MAX_CELLS } from '#shared/quality/quality-count.ts';
 import { DUE_SHARDS } from '#shared/segments/due-index.ts';
 
 import { KEPT_TIMES } from '#shared/segments/event-plan.ts';
@@ -56,6 +57,7 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['MARK_LIMIT', MARK_LIMIT],
   ['REFUSAL_LIMIT', REFUSAL_LIMIT],
   ['MAX_TICK_PIDS', MAX_TICK_PIDS],
+  ['MAX_CELLS', MAX_CELLS],
   ['DUE_SHARDS', DUE_SHARDS],
   ['MAX_CONDITIONS_WITH_OTHERS', MAX_CONDITIONS_WITH_OTHERS],
   ['MAX_MATCHED_CHARACTERS', MAX_MATCHED_CHARACTERS],

@@ -21,6 +21,7 @@ describe('what holds data', () => {
         "AWS::DynamoDB::GlobalTable CatalogTableBBEA0CBC",
         "AWS::DynamoDB::GlobalTable ProfilesIdentitiesA291DD69",
         "AWS::DynamoDB::GlobalTable ProfilesPeopleF4AA26BC",
+        "AWS::DynamoDB::GlobalTable QualityTable7440C221",
         "AWS::DynamoDB::GlobalTable SegmentsAudiences0EFBD0C7",
         "AWS::KMS::Key Key961B73FD",
         "AWS::Kinesis::Stream EventsStreamA348795C",
@@ -37,7 +38,7 @@ describe('what holds data', () => {
   });
 
   it('in tables is paid by use, restorable, protected and encrypted with our own key', () => {
-    template.resourceCountIs('AWS::DynamoDB::GlobalTable', 4);
+    template.resourceCountIs('AWS::DynamoDB::GlobalTable', 5);
     template.allResourcesProperties('AWS::DynamoDB::GlobalTable', {
       BillingMode: 'PAY_PER_REQUEST',
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },

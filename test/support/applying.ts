@@ -1,5 +1,6 @@
 import type { Quarantined } from '#functions/adapters/s3/quarantine.ts';
 import { type ApplyPorts, applyRecords, type KeyedRecords } from '#functions/profiles/apply-records.ts';
+import { batchTally } from '#functions/profiles/tally.ts';
 import { type CollectedEvent, Pid } from '#shared/events/event.ts';
 import type { StreamRecord } from '#shared/events/stream-record.ts';
 import { compileSegments } from '#shared/segments/compile.ts';
@@ -30,6 +31,7 @@ export function applying({
       },
     },
     giveUpAfterMs: 1,
+    tally: batchTally(),
     becomesHot: () => false,
     timeline: 'known',
     newPid: () => Pid.parse(`p${pids++}`),

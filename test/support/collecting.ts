@@ -3,6 +3,7 @@ import { collectHandler } from '#functions/collect/collect-handler.ts';
 import type { CollectPorts } from '#functions/collect/collect-request.ts';
 import type { HttpRequest } from '#functions/runtime/http.ts';
 import type { CollectedEvent } from '#shared/events/event.ts';
+import type { QualityCount } from '#shared/quality/quality-count.ts';
 import { admissionRules } from '#shared/sources/admit-events.ts';
 import { Source } from '#shared/sources/source.ts';
 import { httpEvent, lambdaContext } from './http-event.ts';
@@ -27,11 +28,13 @@ export function collecting(over: Partial<CollectPorts> & { readonly source?: Sou
   const { source = webSource, ...ports } = over;
   const stream: KeyedStreamRecord[] = [];
   const quarantined: Kept[] = [];
+  const counted: QualityCount[] = [];
   const all: CollectPorts = {
     sourceOf: async (key) => (source.writeKeys.includes(key) ? source : undefined),
     rulesOf: async (of) => admissionRules(of),
     stream: { put: async (records) => void stream.push(...records) },
     quarantine: { keep: async (batch) => void quarantined.push(batch) },
+    counts: { add: async (counts) => void counted.push(...counts) },
     ...ports,
   };
   const handler = collectHandler(all);
@@ -39,6 +42,7 @@ export function collecting(over: Partial<CollectPorts> & { readonly source?: Sou
     all,
     stream,
     quarantined,
+    counted,
     events: (): readonly CollectedEvent[] => stream.flatMap(({ record }) => record.events),
 
     /** Asks the Lambda handler as the gateway does. */

@@ -10,12 +10,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-/** The four tables of the stack by name, with the attributes of their keys. */
+/** The tables of the stack by name, with the attributes of their keys. */
 const TABLES: Record<string, readonly string[]> = {
   people: ['pid', 'sk'],
   identities: ['identifier'],
   audiences: ['segment', 'pid'],
   catalog: ['kind', 'id'],
+  quality: ['source', 'place'],
 };
 
 /** Those of the indexes of table `people`. */

@@ -5,6 +5,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   identities: ['identifier'],
   audiences: ['segment', 'pid'],
   catalog: ['kind', 'id'],
+  quality: ['source', 'place'],
 };
 
 /** Deletes every item of the stack's tables, so that tests can share one DynamoDB. */

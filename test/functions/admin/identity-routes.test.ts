@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyRecords } from '#functions/profiles/apply-records.ts';
+import { batchTally } from '#functions/profiles/tally.ts';
 import { type CollectedEvent, Pid } from '#shared/events/event.ts';
 import { ADMIN, adminApi } from '#test/support/admin.ts';
 import { collected, web } from '#test/support/events.ts';
@@ -29,6 +30,7 @@ function stage() {
         definitions: api.ports.definitions,
         quarantine: { keep: async () => {} },
         giveUpAfterMs: 1,
+        tally: batchTally(),
         becomesHot: () => false,
         timeline: 'known',
         newPid: () => Pid.parse(`p${sent}`),

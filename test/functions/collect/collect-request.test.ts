@@ -32,6 +32,40 @@ describe('collectRequest', () => {
     });
   });
 
+  it('counts what it rejects, once everything is durable, and nothing of what it takes in', async () => {
+    const bad = [call('1', {}), { type: 'track', userId: 'u1' }, 'text'];
+    const failing = collecting({
+      stream: {
+        put: async () => {
+          throw new UnavailableError('the stream is down');
+        },
+      },
+    });
+    const { all, counted } = collecting();
+
+    await collectRequest(httpRequest({ batch: [...bad, call('2', { userId: 'u1' })] }), { ports: all });
+    await collectRequest(httpRequest({ batch: [call('3', { userId: 'u1' })] }), { ports: all });
+    await collectRequest(httpRequest({}), { type: 'identify', ports: all });
+    await expect(collectRequest(httpRequest({ batch: bad }), { ports: failing.all })).rejects.toThrow();
+
+    expect(counted).toEqual(
+      [
+        ['Viewed', 'no_user_anon_id'],
+        ['track', 'no_event_name'],
+        ['…', 'not_an_object'],
+        ['identify', 'no_user_anon_id'],
+      ].map(([event, reason]) => ({
+        source: 'web',
+        at: RECEIVED_AT,
+        event,
+        outcome: 'quarantined',
+        reasons: [reason],
+        count: 1,
+      })),
+    );
+    expect(failing.counted).toEqual([]);
+  });
+
   it('keeps what it rejects, with its reason, and takes in the rest', async () => {
     const { all, stream, quarantined } = collecting();
 

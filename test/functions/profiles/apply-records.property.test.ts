@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ApplyPorts, applyRecords, type KeyedRecords } from '#functions/profiles/apply-records.ts';
+import { batchTally } from '#functions/profiles/tally.ts';
 import { Pid } from '#shared/events/event.ts';
 import type { StreamRecord } from '#shared/events/stream-record.ts';
 import { PersonContentionError } from '#shared/kernel/errors.ts';
@@ -52,6 +53,7 @@ function portsOf(
     definitions: { current: async () => buyers },
     quarantine: { keep: around('keep', async ({ id }) => void quarantined.push(id)) },
     giveUpAfterMs: 1,
+    tally: batchTally(),
     becomesHot: () => false,
     timeline: 'known',
     newPid: () => Pid.parse(`${random}-${pids++}`),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ApplyPorts, applyRecords, type KeyedRecords } from '#functions/profiles/apply-records.ts';
+import { batchTally } from '#functions/profiles/tally.ts';
 import { type CollectedEvent, Pid } from '#shared/events/event.ts';
 import { compileSegments } from '#shared/segments/compile.ts';
 import { collected, RECEIVED_AT, web } from '#test/support/events.ts';
@@ -17,6 +18,7 @@ function world(over: (ports: ApplyPorts) => Partial<ApplyPorts> = () => ({})) {
       keep: async ({ id, entries }) => void quarantined.push({ id, reason: entries[0]?.reason }),
     },
     giveUpAfterMs: 1,
+    tally: batchTally(),
     becomesHot: () => false,
     timeline: 'known',
     newPid: () => Pid.parse(`p${pids++}`),

@@ -5,6 +5,7 @@ import { dynamoIdentities } from '#functions/adapters/dynamodb/identities.ts';
 import { dynamoPeople } from '#functions/adapters/dynamodb/people.ts';
 import { type ApplyPorts, applyRecords } from '#functions/profiles/apply-records.ts';
 import { type ErasePorts, erasePerson, SETTLE_MS } from '#functions/profiles/erase-person.ts';
+import { batchTally } from '#functions/profiles/tally.ts';
 import { type CollectedEvent, Pid } from '#shared/events/event.ts';
 import { compileSegments } from '#shared/segments/compile.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
@@ -45,6 +46,7 @@ function stage() {
     definitions,
     quarantine: { keep: async ({ entries }) => expect(entries).toEqual([]) },
     timeline: 'all',
+    tally: batchTally(),
     becomesHot: () => false,
     giveUpAfterMs: 1,
     newPid: () => Pid.parse(`p${pids++}`),

@@ -5,6 +5,7 @@ import { dynamoMerges } from '#functions/adapters/dynamodb/merges.ts';
 import { dynamoPeople } from '#functions/adapters/dynamodb/people.ts';
 import { dynamoTimelineReader } from '#functions/adapters/dynamodb/timeline-reader.ts';
 import { type ApplyPorts, applyRecords } from '#functions/profiles/apply-records.ts';
+import { batchTally } from '#functions/profiles/tally.ts';
 import { unmergePair } from '#functions/profiles/unmerge-pair.ts';
 import { type CollectedEvent, Pid } from '#shared/events/event.ts';
 import { identityRow } from '#shared/identity/identifier.ts';
@@ -50,6 +51,7 @@ function river() {
     quarantine: { keep: async ({ entries }) => expect(entries).toEqual([]) },
     timeline: 'all',
     giveUpAfterMs: 1,
+    tally: batchTally(),
     becomesHot: () => false,
     newPid: () => Pid.parse(`p${pids++}`),
     now: () => now,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ApplyPorts, applyRecords } from '#functions/profiles/apply-records.ts';
+import { batchTally } from '#functions/profiles/tally.ts';
 import { type CollectedEvent, Pid } from '#shared/events/event.ts';
 import type { PersonWrite } from '#shared/profiles/people-repository.ts';
 import { traitValues } from '#shared/profiles/trait-value.ts';
@@ -33,6 +34,7 @@ function lambda(...definitions: readonly TraitDefinition[]) {
     quarantine: { keep: async () => {} },
     giveUpAfterMs: 1,
     timeline: 'none',
+    tally: batchTally(),
     becomesHot: () => false,
     newPid: () => Pid.parse(`p${count++}`),
     now: () => RECEIVED_AT,

@@ -10,6 +10,7 @@ import { Source } from '#shared/sources/source.ts';
 import { applying } from '#test/support/applying.ts';
 import { httpRequest } from '#test/support/collecting.ts';
 import { memoryDefinitions } from '#test/support/memory-definitions.ts';
+import { memoryQuality } from '#test/support/memory-quality.ts';
 import { memoryFailed, memoryQuarantine } from '#test/support/memory-quarantine.ts';
 
 const DAY = 86_400_000;
@@ -55,7 +56,7 @@ function world() {
       const sourceOf = async () => (await sources.find('web'))?.definition;
       return collectRequest(request, {
         ...(type !== undefined && { type }),
-        ports: { sourceOf, rulesOf, stream: { put }, quarantine },
+        ports: { sourceOf, rulesOf, stream: { put }, quarantine, counts: memoryQuality() },
       });
     },
     /** The λ reads what is on the stream. */

@@ -1,0 +1,38 @@
+import type { StreamRecord } from '#shared/events/stream-record.ts';
+import type { BatchEvent } from '#shared/profiles/plan-batch.ts';
+import { countedName, countedText } from '#shared/quality/counted-name.ts';
+import type { QualityCount } from '#shared/quality/quality-count.ts';
+
+/** Notes what becomes of events, for the quality of their source's data. */
+export interface Tally {
+  /** Of an event that is durable, or kept in quarantine with a reason. */
+  note(event: BatchEvent, record: Pick<StreamRecord, 'person' | 'redrive'>, reason?: string): void;
+}
+
+export interface BatchTally extends Tally {
+  /** What was noted since it was last taken. */
+  take(): readonly QualityCount[];
+}
+
+/**
+ * Gathers what became of a batch's events. It holds what was noted of keys that failed as well: what is
+ * durable of theirs is told as duplicates when they come again, and those count nowhere.
+ */
+export function batchTally(): BatchTally {
+  let counts: QualityCount[] = [];
+  return {
+    note({ event: { source, receivedAt: at, collected } }, { person, redrive }, reason) {
+      // Feedback and the like are our own, and what comes again was counted when it was set aside
+      if (person !== undefined || (redrive && reason !== undefined)) return;
+      const event = countedName(collected);
+      const outcome = redrive ? 'redriven' : reason === undefined ? 'accepted' : 'quarantined';
+      const reasons = reason === undefined ? [] : [countedText(reason)];
+      counts.push({ source, at, event, outcome, reasons, count: 1 });
+    },
+    take() {
+      const taken = counts;
+      counts = [];
+      return taken;
+    },
+  };
+}
