@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 /** The order in which data flows through shared/: a module knows those before it, never one after it. */
 const FLOW =
-  'kernel → events → sources → quality → consent → identity → traits → computed → profiles → segments → sending → exports → privacy'.split(
+  'kernel → events → sources → quality → consent → identity → traits → imports → computed → profiles → segments → sending → exports → privacy'.split(
     ' → ',
   );
 

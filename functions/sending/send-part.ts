@@ -1,6 +1,6 @@
+import { PartUnfinishedError } from '#functions/runs/part-unfinished.ts';
 import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
 import type { EpochMs, Pid } from '#shared/events/event.ts';
-import { CdpError } from '#shared/kernel/errors.ts';
 import {
   type MemberOutcome,
   type SendJob,
@@ -8,23 +8,15 @@ import {
   sendToPerson,
 } from '#shared/sending/send-to-person.ts';
 
+const timeIsUp = (done: number, members: number): PartUnfinishedError =>
+  new PartUnfinishedError(`time was up after ${done} of ${members} members; the part is to be tried again`);
+
 /** What a part of a run came to, by outcome; the same however often the part is repeated. */
 export interface PartReport {
   readonly sent: number;
   readonly unknown: number;
   readonly failed: number;
   readonly excluded: Readonly<Record<string, number>>;
-}
-
-/** The part was ended before its time ran out; to try it again sends to those who are left. */
-export class PartUnfinishedError extends CdpError {
-  override readonly name = 'PartUnfinishedError';
-  readonly code = 'PART_UNFINISHED';
-  readonly retryable = true;
-
-  constructor(done: number, members: number) {
-    super(`time was up after ${done} of ${members} members; the part is to be tried again`);
-  }
 }
 
 /** A message under way needs this long at the worst: a reservation, a call to the provider, a confirmation. */
@@ -53,7 +45,7 @@ export async function sendPart(pids: readonly Pid[], job: SendJob, ports: PartPo
     const page = pids.slice(at, at + PAGE);
     const people = await ports.people.findMany(page);
     await forEachConcurrently(page, CONCURRENCY, async (pid) => {
-      if (ports.remainingMs() < LAST_START_MS) throw new PartUnfinishedError(outcomes.length, pids.length);
+      if (ports.remainingMs() < LAST_START_MS) throw timeIsUp(outcomes.length, pids.length);
       outcomes.push(await sendToPerson({ pid, person: people.get(pid) }, job, sendPorts));
     });
   }

@@ -107,3 +107,16 @@ function offsetAt(at: number, { format }: Zone): number {
   const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = parts;
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000;
 }
+
+/**
+ * When a clock on a wall of the zone shows a time, given as milliseconds since 1970 were it UTC's. Of an
+ * hour that comes twice the first; a time that is left out counts by the clock before the change.
+ */
+export function momentAt(wall: number, timeZone: string): number {
+  const zone = zoneOf(timeZone);
+  const near = [wall - DAY_MS, wall + DAY_MS].map((at) => wall - offsetAt(at, zone));
+  const [before = wall, after = wall] = near;
+  if (before === after) return before;
+  if (before + offsetAt(before, zone) === wall) return before;
+  return after + offsetAt(after, zone) === wall ? after : before;
+}

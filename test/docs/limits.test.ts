@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { TOLD_WITHIN_HOURS } from '#functions/evaluation/member-lists.ts';
 import { MAX_PARTS } from '#functions/evaluation/run-evaluation.ts';
 import { CHUNK_SIZE } from '#functions/exports/run-export.ts';
+import { MAX_IMPORT_BYTES } from '#functions/imports/plain-text.ts';
+import { MAX_ROW_BYTES } from '#functions/imports/row-scanner.ts';
 import { MAX_SWEPT, SETTLE_MS } from '#functions/profiles/erase-person.ts';
 import { HOT_EVENTS } from '#functions/profiles/hot-people.ts';
 import { MAX_CHUNKS } from '#functions/runs/snapshot-audience.ts';
@@ -16,6 +18,8 @@ import { MAX_WINDOW_DAYS, MAX_WINDOW_HOURS } from '#shared/computed/window.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import { MAX_TICK_PIDS } from '#shared/events/stream-record.ts';
 import { IDENTIFIER_LIMITS } from '#shared/identity/identifier.ts';
+import { MAX_IMPORT_PARTS, PART_BYTES, PART_ROWS } from '#shared/imports/cut-parts.ts';
+import { MAX_MAPPED_COLUMNS } from '#shared/imports/import.ts';
 import { MAX_EVENT_NAMES } from '#shared/profiles/activity.ts';
 import { RECENT_LIMIT } from '#shared/profiles/fold.ts';
 import { MARK_LIMIT } from '#shared/profiles/marks.ts';
@@ -68,6 +72,12 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['MAX_RECORD_AGE', MAX_RECORD_AGE.toHours()],
   ['MAX_CHUNKS', MAX_CHUNKS],
   ['MAX_PARTS', MAX_PARTS],
+  ['MAX_IMPORT_BYTES', MAX_IMPORT_BYTES],
+  ['MAX_ROW_BYTES', MAX_ROW_BYTES],
+  ['MAX_MAPPED_COLUMNS', MAX_MAPPED_COLUMNS],
+  ['MAX_IMPORT_PARTS', MAX_IMPORT_PARTS],
+  ['PART_BYTES', PART_BYTES],
+  ['PART_ROWS', PART_ROWS],
   ['TOLD_WITHIN_HOURS', TOLD_WITHIN_HOURS],
   ['CHUNK_SIZE', CHUNK_SIZE],
   ['MAX_ABSORBED', MAX_ABSORBED],

@@ -31,7 +31,8 @@ export type DefinitionKind =
   | 'computedTrait'
   | 'settings'
   | 'export'
-  | 'campaign';
+  | 'campaign'
+  | 'import';
 
 /** What a definition was, and what it is to be; `undefined` for none. */
 export interface Change<T> {

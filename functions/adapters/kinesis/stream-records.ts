@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CollectedEvent } from '#shared/events/event.ts';
+import { isJson } from '#shared/events/json.ts';
 import type { SourceStamp, StreamRecord } from '#shared/events/stream-record.ts';
 import type { Source } from '#shared/sources/source.ts';
 import type { KeyedStreamRecord } from './events-stream.ts';
@@ -19,19 +20,28 @@ export const stampOf = ({ id, legalEntity, identity, market, brand, country }: S
 
 /**
  * One record for each partition key, so that one person's events of a request stay in order and cost
- * one record: the key is the id that the events name their person by, or the person they are addressed to.
+ * one record: the key is what the events name their person by, or the person they are addressed to.
  */
 export function streamRecords(
   events: readonly CollectedEvent[],
   common: Omit<StreamRecord, 'v' | 'events'>,
 ): KeyedStreamRecord[] {
-  const keys = Map.groupBy(events, ({ userId, anonymousId }) => {
+  const keys = Map.groupBy(events, (event) => {
     if (common.person !== undefined) return `pid#${common.person.pid}`;
-    return userId === undefined ? `anonymousId#${anonymousId}` : `userId#${userId}`;
+    if (event.userId !== undefined) return `userId#${event.userId}`;
+    return event.anonymousId === undefined ? otherKey(event) : `anonymousId#${event.anonymousId}`;
   });
   return [...keys].flatMap(([partitionKey, ofKey]) =>
     inParts(ofKey).map((part) => ({ partitionKey, record: { v: 1 as const, ...common, events: part } })),
   );
+}
+
+/** Of an event that has neither id, as rows of imports may be: what else it names its person by, strongest first. */
+function otherKey({ messageId, traits, context }: CollectedEvent): string {
+  const [external]: readonly unknown[] = Array.isArray(context?.externalIds) ? context.externalIds : [];
+  if (isJson(external)) return `${external.type}#${external.id}`;
+  if (traits?.email !== undefined) return `email#${traits.email}`;
+  return traits?.phone === undefined ? `messageId#${messageId}` : `phone#${traits.phone}`;
 }
 
 function inParts(events: readonly CollectedEvent[]): CollectedEvent[][] {

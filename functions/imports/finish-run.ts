@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import type { LargeFiles } from '#functions/adapters/s3/large-files.ts';
+import type { RunFiles } from '#functions/runs/run-files.ts';
+import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
+import { addSummaries, ImportReport, PartSummary, PlannedImport } from '#shared/imports/planned-import.ts';
+import { Slug } from '#shared/sources/source.ts';
+import {
+  type ImportRunPlace,
+  importReportKey,
+  planKey,
+  rejectedKey,
+  rejectedPartKey,
+  summaryKey,
+} from './import-keys.ts';
+import { type RejectedFormat, rejectedFormat } from './rejected-rows.ts';
+
+/** A run whose parts are all done; what they came to stands in their summaries. */
+export const DoneImport = z.object({
+  importId: Slug,
+  runId: z.string().min(1).max(80),
+  parts: z.array(z.unknown()),
+});
+export type DoneImport = z.infer<typeof DoneImport>;
+
+/** Summaries read at a time. */
+const AT_ONCE = 16;
+
+/** Ends a run: all rejected rows in one file, and last the report, so that whoever finds it finds that file. */
+export async function finishImport(
+  { importId, runId }: DoneImport,
+  { files, now }: { readonly files: LargeFiles & RunFiles; readonly now: () => number },
+) {
+  const run = { importId, runId };
+  const planned = await files.readJson(planKey(run), PlannedImport);
+  const parts: PartSummary[] = [];
+  await forEachConcurrently(
+    planned.parts.map((_, at) => at + 1),
+    AT_ONCE,
+    async (part) => {
+      parts.push(await files.readJson(summaryKey(run, part), PartSummary));
+    },
+  );
+  const rejected = parts.filter((part) => part.rejected > 0).toSorted((a, b) => a.part - b.part);
+  const rejectedFile =
+    rejected.length === 0 ? undefined : await joinRejected(run, { planned, rejected, files });
+
+  const report = await files.keepJson(importReportKey(run), ImportReport, {
+    import: { id: importId, version: planned.version },
+    runId,
+    source: planned.source.id,
+    dryRun: planned.dryRun,
+    startedAt: planned.startedAt,
+    finishedAt: new Date(now()).toISOString(),
+    file: planned.file,
+    ...addSummaries(parts),
+    ...(rejectedFile !== undefined && { rejectedFile }),
+  });
+  const { rows, accepted, flagged, dropped, dryRun, finishedAt } = report;
+  return {
+    importId,
+    runId,
+    version: planned.version,
+    report: importReportKey(run),
+    dryRun,
+    rows,
+    accepted,
+    rejected: report.rejected,
+    flagged,
+    dropped,
+    finishedAt,
+  };
+}
+
+async function joinRejected(
+  run: ImportRunPlace,
+  {
+    planned,
+    rejected,
+    files,
+  }: {
+    readonly planned: PlannedImport;
+    readonly rejected: readonly PartSummary[];
+    readonly files: LargeFiles;
+  },
+): Promise<ImportReport['rejectedFile']> {
+  const format: RejectedFormat = rejectedFormat(planned.rows);
+  async function* chunks() {
+    yield Buffer.from(format.beginning);
+    for (const { part } of rejected) {
+      const file = await files.find(rejectedPartKey(run, part));
+      if (file !== undefined) yield* files.read(file);
+    }
+  }
+  const { key, bytes } = await files.write(rejectedKey(run, format.extension), chunks(), format.contentType);
+  return { key, bytes };
+}

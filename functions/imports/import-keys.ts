@@ -1,0 +1,47 @@
+import { Slug } from '#shared/sources/source.ts';
+
+/** A run of an import; its id is the name of its execution. */
+export interface ImportRunPlace {
+  readonly importId: string;
+  readonly runId: string;
+}
+
+/** What a key of the imports bucket asks for. */
+export interface Upload {
+  readonly importId: string;
+  /** Whether it is only tried what would come of it. */
+  readonly dryRun: boolean;
+}
+
+const UPLOAD = /^(imports|dry-runs)\/([^/]+)\/.+$/s;
+
+/** Reads `imports/<import>/<name>` and `dry-runs/<import>/<name>`; nothing for any other key. */
+export function uploadOf(key: string): Upload | undefined {
+  const [, folder, id] = UPLOAD.exec(key) ?? [];
+  const importId = Slug.safeParse(id);
+  return importId.success ? { importId: importId.data, dryRun: folder === 'dry-runs' } : undefined;
+}
+
+const folderOf = ({ importId, runId }: ImportRunPlace): string => `runs/imports/${importId}/${runId}`;
+
+/** What a run works by, stored when its file is read. */
+export const planKey = (run: ImportRunPlace): string => `${folderOf(run)}/plan.json`;
+
+/** The rows of a run whose upload is no plain text. */
+export const rowsKey = (run: ImportRunPlace, extension: 'csv' | 'jsonl'): string =>
+  `${folderOf(run)}/rows.${extension}`;
+
+/** What a part rejected, without a first line; absent where it rejected nothing. */
+export const rejectedPartKey = (run: ImportRunPlace, part: number): string =>
+  `${folderOf(run)}/rejected/${String(part).padStart(5, '0')}`;
+
+/** All that a run rejected. */
+export const rejectedKey = (run: ImportRunPlace, extension: 'csv' | 'jsonl'): string =>
+  `${folderOf(run)}/rejected.${extension}`;
+
+/** What a run came to; stored last. */
+export const importReportKey = (run: ImportRunPlace): string => `${folderOf(run)}/report.json`;
+
+/** What a part came to; stored when all of it is done. */
+export const summaryKey = (run: ImportRunPlace, part: number): string =>
+  `${folderOf(run)}/parts/${String(part).padStart(5, '0')}.json`;

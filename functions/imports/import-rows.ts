@@ -1,0 +1,128 @@
+import type { EventsStream } from '#functions/adapters/kinesis/events-stream.ts';
+import { stampOf, streamRecords } from '#functions/adapters/kinesis/stream-records.ts';
+import type { LargeFiles } from '#functions/adapters/s3/large-files.ts';
+import type { RunFiles } from '#functions/runs/run-files.ts';
+import type { CollectedEvent } from '#shared/events/event.ts';
+import {
+  type ImportPart,
+  PartSummary,
+  PlannedImport,
+  type RowCounts,
+} from '#shared/imports/planned-import.ts';
+import { rowEvents } from '#shared/imports/row-event.ts';
+import { type AdmissionRules, admitEvents } from '#shared/sources/admit-events.ts';
+import type { Source } from '#shared/sources/source.ts';
+import { planKey, rejectedPartKey, summaryKey } from './import-keys.ts';
+import { type RejectedRow, rejectedFormat } from './rejected-rows.ts';
+import { rowCells, type WholeRow } from './row-cells.ts';
+import { type FoundRow, scanRows } from './row-scanner.ts';
+
+/** Events admitted and put on the stream at a time. */
+const BATCH = 1_000;
+
+export interface PartPorts {
+  readonly files: LargeFiles & RunFiles;
+  readonly stream: EventsStream;
+  /** What a source asks of its events. */
+  readonly rulesOf: (source: Source) => Promise<AdmissionRules | undefined>;
+}
+
+/**
+ * Sends the rows of one part to the stream, or in a dry run sees which ones it could, and keeps those that
+ * are rejected with their reasons.
+ *
+ * It may be done twice, and twice at once: the same rows make the same events with the same ids, and of what
+ * was rejected the first account stays.
+ */
+export async function importPart(
+  { importId, runId, part, start, end, line }: ImportPart,
+  ports: PartPorts,
+): Promise<RowCounts & { readonly part: number }> {
+  const { files, stream } = ports;
+  const run = { importId, runId };
+  const planned = await files.readJson(planKey(run), PlannedImport);
+  const rules = await ports.rulesOf(planned.source);
+  const common = { source: stampOf(planned.source), receivedAt: Date.parse(planned.startedAt) };
+  const take = rowTaker(planned, rules);
+  const format = rejectedFormat(planned.rows);
+  const rejected: string[] = [];
+
+  const csv = planned.rows.format.type === 'csv' ? planned.rows.format : undefined;
+  const found = scanRows(files.read(planned.rows, { start, end }), { csv, line });
+  for await (const rows of found) {
+    for (let at = 0; at < rows.length; at += BATCH) {
+      const taken = take(rows.slice(at, at + BATCH));
+      for (const row of taken.rejected) rejected.push(format.line(row));
+      if (!planned.dryRun) await stream.put(streamRecords(taken.events, common));
+    }
+  }
+
+  const summary: PartSummary = { part, ...take.counts() };
+  if (rejected.length > 0) {
+    await files.keepFile({
+      key: rejectedPartKey(run, part),
+      body: Buffer.from(rejected.join('')),
+      contentType: format.contentType,
+      facts: {},
+    });
+  }
+  const { reasons: _, ...counts } = await files.keepJson(summaryKey(run, part), PartSummary, summary);
+  return counts;
+}
+
+/** Makes the function that reads some rows and admits what they say, and counts what becomes of them. */
+export function rowTaker(planned: PlannedImport, rules: AdmissionRules | undefined) {
+  const cellsOf = rowCells(planned);
+  const readRow = rowEvents({
+    definition: planned.definition,
+    country: planned.source.country,
+    file: planned.file.sha256.slice(0, 16),
+    uploadedAt: planned.file.uploadedAt,
+  });
+  const counts = { rows: 0, accepted: 0, rejected: 0, flagged: 0, dropped: 0 };
+  const reasons = new Map<string, number>();
+  const because = (reason: string): void => void reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+
+  function read(rows: readonly FoundRow[]) {
+    const events: CollectedEvent[] = [];
+    const rejected: RejectedRow[] = [];
+    const rowOf = new Map<string, { readonly line: number; readonly row: WholeRow }>();
+    for (const found of rows) {
+      const cells = cellsOf(found);
+      if (cells.kind === 'blank') continue;
+      counts.rows += 1;
+      const { line, whole: row } = cells;
+      const outcome = cells.kind === 'cells' ? readRow(cells.cells, line) : cells;
+      if (outcome.kind === 'rejected')
+        rejected.push({
+          line,
+          row,
+          reason: outcome.reason,
+          column: 'column' in outcome ? outcome.column : undefined,
+        });
+      else {
+        events.push(outcome.event);
+        if (rules !== undefined) rowOf.set(outcome.event.messageId, { line, row });
+      }
+    }
+    return { events, rejected, rowOf };
+  }
+
+  function take(rows: readonly FoundRow[]) {
+    const { events, rejected, rowOf } = read(rows);
+    const admitted = admitEvents(events, rules);
+    for (const { reason, event } of admitted.rejected) {
+      const row = rowOf.get(event.messageId);
+      if (row !== undefined) rejected.push({ ...row, reason });
+    }
+    counts.accepted += admitted.events.length;
+    counts.rejected += rejected.length;
+    counts.dropped += admitted.dropped.length;
+    for (const { reason } of [...rejected, ...admitted.dropped]) because(reason);
+    return { events: admitted.events, rejected: rejected.toSorted((a, b) => a.line - b.line) };
+  }
+
+  return Object.assign(take, {
+    counts: (): Omit<PartSummary, 'part'> => ({ ...counts, reasons: Object.fromEntries(reasons) }),
+  });
+}

@@ -1,0 +1,100 @@
+import { isJson } from '#shared/events/json.ts';
+import { csvCells } from '#shared/imports/csv-cells.ts';
+import type { PlannedImport } from '#shared/imports/planned-import.ts';
+import { type Cell, isBlank } from '#shared/imports/read-cell.ts';
+import type { RowReason } from '#shared/imports/reasons.ts';
+import { own } from '#shared/kernel/own.ts';
+import { plainName } from './choose-columns.ts';
+import type { FoundRow } from './row-scanner.ts';
+import { type RowEncoding, rowText } from './row-text.ts';
+
+/** What a row says, before its values are read. */
+export type RowCells =
+  /** Every cell is blank: nothing to tell of. */
+  | { readonly kind: 'blank' }
+  /** `cells` are those of the mapped columns, in the definition's order; `whole` all that the row said. */
+  | {
+      readonly kind: 'cells';
+      readonly line: number;
+      readonly cells: readonly Cell[];
+      readonly whole: WholeRow;
+    }
+  | {
+      readonly kind: 'rejected';
+      readonly line: number;
+      readonly reason: RowReason;
+      readonly whole: WholeRow;
+    };
+
+/** A row as it is given back: its cells, its keys, or its text where not even these can be told. */
+export type WholeRow = readonly Cell[] | Readonly<Record<string, unknown>> | string;
+
+/** Makes the function that takes a row of a run apart. */
+export function rowCells({ rows, definition }: Pick<PlannedImport, 'rows' | 'definition'>) {
+  const mapped = Object.keys(definition.columns);
+  const { format } = rows;
+  if (format.type === 'jsonl') return jsonRows(mapped);
+  const places = mapped.map((name) => rows.columns.indexOf(plainName(name)));
+  const count = rows.columns.length;
+  return format.type === 'csv' ? csvRows(format, places, count) : sheetRows(places);
+}
+
+function csvRows(
+  format: { readonly delimiter: string; readonly quote: string; readonly encoding: RowEncoding },
+  places: readonly number[],
+  count: number,
+) {
+  const textOf = rowText(format.encoding);
+  return function readCsv({ bytes, line, fault }: FoundRow): RowCells {
+    if (fault !== undefined) return { kind: 'rejected', line, reason: fault, whole: shown(bytes, textOf) };
+    const text = textOf(bytes);
+    if (text === undefined)
+      return { kind: 'rejected', line, reason: 'bad_encoding', whole: shown(bytes, textOf) };
+    const all = csvCells(text, format);
+    if (all === undefined) return { kind: 'rejected', line, reason: 'bad_quotes', whole: text };
+    if (all.length !== count) {
+      if (all.every(isBlank)) return { kind: 'blank' };
+      return { kind: 'rejected', line, reason: 'wrong_columns', whole: all };
+    }
+    const cells = places.map((place) => all[place]);
+    if (cells.every(isBlank) && all.every(isBlank)) return { kind: 'blank' };
+    return { kind: 'cells', line, cells, whole: all };
+  };
+}
+
+function jsonRows(mapped: readonly string[]) {
+  const textOf = rowText('utf-8');
+  return function readJson({ bytes, line, fault }: FoundRow): RowCells {
+    if (fault !== undefined) return { kind: 'rejected', line, reason: fault, whole: shown(bytes, textOf) };
+    const text = textOf(bytes);
+    if (text === undefined)
+      return { kind: 'rejected', line, reason: 'bad_encoding', whole: shown(bytes, textOf) };
+    const value = parsed(text);
+    if (value === undefined) return { kind: 'rejected', line, reason: 'bad_json', whole: text };
+    if (!isJson(value)) return { kind: 'rejected', line, reason: 'not_an_object', whole: text };
+    return { kind: 'cells', line, cells: mapped.map((name) => own(value, name)), whole: value };
+  };
+}
+
+/** A sheet's rows are lines of our own making: the row's number, then its cells. */
+function sheetRows(places: readonly number[]) {
+  return function readSheet({ bytes }: FoundRow): RowCells {
+    const value = parsed(bytes.toString('utf8'));
+    const [line, ...all] = Array.isArray(value) ? value : [];
+    if (!Number.isSafeInteger(line)) throw new TypeError('a line of a copied sheet holds no row');
+    if (all.every(isBlank)) return { kind: 'blank' };
+    return { kind: 'cells', line: Number(line), cells: places.map((place) => all[place]), whole: all };
+  };
+}
+
+/** As far as it can be: what was cut off may end within a character. */
+const shown = (bytes: Buffer, textOf: (bytes: Buffer) => string | undefined): string =>
+  textOf(bytes) ?? bytes.toString('utf8');
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
