@@ -28,13 +28,18 @@ const said: fc.Arbitrary<Said> = fc.oneof(
 function told(outbox: ReturnType<typeof evaluating>['outbox']) {
   const rows = new Map<string, boolean>();
   let wrong = 0;
-  const set = (key: string, isIn: boolean): void => {
-    if ((rows.get(key) ?? false) === isIn) wrong += 1;
-    rows.set(key, isIn);
-  };
+  const isIn = (id: string, pid: string): boolean => rows.get(`${id} ${pid}`) ?? false;
   for (const { pid, mergedInto, transitions } of outbox) {
-    for (const id of transitions.exited) set(`${id} ${pid}`, false);
-    for (const id of transitions.entered) set(`${id} ${pid}`, true);
+    // Who absorbs somebody leaves what that one was in, which is told before the row itself goes
+    const absorbed = outbox.flatMap((one) => (one.mergedInto === pid ? [one.pid] : []));
+    for (const id of transitions.exited) {
+      if (![pid, ...absorbed].some((one) => isIn(id, one))) wrong += 1;
+      rows.set(`${id} ${pid}`, false);
+    }
+    for (const id of transitions.entered) {
+      if (isIn(id, pid)) wrong += 1;
+      rows.set(`${id} ${pid}`, true);
+    }
     for (const id of transitions.moved) rows.set(`${id} ${pid}`, mergedInto === undefined);
   }
   return { wrong, members: [...rows].flatMap(([key, isIn]) => (isIn ? [key] : [])).sort() };
