@@ -1,4 +1,4 @@
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
 
 /** What was not applied, with its reason, for a person to mend and redrive. */
@@ -39,3 +39,6 @@ export function s3Quarantine(client: S3Client, bucket: string): Quarantine {
     },
   };
 }
+
+/** With a client of its own. */
+export const quarantineIn = (bucket: string): Quarantine => s3Quarantine(new S3Client(), bucket);
