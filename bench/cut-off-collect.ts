@@ -71,7 +71,6 @@ export const ENVIRONMENT = {
   EVENTS_STREAM: 'events',
   QUARANTINE_BUCKET: 'quarantine',
   CATALOG_TABLE: CATALOG,
-  QUALITY_TABLE: 'quality',
 };
 
 const keyOf = (item: Record<string, unknown> | undefined): string => `${item?.kind} ${item?.id}`;

@@ -1,11 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { documentedReasons } from '#test/support/documented-reasons.ts';
 
 const page = readFileSync('docs/errors.md', 'utf8');
 const headings = [...page.matchAll(/^### ([A-Z_]+)$/gm)].map(([, code = '']) => code);
-const reasonsListed = [...page.slice(page.indexOf('## Reasons in quarantine')).matchAll(/^\| (`[^|]+) \|/gm)]
-  .flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)])
-  .map(([, reason = '']) => reason);
 
 const source = ['shared', 'functions', 'infra']
   .flatMap((folder) =>
@@ -62,6 +60,6 @@ describe('docs/errors.md', () => {
       ...['properties', 'traits', 'context'].map((part) => `bad_${part}`),
     ];
 
-    expect([...reasonsListed].sort()).toEqual([...new Set(reasons)].sort());
+    expect([...documentedReasons()].sort()).toEqual([...new Set(reasons)].sort());
   });
 });
