@@ -61,6 +61,7 @@ export async function endure(
     IDENTITIES_TABLE: `identities${suffix}`,
     CATALOG_TABLE: `catalog${suffix}`,
     QUARANTINE_BUCKET: 'quarantine',
+    QUALITY_TABLE: `quality${suffix}`,
     TIMELINE: 'all',
     TIMELINE_DAYS: 365,
     DEDUP_DAYS: 30,
