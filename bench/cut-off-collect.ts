@@ -71,6 +71,7 @@ export const ENVIRONMENT = {
   EVENTS_STREAM: 'events',
   QUARANTINE_BUCKET: 'quarantine',
   CATALOG_TABLE: CATALOG,
+  QUALITY_TABLE: 'quality',
 };
 
 const keyOf = (item: Record<string, unknown> | undefined): string => `${item?.kind} ${item?.id}`;

@@ -35,7 +35,9 @@ const REQUIRE =
   "import { createRequire as _createRequire } from 'node:module';const require = _createRequire(import.meta.url);";
 
 /**
- * Bundles all handlers with one call of esbuild and gives, for each, the folder with its `index.mjs`.
+ * Bundles handlers by esbuild and gives, for each, the folder with its `index.mjs`. What is imported by
+ * `import()`, as the AWS SDK does with the ways to credentials that Lambda has no use for, is a file of
+ * its own beside it: to load the handler does not read it.
  *
  * The same sources give the same bytes wherever the repository stands: paths in source maps are
  * relative, and what is written lands in a folder that takes no part in them.
@@ -51,13 +53,30 @@ export function bundle<Entry extends string>(
     throw new MissingHandlerError(`the stack names handlers that do not exist: ${missing.join(', ')}`);
 
   const outdir = resolve(root, 'cdk.out/bundles');
+  const outputFiles = entries.flatMap((entry) => build(entry, { root, outdir }));
+
+  const written = mkdtempSync(join(tmpdir(), 'tributary-bundles-'));
+  for (const { path, contents } of outputFiles) {
+    const file = join(written, relative(outdir, path));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, contents);
+  }
+  return {
+    folderOf: (entry) => join(written, folderName(entry)),
+    remove: () => rmSync(written, { recursive: true, force: true }),
+  };
+}
+
+/** Each by itself: files that two handlers share would lie outside the folder of both. */
+function build(entry: string, { root, outdir }: { readonly root: string; readonly outdir: string }) {
   const { outputFiles } = buildSync({
     absWorkingDir: root,
-    entryPoints: entries.map((entry) => ({ in: entry, out: `${folderName(entry)}/index` })),
-    outdir,
+    entryPoints: [{ in: entry, out: 'index' }],
+    outdir: join(outdir, folderName(entry)),
     outExtension: { '.js': '.mjs' },
     write: false,
     bundle: true,
+    splitting: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
@@ -70,17 +89,7 @@ export function bundle<Entry extends string>(
     banner: { js: REQUIRE },
     logLevel: 'silent',
   });
-
-  const written = mkdtempSync(join(tmpdir(), 'tributary-bundles-'));
-  for (const { path, contents } of outputFiles) {
-    const file = join(written, relative(outdir, path));
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, contents);
-  }
-  return {
-    folderOf: (entry) => join(written, folderName(entry)),
-    remove: () => rmSync(written, { recursive: true, force: true }),
-  };
+  return outputFiles;
 }
 
 const folderName = (entry: string): string => entry.replace(/\.ts$/, '').replaceAll('/', '-');

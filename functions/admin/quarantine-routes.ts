@@ -1,24 +1,28 @@
 import * as z from 'zod';
+import { readQuarantineKey } from '#functions/adapters/s3/quarantine-key.ts';
 import { countBy, type Redriven, redriveFailed, redriveKept } from '#functions/quarantine/redrive.ts';
 import type { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
+import { KEPT_DAYS } from '#shared/kernel/kept-days.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { type Caller, isInScope } from './caller.ts';
 import { Cursor, decodeCursor, encodeCursor, limit } from './cursor.ts';
 import type { AdminPorts } from './ports.ts';
 import { notFound } from './problems.ts';
+import { From, To, timeRange } from './time-range.ts';
 
 interface Context {
   readonly caller: Caller;
   readonly ports: AdminPorts;
 }
 
+const DAY_MS = 86_400_000;
+
 const SourceId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
-const Day = z.iso.date().describe('the day of receipt, in UTC');
 const Reason = z.string().regex(/^[a-z_]{1,60}$/);
 const KeptKey = z
   .string()
-  .regex(/^quarantine\/dt=\d{4}-\d{2}-\d{2}\/[^/]+\/[^/]+\.jsonl$/)
-  .max(1024);
+  .max(1024)
+  .refine((key) => readQuarantineKey(key) !== undefined, 'the key of an object of quarantine');
 const FailedKey = z
   .string()
   .regex(/^aws\/lambda\//)
@@ -28,6 +32,7 @@ const Counts = z.record(z.string(), z.int().positive());
 const Listed = z.strictObject({
   key: z.string(),
   source: z.string(),
+  receivedAt: z.iso.datetime(),
   reasons: Counts.describe('how many entries, by reason'),
 });
 const Progress = z.strictObject({
@@ -35,6 +40,9 @@ const Progress = z.strictObject({
   left: Counts.describe('entries that stay, by the reason that they have now'),
   next: z.string().optional().describe('where to go on: there is more of what was asked for'),
 });
+
+/** As long as anything is kept, and the days that its ends lie in. */
+const MOST_DAYS = KEPT_DAYS.quarantine + 2;
 
 /** Objects read at a time: each may hold as many entries as a request has calls. */
 const PAGE = limit(20, 100);
@@ -44,24 +52,30 @@ export const QUARANTINE_ROUTES: readonly AdminRoute[] = [
     method: 'GET',
     path: '/v1/quarantine',
     operationId: 'listQuarantine',
-    summary: 'What was received on a day and lies in quarantine, an object for each request or event',
+    summary:
+      'What lies in quarantine, by time of receipt: an object for each request or event, the newest first',
     role: 'viewer',
     resource: 'quarantine',
     status: 200,
     problems: [],
     input: z.object({
-      query: z.object({ day: Day, source: SourceId.optional(), limit: PAGE, cursor: Cursor.optional() }),
+      query: z.object({
+        from: From.optional(),
+        to: To.optional(),
+        source: SourceId.optional(),
+        reason: Reason.optional(),
+        limit: PAGE.describe('objects looked at: with a reason, a page may show fewer'),
+        cursor: Cursor.optional(),
+      }),
     }),
     answer: z.strictObject({ items: z.array(Listed), next: z.string().optional() }),
-    async handle({ query }, context) {
+    async handle({ query: { reason, ...query } }, context) {
       const { keys, next } = await listKeys(query, context);
-      const items = await Promise.all(
-        keys.map(async (key) => {
-          const entries = await context.ports.redriving.quarantine.read(key);
-          return { key, source: sourceOf(key), reasons: countBy(entries.map(({ reason }) => reason)) };
-        }),
-      );
-      return { items, ...(next !== undefined && { next }) };
+      const items = await Promise.all(keys.map((key) => viewObject(key, context)));
+      return {
+        items: items.filter(({ reasons }) => reason === undefined || Object.hasOwn(reasons, reason)),
+        ...(next !== undefined && { next }),
+      };
     },
   }),
 
@@ -80,6 +94,7 @@ export const QUARANTINE_ROUTES: readonly AdminRoute[] = [
         z.strictObject({
           entry: z.int().nonnegative(),
           reason: z.string(),
+          details: z.array(z.string()).optional().describe('what of it is wrong, one by one'),
           receivedAt: z.iso.datetime(),
           event: z.unknown(),
         }),
@@ -91,9 +106,10 @@ export const QUARANTINE_ROUTES: readonly AdminRoute[] = [
         : [];
       if (entries.length === 0) throw nothingKept();
       return {
-        items: entries.map(({ n, reason, receivedAt, event }) => ({
+        items: entries.map(({ n, reason, details, receivedAt, event }) => ({
           entry: n,
           reason,
+          ...(details !== undefined && { details }),
           receivedAt: new Date(receivedAt).toISOString(),
           event,
         })),
@@ -148,7 +164,13 @@ export const QUARANTINE_ROUTES: readonly AdminRoute[] = [
             .describe('of an object of quarantine; all of them when left out'),
         }),
         z.strictObject({
-          day: Day,
+          failed: z.literal(true).describe('batches given up, all of them'),
+          limit: PAGE.describe('batches at a time'),
+          cursor: Cursor.optional(),
+        }),
+        z.strictObject({
+          from: From,
+          to: To.optional(),
           source: SourceId.optional(),
           reason: Reason.optional(),
           limit: PAGE.describe('objects at a time'),
@@ -157,7 +179,10 @@ export const QUARANTINE_ROUTES: readonly AdminRoute[] = [
       ]),
     }),
     answer: Progress,
-    handle: ({ body }, context) => ('key' in body ? redriveOne(body, context) : redriveMany(body, context)),
+    handle({ body }, context) {
+      if ('key' in body) return redriveOne(body, context);
+      return 'failed' in body ? redriveBatches(body, context) : redriveMany(body, context);
+    },
   }),
 ];
 
@@ -181,31 +206,56 @@ async function redriveMany(
 ): Promise<z.input<typeof Progress>> {
   const { keys, next } = await listKeys(query, context);
   const isChosen = (entry: QuarantineEntry): boolean => reason === undefined || entry.reason === reason;
+  const done = await redriveEach(keys, (key) => redriveKept(key, isChosen, context.ports.redriving));
+  return { ...done, ...(next !== undefined && { next }) };
+}
+
+async function redriveBatches(
+  query: { readonly limit: number; readonly cursor?: string | undefined },
+  { caller, ports: { redriving } }: Context,
+): Promise<z.input<typeof Progress>> {
+  // A batch is of all sources
+  if (!seesAll(caller)) return { redriven: 0, left: {} };
+  const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, FailedKey);
+  const { objects, next } = await redriving.failed.list({ after, limit: query.limit });
+  const keys = objects.map(({ key }) => key);
+  const done = await redriveEach(keys, (key) => redriveFailed(key, redriving));
+  return { ...done, ...(next !== undefined && { next: encodeCursor(next) }) };
+}
+
+/** One after another, so that what is done before one fails is known to be done. */
+async function redriveEach(
+  keys: readonly string[],
+  redrive: (key: string) => Promise<Redriven | undefined>,
+): Promise<Redriven> {
   let redriven = 0;
-  const left: string[] = [];
+  const left = new Map<string, number>();
   for (const key of keys) {
-    const one = await redriveKept(key, isChosen, context.ports.redriving);
-    if (one === undefined) continue;
-    redriven += one.redriven;
-    for (const [name, count] of Object.entries(one.left)) left.push(...Array<string>(count).fill(name));
+    const one = await redrive(key);
+    redriven += one?.redriven ?? 0;
+    for (const [name, count] of Object.entries(one?.left ?? {}))
+      left.set(name, (left.get(name) ?? 0) + count);
   }
-  return { redriven, left: countBy(left), ...(next !== undefined && { next }) };
+  return { redriven, left: Object.fromEntries(left) };
 }
 
 interface ListQuery {
-  readonly day: string;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
   readonly source?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
 
-/** A page of keys of sources that the caller may see, in the order of the store. */
+/** A page of keys of sources that the caller may see, in the order of the store: by default of the last day. */
 async function listKeys(
-  { day, source, limit: most, cursor }: ListQuery,
+  { from, to, source, limit: most, cursor }: ListQuery,
   context: Context,
 ): Promise<{ readonly keys: readonly string[]; readonly next: string | undefined }> {
   const after = cursor === undefined ? undefined : decodeCursor(cursor, KeptKey);
-  const page = await context.ports.redriving.quarantine.list({ day, source, after, limit: most });
+  const { quarantine, now } = context.ports.redriving;
+  const range = timeRange({ from, to }, { now: now(), standardMs: DAY_MS, mostDays: MOST_DAYS });
+  const page = await quarantine.list({ ...range, source, after, limit: most });
   const sources = new Set(page.keys.map(sourceOf));
   const visible = new Map<string, boolean>();
   for (const id of sources) visible.set(id, await maySee(id, context));
@@ -215,8 +265,17 @@ async function listKeys(
   };
 }
 
-/** The source that an object is of: `quarantine/dt=<day>/<source>/<id>.jsonl`. */
-const sourceOf = (key: string): string => key.split('/')[2] ?? '';
+async function viewObject(key: string, { ports }: Context): Promise<z.input<typeof Listed>> {
+  const entries = await ports.redriving.quarantine.read(key);
+  return {
+    key,
+    source: sourceOf(key),
+    receivedAt: new Date(readQuarantineKey(key)?.receivedAt ?? 0).toISOString(),
+    reasons: countBy(entries.map(({ reason }) => reason)),
+  };
+}
+
+const sourceOf = (key: string): string => readQuarantineKey(key)?.source ?? '';
 
 const seesAll = ({ market, brand }: Caller): boolean => market === undefined && brand === undefined;
 

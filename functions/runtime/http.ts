@@ -1,8 +1,8 @@
 import middy from '@middy/core';
-import httpRouter from '@middy/http-router';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { CdpError, RequestError, ThrottledError } from '#shared/kernel/errors.ts';
 import { describeFault, isRetryable } from './fault.ts';
+import { routerOf } from './router.ts';
 import { logger, telemetry } from './telemetry.ts';
 
 /** A request as a route sees it: decoded, and of no particular gateway. */
@@ -58,47 +58,43 @@ type Result = APIGatewayProxyStructuredResultV2;
  * passes 503, both with Retry-After, the rest is 500 and logged. Bodies are never logged.
  */
 export function httpHandler({ capability, routes, maxBodyBytes = Infinity, now = Date.now }: HttpOptions) {
-  const serve = (route: HttpRoute) => async (event: Event) => {
-    const request = requestOf(event, now);
-    if (request.body.length > maxBodyBytes) throw tooLarge(maxBodyBytes);
-    return resultOf(await route.handle(request));
-  };
-
   // The gateway says which route it matched, with decoded parameters; behind a catch-all route we match.
-  const matched = new Map(routes.map((route) => [`${route.method} ${route.path}`, serve(route)]));
-  const matching = httpRouter({
-    routes: routes.map((route) => ({
-      method: route.method,
-      path: route.path,
-      handler: (event: Event) => serve(route)(withDecodedParameters(event)),
-    })),
-    notFoundResponse: noSuchRoute,
-  });
+  const matched = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
+  const match = routerOf(routes);
+  const routeOf = (event: Event) => {
+    const route = matched.get(event.routeKey);
+    if (route !== undefined) return { route, pathParameters: present(event.pathParameters) };
+    const { method, path } = event.requestContext.http;
+    return match(method, path);
+  };
 
   return middy<Event, Result>()
     .use(telemetry(capability))
     .onError((request) => {
       request.response = answerTo(request.error);
     })
-    .handler(async (event: Event, context: Context) => {
-      const route = matched.get(event.routeKey);
-      if (route !== undefined) return route(event);
-      const signal = new AbortController().signal;
-      return (await matching({ ...event, pathParameters: {} }, context, { signal })) ?? noSuchRoute();
+    .handler(async (event: Event) => {
+      const found = routeOf(event);
+      if (found === undefined) throw noSuchRoute();
+      const request = requestOf(event, found.pathParameters, now);
+      if (request.body.length > maxBodyBytes) throw tooLarge(maxBodyBytes);
+      return resultOf(await found.route.handle(request));
     });
 }
 
-function requestOf(event: Event, now: () => number): HttpRequest {
+function requestOf(
+  event: Event,
+  pathParameters: HttpRequest['pathParameters'],
+  now: () => number,
+): HttpRequest {
   const { requestContext } = event;
   const authorizer: unknown = 'authorizer' in requestContext ? requestContext.authorizer : undefined;
   return {
     method: requestContext.http.method,
     path: requestContext.http.path,
-    pathParameters: present(event.pathParameters),
+    pathParameters,
     query: present(event.queryStringParameters),
-    headers: Object.fromEntries(
-      Object.entries(present(event.headers)).map(([name, value]) => [name.toLowerCase(), value]),
-    ),
+    headers: present(event.headers, (name) => name.toLowerCase()),
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
     claims: property(property(authorizer, 'jwt'), 'claims'),
     receivedAt: requestContext.timeEpoch > 0 ? requestContext.timeEpoch : now(),
@@ -108,32 +104,23 @@ function requestOf(event: Event, now: () => number): HttpRequest {
   };
 }
 
-function present(values: Readonly<Record<string, string | undefined>> | undefined): Record<string, string> {
-  const entries = Object.entries(values ?? {});
-  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+/** What has a value, under its name as `named` writes it. */
+function present(
+  values: Readonly<Record<string, string | undefined>> | undefined,
+  named: (name: string) => string = (name) => name,
+): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name in values) {
+    const value = values[name];
+    if (value !== undefined) found[named(name)] = value;
+  }
+  return found;
 }
 
 function property(holder: unknown, name: string): Record<string, unknown> {
   if (typeof holder !== 'object' || holder === null) return {};
   const value: unknown = Reflect.get(holder, name);
   return typeof value === 'object' && value !== null ? { ...value } : {};
-}
-
-function withDecodedParameters(event: Event): Event {
-  const decoded = Object.entries(present(event.pathParameters)).map(([name, value]) => [name, decode(value)]);
-  return { ...event, pathParameters: Object.fromEntries(decoded) };
-}
-
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    throw new RequestError({
-      status: 400,
-      code: 'INVALID_PATH',
-      message: 'the path is not valid percent-encoding',
-    });
-  }
 }
 
 function resultOf({ status, headers = {}, body }: HttpAnswer): Result {
@@ -185,9 +172,8 @@ function laterTo(fault: unknown): Result {
   });
 }
 
-function noSuchRoute(): never {
-  throw new RequestError({ status: 404, code: 'NO_SUCH_ROUTE', message: 'no such route' });
-}
+const noSuchRoute = (): RequestError =>
+  new RequestError({ status: 404, code: 'NO_SUCH_ROUTE', message: 'no such route' });
 
 const tooLarge = (maxBodyBytes: number): RequestError =>
   new RequestError({

@@ -2,8 +2,21 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { MiddlewareObj } from '@middy/core';
 
+type Fields = Readonly<Record<string, unknown>>;
+
+const writer = new Logger({ serviceName: 'tributary' });
+
+/** Whose the lines are. Put into each as it is written: hardly an invocation writes one. */
+let invocation: Fields = {};
+
 /** The one logger. What is logged holds no personal data: kinds, counts, ids of definitions, codes. */
-export const logger = new Logger({ serviceName: 'tributary' });
+export const logger = {
+  info: (message: string, fields: Fields = {}): void => writer.info(message, { ...invocation, ...fields }),
+  warn: (message: string, fields: Fields = {}): void => writer.warn(message, { ...invocation, ...fields }),
+  error: (message: string, fields: Fields = {}): void => writer.error(message, { ...invocation, ...fields }),
+  /** What is less grave is not written. */
+  setLogLevel: (level: 'INFO' | 'WARN' | 'ERROR' | 'SILENT'): void => writer.setLogLevel(level),
+};
 
 const metricsOf = (capability: string) => new Metrics({ namespace: 'Tributary', serviceName: capability });
 
@@ -31,8 +44,7 @@ export function telemetry<E, R>(capability: string): MiddlewareObj<E, R> {
   };
   return {
     before: ({ context }) => {
-      logger.resetKeys();
-      logger.appendKeys({ capability, requestId: context.awsRequestId });
+      invocation = { capability, requestId: context.awsRequestId };
     },
     after: publish,
     onError: publish,

@@ -14,6 +14,8 @@ export const QuarantineEntry = z.strictObject({
   n: z.int().nonnegative(),
   source: z.string().min(1),
   reason: z.string().min(1),
+  /** What of it is wrong, one by one. */
+  details: z.array(z.string()).max(10).optional(),
   receivedAt: EpochMs,
   event: z.unknown(),
   /** What its request said for all of its calls; the call, where the route named it. */

@@ -52,6 +52,23 @@ describe('bundle', () => {
     right.remove();
   });
 
+  it('makes a file of its own of what a handler imports only when it needs it', async () => {
+    const root = checkout();
+    writeFileSync(join(root, 'functions/one/rarely.ts'), "export const word = 'rarely needed';\n");
+    writeFileSync(
+      join(root, ENTRIES[0]),
+      "export const handler = async () => (await import('./rarely.ts')).word;\n",
+    );
+
+    const bundles = bundle(ENTRIES, root);
+
+    const file = join(bundles.folderOf(ENTRIES[0]), 'index.mjs');
+    expect(readFileSync(file, 'utf8')).not.toContain('rarely needed');
+    const { handler } = Handler.parse(await import(pathToFileURL(file).href));
+    expect(await handler('')).toBe('rarely needed');
+    bundles.remove();
+  });
+
   it('names every handler that is not there', () => {
     expect(() =>
       bundle([...ENTRIES, 'functions/three/third.ts', 'functions/four/fourth.ts'], checkout()),

@@ -23,20 +23,20 @@ const Listed = z.object({ items: z.array(z.looseObject({ key: z.string() })) });
 it('lists what was refused, and takes it in once when it was mended, however often it is asked to', async () => {
   const call = documentedAdmin(stack);
   const Bucket = stack.outputs.QuarantineBucket;
-  const day = new Date().toISOString().slice(0, 10);
+  const from = new Date(Date.now() - 3_600_000).toISOString();
   const bad = { userId: 'ada', messageId: 'm1', event: 'Order', timestamp: 'yesterday' };
   expect((await post(stack, '/v1/track', bad)).status).toBe(200);
   await post(stack, '/v1/track', { userId: 'bob', messageId: 'm2' });
 
   const list = async () =>
-    Listed.parse((await call({ method: 'GET', path: '/v1/quarantine', query: `?day=${day}` })).body).items;
+    Listed.parse((await call({ method: 'GET', path: '/v1/quarantine', query: `?from=${from}` })).body).items;
   const redrive = async (body: object) =>
     (await call({ method: 'POST', path: '/v1/quarantine/redrive', body })).body;
 
   expect((await list()).map(({ reasons }) => reasons).sort()).toEqual(
     expect.arrayContaining([{ bad_timestamp: 1 }, { no_event_name: 1 }]),
   );
-  expect(await redrive({ day })).toEqual({ redriven: 0, left: { bad_timestamp: 1, no_event_name: 1 } });
+  expect(await redrive({ from })).toEqual({ redriven: 0, left: { bad_timestamp: 1, no_event_name: 1 } });
 
   const Key = (await list()).find(({ reasons }) => JSON.stringify(reasons).includes('bad_timestamp'))?.key;
   const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));

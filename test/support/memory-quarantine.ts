@@ -1,11 +1,12 @@
 import type { FailedRecord, FailedRecords } from '#functions/adapters/s3/failed-records.ts';
 import type { Quarantine } from '#functions/adapters/s3/quarantine.ts';
+import { quarantineKey, readQuarantineKey } from '#functions/adapters/s3/quarantine-key.ts';
 import type { QuarantineStore } from '#functions/adapters/s3/quarantine-store.ts';
 import type { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
 
-/** A page of sorted keys. */
-function page(keys: Iterable<string>, { after = '', limit }: { after?: string | undefined; limit: number }) {
-  const rest = [...keys].sort().filter((key) => key > after);
+/** A page of keys in their order. */
+function page(keys: readonly string[], { after, limit }: { after?: string | undefined; limit: number }) {
+  const rest = keys.slice(after === undefined ? 0 : keys.indexOf(after) + 1);
   const some = rest.slice(0, limit);
   return { keys: some, next: rest.length > limit ? some.at(-1) : undefined };
 }
@@ -17,14 +18,18 @@ export function memoryQuarantine(): Quarantine & QuarantineStore & { readonly ke
     async keep({ source, id, entries }) {
       const [first] = entries;
       if (first === undefined) return;
-      const day = new Date(first.receivedAt).toISOString().slice(0, 10);
       const kept = entries.map((entry, n) => ({ n, source, ...entry }));
-      objects.set(`quarantine/dt=${day}/${source}/${id}.jsonl`, kept);
+      objects.set(quarantineKey({ source, id, receivedAt: first.receivedAt }), kept);
     },
-    async list({ day, source, ...rest }) {
-      const prefix = `quarantine/dt=${day}/${source === undefined ? '' : `${source}/`}`;
+    async list({ from, to, source, ...rest }) {
+      const chosen = [...objects.keys()].sort().filter((key) => {
+        const place = readQuarantineKey(key);
+        const isIn = place !== undefined && place.receivedAt >= from && place.receivedAt <= to;
+        return isIn && (source === undefined || place.source === source);
+      });
+      const days = Map.groupBy(chosen, (key) => key.split('/')[1] ?? '');
       return page(
-        [...objects.keys()].filter((key) => key.startsWith(prefix)),
+        [...days].toSorted(([a], [b]) => (a < b ? 1 : -1)).flatMap(([, keys]) => keys),
         rest,
       );
     },
@@ -42,7 +47,7 @@ export function memoryFailed(): FailedRecords & { readonly batches: Map<string, 
   const batches = new Map<string, readonly FailedRecord[]>();
   return {
     async list(query) {
-      const { keys, next } = page(batches.keys(), query);
+      const { keys, next } = page([...batches.keys()].sort(), query);
       return { objects: keys.map((key) => ({ key, at: 0, bytes: 1 })), next };
     },
     read: async (key) => batches.get(key),

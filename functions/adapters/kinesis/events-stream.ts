@@ -37,6 +37,8 @@ export interface RecordsStream extends EventsStream {
 /** Kinesis' own limits on one PutRecords. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html */
 const MAX_RECORDS = 500;
 const MAX_REQUEST_BYTES = 8_000_000;
+/** A record may have 1 MiB, its key included. */
+const MAX_RECORD_BYTES = 900_000;
 const ATTEMPTS = 5;
 const MAX_KEY_LENGTH = 256;
 
@@ -75,14 +77,23 @@ export function kinesisEventsStream(client: KinesisClient, streamName: string): 
 
   return {
     async put(records) {
-      for (const request of requestsOf(records.map(entryOf))) await putAll(request);
+      for (const request of requestsOf(records.flatMap(entriesOf))) await putAll(request);
     },
   };
 }
 
-function entryOf({ partitionKey, record }: KeyedRecord): Entry {
-  const key = partitionKey.length <= MAX_KEY_LENGTH ? partitionKey : fingerprint(partitionKey);
-  return { PartitionKey: key, Data: Buffer.from(JSON.stringify(record)) };
+/** One entry, or several of the same key where its events are too many for one. */
+function entriesOf({ partitionKey, record }: KeyedRecord): Entry[] {
+  const Data = Buffer.from(JSON.stringify(record));
+  if (Data.byteLength > MAX_RECORD_BYTES && 'events' in record && record.events.length > 1) {
+    const { events, ...common } = record;
+    const half = Math.ceil(events.length / 2);
+    return [events.slice(0, half), events.slice(half)].flatMap((part) =>
+      entriesOf({ partitionKey, record: { ...common, events: part } }),
+    );
+  }
+  const PartitionKey = partitionKey.length <= MAX_KEY_LENGTH ? partitionKey : fingerprint(partitionKey);
+  return [{ PartitionKey, Data }];
 }
 
 function requestsOf(entries: readonly Entry[]): Entry[][] {

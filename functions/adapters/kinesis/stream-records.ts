@@ -5,9 +5,6 @@ import type { SourceStamp, StreamRecord } from '#shared/events/stream-record.ts'
 import type { Source } from '#shared/sources/source.ts';
 import type { KeyedStreamRecord } from './events-stream.ts';
 
-/** Kinesis takes records of 1 MiB; a record's own fields need little. */
-const RECORD_LENGTH = 900_000;
-
 /** What a source is when it receives, for whoever normalises its events. */
 export const stampOf = ({ id, legalEntity, identity, market, brand, country }: Source): SourceStamp => ({
   id,
@@ -31,9 +28,10 @@ export function streamRecords(
     if (event.userId !== undefined) return `userId#${event.userId}`;
     return event.anonymousId === undefined ? otherKey(event) : `anonymousId#${event.anonymousId}`;
   });
-  return [...keys].flatMap(([partitionKey, ofKey]) =>
-    inParts(ofKey).map((part) => ({ partitionKey, record: { v: 1 as const, ...common, events: part } })),
-  );
+  return Array.from(keys, ([partitionKey, ofKey]) => ({
+    partitionKey,
+    record: { v: 1, ...common, events: ofKey },
+  }));
 }
 
 /** Of an event that has neither id, as rows of imports may be: what else it names its person by, strongest first. */
@@ -42,23 +40,6 @@ function otherKey({ messageId, traits, context }: CollectedEvent): string {
   if (isJson(external)) return `${external.type}#${external.id}`;
   if (traits?.email !== undefined) return `email#${traits.email}`;
   return traits?.phone === undefined ? `messageId#${messageId}` : `phone#${traits.phone}`;
-}
-
-function inParts(events: readonly CollectedEvent[]): CollectedEvent[][] {
-  const parts: CollectedEvent[][] = [];
-  let length = Number.POSITIVE_INFINITY;
-  for (const event of events) {
-    const size = events.length === 1 ? 0 : Buffer.byteLength(JSON.stringify(event));
-    const last = parts.at(-1);
-    if (last === undefined || length + size > RECORD_LENGTH) {
-      parts.push([event]);
-      length = size;
-    } else {
-      last.push(event);
-      length += size;
-    }
-  }
-  return parts;
 }
 
 /** Names what came without a usable id by its content. */

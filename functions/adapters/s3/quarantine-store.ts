@@ -5,14 +5,24 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import type { EpochMs } from '#shared/events/event.ts';
 import { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
 import { asLines } from './quarantine.ts';
+import { quarantinePrefix, readQuarantineKey } from './quarantine-key.ts';
+
+const DAY_MS = 86_400_000;
 
 /** Looks through quarantine, and takes out of it. Its promises are tested in `test/contract/quarantine-store.ts`. */
 export interface QuarantineStore {
-  /** Keys of objects of one day of receipt, of one source or of all, in one order. */
+  /**
+   * Keys of objects of one source or of all, by when the first of their entries was received: the newest
+   * day first, in a day by source, of a source the newest first. A page may hold fewer than its limit, even
+   * none, although there is a next one.
+   */
   list(query: {
-    readonly day: string;
+    readonly from: EpochMs;
+    /** The last millisecond. */
+    readonly to: EpochMs;
     readonly source?: string | undefined;
     /** A key, after which the page begins. */
     readonly after?: string | undefined;
@@ -26,20 +36,35 @@ export interface QuarantineStore {
   replace(key: string, entries: readonly QuarantineEntry[]): Promise<void>;
 }
 
+/** Requests of one page, each of a thousand keys at most: more than the days for which anything is kept. */
+const MAX_REQUESTS = 150;
+
 /** What {@link s3Quarantine} has kept. */
 export function s3QuarantineStore(client: S3Client, bucket: string): QuarantineStore {
+  const listed = async (Prefix: string, StartAfter: string | undefined) => {
+    const { Contents = [], IsTruncated = false } = await client.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix, StartAfter }),
+    );
+    return { keys: Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key])), IsTruncated };
+  };
+
   return {
-    async list({ day, source, after, limit }) {
-      const { Contents = [], IsTruncated = false } = await client.send(
-        new ListObjectsV2Command({
-          Bucket: bucket,
-          Prefix: `quarantine/dt=${day}/${source === undefined ? '' : `${source}/`}`,
-          StartAfter: after,
-          MaxKeys: limit,
-        }),
-      );
-      const keys = Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
-      return { keys, next: IsTruncated ? keys.at(-1) : undefined };
+    async list({ from, to, source, after, limit }) {
+      const found: string[] = [];
+      let requests = 0;
+      for (const day of daysBack(from, to)) {
+        const prefix = quarantinePrefix(day, source);
+        let start = startIn(quarantinePrefix(day), after);
+        while (start !== 'past') {
+          const { keys, IsTruncated } = await listed(prefix, start);
+          requests += 1;
+          found.push(...keys.filter((key) => isBetween(key, from, to)));
+          if (found.length > limit) return { keys: found.slice(0, limit), next: found[limit - 1] };
+          start = IsTruncated ? (keys.at(-1) ?? 'past') : 'past';
+          if (requests >= MAX_REQUESTS && start !== 'past') return { keys: found, next: start };
+        }
+      }
+      return { keys: found, next: undefined };
     },
 
     async read(key) {
@@ -58,6 +83,22 @@ export function s3QuarantineStore(client: S3Client, bucket: string): QuarantineS
           ));
     },
   };
+}
+
+/** The days of a range, the newest first, by a time in each. */
+function* daysBack(from: EpochMs, to: EpochMs): Generator<EpochMs> {
+  for (let at = to; at >= from - (from % DAY_MS); at -= DAY_MS) yield at;
+}
+
+/** Where to begin in a day: `past` where the page begins in an older one. */
+function startIn(day: string, after: string | undefined): string | undefined {
+  if (after === undefined || after.startsWith(day)) return after;
+  return after < day ? 'past' : undefined;
+}
+
+function isBetween(key: string, from: EpochMs, to: EpochMs): boolean {
+  const place = readQuarantineKey(key);
+  return place !== undefined && place.receivedAt >= from && place.receivedAt <= to;
 }
 
 /** An object as text; nothing where there is none. */

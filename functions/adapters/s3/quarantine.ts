@@ -1,12 +1,13 @@
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
+import { quarantineKey } from './quarantine-key.ts';
 
 /** What was not applied, with its reason, for a person to mend and redrive. */
 export type Quarantined = Omit<QuarantineEntry, 'n' | 'source'>;
 
 export interface Quarantine {
   /**
-   * Keeps entries of one source under `id`; to repeat it with the same id replaces them.
+   * Keeps entries of one source under `id`; to repeat it with the same id and receipt replaces them.
    *
    * @throws when they are not durable, so that nothing is acknowledged that nobody keeps.
    */
@@ -21,17 +22,16 @@ export interface Quarantine {
 export const asLines = (entries: readonly QuarantineEntry[]): string =>
   entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
 
-/** One object of JSON lines a batch: `quarantine/dt=2026-11-22/<source>/<id>.jsonl`. */
+/** One object of JSON lines a batch. */
 export function s3Quarantine(client: S3Client, bucket: string): Quarantine {
   return {
     async keep({ source, id, entries }) {
       const [first] = entries;
       if (first === undefined) return;
-      const day = new Date(first.receivedAt).toISOString().slice(0, 10);
       await client.send(
         new PutObjectCommand({
           Bucket: bucket,
-          Key: `quarantine/dt=${day}/${source}/${id}.jsonl`,
+          Key: quarantineKey({ source, id, receivedAt: first.receivedAt }),
           Body: asLines(entries.map((entry, n) => ({ n, source, ...entry }))),
           ContentType: 'application/x-ndjson',
         }),
@@ -39,3 +39,6 @@ export function s3Quarantine(client: S3Client, bucket: string): Quarantine {
     },
   };
 }
+
+/** With a client of its own. */
+export const quarantineIn = (bucket: string): Quarantine => s3Quarantine(new S3Client(), bucket);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { quarantineKey } from '#functions/adapters/s3/quarantine-key.ts';
 import { openApiDocument } from '#functions/admin/openapi.ts';
 import { ADMIN_ROUTES } from '#functions/admin/routes.ts';
 import { manifestKey, reportKey } from '#functions/runs/run-keys.ts';
@@ -132,8 +133,8 @@ it('describes what every route answers', async () => {
     entries: [{ reason: 'unknown_type', receivedAt: Date.parse(at), event: { type: 'other' }, request: {} }],
   });
   api.failed.batches.set('aws/lambda/m/shard/1', []);
-  const key = 'quarantine/dt=2026-11-22/shop/r1.jsonl';
-  const list = await api.call('GET', '/v1/quarantine', { query: { day: '2026-11-22' } });
+  const key = quarantineKey({ source: 'shop', id: 'r1', receivedAt: Date.parse(at) });
+  const list = await api.call('GET', '/v1/quarantine', { query: { from: '2026-11-22', to: '2026-11-22' } });
   expect(list).toMatchObject({ status: 200, body: { items: [{ key, reasons: { unknown_type: 1 } }] } });
   for (const [path, query] of [
     ['/v1/quarantine/entries', { key }],

@@ -122,20 +122,6 @@ describe('collectRequest', () => {
     });
   });
 
-  it('splits what is too long for one record', async () => {
-    const { all, stream } = collecting();
-    const properties = { text: 'x'.repeat(30_000) };
-    const batch = Array.from({ length: 100 }, (_, n) => ({ ...call(`${n}`, { userId: 'u1' }), properties }));
-
-    await collectRequest(httpRequest({ batch }), { ports: all });
-
-    expect(stream.length).toBe(4);
-    for (const { record } of stream) expect(JSON.stringify(record).length).toBeLessThan(1_000_000);
-    expect(stream.flatMap(({ record }) => record.events.map(({ messageId }) => messageId))).toEqual(
-      batch.map(({ messageId }) => messageId),
-    );
-  });
-
   it('neither streams nor keeps what its source denies, and says how many', async () => {
     const source = { ...webSource, events: { deny: ['Viewed'] } };
     const { all, stream, quarantined } = collecting({ source });

@@ -2,6 +2,7 @@ import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { kinesisEventsStream } from '#functions/adapters/kinesis/events-stream.ts';
+import { StreamRecord } from '#shared/events/stream-record.ts';
 import { ThrottledError, UnavailableError } from '#shared/kernel/errors.ts';
 import { collected, web } from '#test/support/events.ts';
 
@@ -78,6 +79,32 @@ describe('kinesisEventsStream', () => {
 
     const sizes = kinesis.commandCalls(PutRecordsCommand).map(({ args }) => args[0].input.Records?.length);
     expect(sizes).toEqual([500, 9, 4]);
+  });
+
+  it('splits a record of more than 900 KB, its events in order', async () => {
+    const { record: one, partitionKey } = record('a');
+    const events = Array.from({ length: 100 }, (_, n) =>
+      collected({ messageId: `m${n}`, properties: { text: 'é'.repeat(n * 500) } }),
+    );
+    const put: { readonly PartitionKey?: string; readonly Data?: Uint8Array }[] = [];
+    kinesis.on(PutRecordsCommand).callsFake(({ Records = [] }) => {
+      put.push(...Records);
+      return { Records: Records.map(() => taken) };
+    });
+
+    await stream.put([{ partitionKey, record: { ...one, events } }]);
+
+    expect(
+      put.every(({ PartitionKey, Data }) => PartitionKey === 'a' && Data && Data.length <= 900_000),
+    ).toBe(true);
+    const arrived = put.flatMap(({ Data = new Uint8Array() }) =>
+      StreamRecord.parse(JSON.parse(Buffer.from(Data).toString())),
+    );
+    expect(arrived.flatMap((part) => part.events)).toEqual(events);
+    expect(arrived.map(({ source, receivedAt }) => ({ source, receivedAt }))).toEqual(
+      arrived.map(() => ({ source: web, receivedAt: 1 })),
+    );
+    expect(arrived.length).toBeLessThan(12);
   });
 
   it('shortens a key that Kinesis would refuse, always to the same', async () => {
