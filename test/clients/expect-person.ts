@@ -41,6 +41,19 @@ export async function expectPerson(
   }
 }
 
+/** Holds somebody who never said who they are to what they did. */
+export async function expectStranger(
+  stack: StackProcess,
+  { anonymousId, calls }: { readonly anonymousId: string; readonly calls: readonly Call[] },
+): Promise<void> {
+  const person = await personOf(stack, `anonymousId:${anonymousId}`);
+
+  expect(person?.profile.identifiers ?? []).toMatchObject(
+    calls.length === 0 ? [] : [{ type: 'anonymousId', value: anonymousId }],
+  );
+  expect(person?.events ?? []).toMatchObject(calls.map(eventOf));
+}
+
 const countsOf = (calls: readonly Call[]): Record<string, number> =>
   Object.fromEntries(
     Map.groupBy(calls, nameOf)

@@ -25,11 +25,16 @@ export async function runCalls({ url, start, who, calls, faults }: Run): Promise
   }
 }
 
+type Line = readonly [line: string, faults: readonly Fault[]];
+
+const twice = (line: string, fault: Fault): Line => [line, [fault, fault]];
+
 /** How a server, or the way to it, fails for a while. */
-export const FAULTS: Readonly<Record<string, Fault>> = {
-  '503 before it took anything': { when: 'before', status: 503 },
-  '503 though it took all': { when: 'after', status: 503 },
-  '429 with Retry-After': { when: 'before', status: 429, retryAfter: 1 },
-  'a connection dropped before it took anything': { when: 'before', drops: true },
-  'a connection dropped though it took all': { when: 'after', drops: true },
-};
+export const LINES: readonly Line[] = [
+  ['nothing', []],
+  twice('503 before it took anything', { when: 'before', status: 503 }),
+  twice('503 though it took all', { when: 'after', status: 503 }),
+  twice('429 with Retry-After', { when: 'before', status: 429, retryAfter: 1 }),
+  twice('a connection dropped before it took anything', { when: 'before', drops: true }),
+  twice('a connection dropped though it took all', { when: 'after', drops: true }),
+];

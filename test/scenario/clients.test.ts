@@ -4,7 +4,7 @@ import { expectPerson } from '#test/clients/expect-person.ts';
 import { jitsu } from '#test/clients/jitsu.ts';
 import { idsIn } from '#test/clients/messages.ts';
 import { rudderNode } from '#test/clients/rudder-node.ts';
-import { FAULTS, runCalls } from '#test/clients/run-calls.ts';
+import { LINES, runCalls } from '#test/clients/run-calls.ts';
 import { segmentNode } from '#test/clients/segment-node.ts';
 import { startKeepingStack } from '#test/clients/stack.ts';
 import { untilConsumed } from '#test/support/consumed.ts';
@@ -19,9 +19,11 @@ const SDKS: Readonly<Record<string, Start>> = {
   '@rudderstack/rudder-sdk-node': rudderNode({ gzip: true }),
   '@rudderstack/rudder-sdk-node without gzip': rudderNode({ gzip: false }),
 };
+/** It tells by a line on the console what was lost, and no more. */
+const errorPolicy = () => {};
 const FORGETFUL: Readonly<Record<string, Start>> = {
-  '@jitsu/js': jitsu(),
-  '@jitsu/js from a server': jitsu({ s2s: true }),
+  '@jitsu/js': jitsu({ errorPolicy }),
+  '@jitsu/js from a server': jitsu({ s2s: true, errorPolicy }),
 };
 /** What Jitsu has no call for. */
 const JITSU_LACKS = ['screen', 'alias'];
@@ -33,11 +35,6 @@ interface Case {
   readonly who: Who;
   readonly calls: readonly Call[];
 }
-
-const LINES: readonly (readonly [line: string, faults: readonly Fault[]])[] = [
-  ['nothing', []],
-  ...Object.entries(FAULTS).map(([line, fault]) => [line, [fault, fault]] as const),
-];
 
 const CASES: readonly Case[] = Object.keys({ ...SDKS, ...FORGETFUL }).flatMap((sdk, s) =>
   LINES.map(([line, faults], n) => {

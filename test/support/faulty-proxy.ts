@@ -39,8 +39,8 @@ interface Answer {
 
 /**
  * Stands before an HTTP API, and spoils the first POSTs that it meets: one fault each, in order. All else
- * passes, preflights and settings documents with it. It keeps no connection open, since browsers repeat a
- * request by themselves where a connection that they had kept is gone.
+ * passes, preflights and settings documents with it, under the name by which the proxy was called. It keeps
+ * no connection open, since browsers repeat a request by themselves where one that they had kept is gone.
  */
 export async function startFaultyProxy(target: string, faults: readonly Fault[]): Promise<FaultyProxy> {
   const upcoming = [...faults];
@@ -79,7 +79,7 @@ export async function startFaultyProxy(target: string, faults: readonly Fault[])
   };
 }
 
-const HOP_BY_HOP = ['host', 'connection', 'keep-alive', 'transfer-encoding', 'content-length'];
+const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'content-length'];
 
 const endToEnd = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.includes(name)));

@@ -1,0 +1,175 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import * as z from 'zod';
+import { eventually } from '#demo/settle.ts';
+import { LOCAL_WRITE_KEY } from '#local/local-source.ts';
+import { type Call, callsOf, nameOf } from '#test/clients/call.ts';
+import { expectPerson, expectStranger } from '#test/clients/expect-person.ts';
+import type { PageRan, PageRun } from '#test/clients/in-page.ts';
+import { idsIn, messagesIn } from '#test/clients/messages.ts';
+import type { Options as RudderOptions } from '#test/clients/pages/rudder.ts';
+import type { Options as SegmentOptions } from '#test/clients/pages/segment.ts';
+import { LINES } from '#test/clients/run-calls.ts';
+import { openSite, type Site } from '#test/clients/site.ts';
+import { startKeepingStack } from '#test/clients/stack.ts';
+import { openBrowser } from '#test/support/browser.ts';
+import { untilConsumed } from '#test/support/consumed.ts';
+import { type Fault, type FaultyProxy, type Seen, startFaultyProxy } from '#test/support/faulty-proxy.ts';
+import type { StackProcess } from '#test/support/stack-process.ts';
+
+interface Sdk {
+  /** The script in the folder `pages`. */
+  readonly script: string;
+  readonly options: unknown;
+  readonly lacks: readonly Call['type'][];
+  /** Whether it sends again what did not arrive. */
+  readonly isFaithful: boolean;
+}
+
+const segment = (options: SegmentOptions): Sdk => ({
+  script: 'segment',
+  options,
+  lacks: [],
+  isFaithful: true,
+});
+const rudder = (options: RudderOptions): Sdk => ({
+  script: 'rudder',
+  options,
+  lacks: ['screen'],
+  isFaithful: options.useBeacon !== true,
+});
+const batching = { strategy: 'batching', config: { size: 3, timeout: 300 } } as const;
+const queueOptions = { minRetryDelay: 200 };
+
+const SDKS: Readonly<Record<string, Sdk>> = {
+  '@segment/analytics-next': segment({}),
+  '@segment/analytics-next, batching': segment({
+    integrations: { 'Segment.io': { deliveryStrategy: batching } },
+  }),
+  '@rudderstack/analytics-js': rudder({ queueOptions }),
+  '@rudderstack/analytics-js, batching': rudder({
+    queueOptions: { ...queueOptions, batch: { enabled: true, maxItems: 3, flushInterval: 300 } },
+  }),
+  '@rudderstack/analytics-js, by beacons': rudder({
+    useBeacon: true,
+    beaconQueueOptions: { maxItems: 3, flushQueueInterval: 300 },
+  }),
+  '@jitsu/js': { script: 'jitsu', options: {}, lacks: ['screen', 'alias'], isFaithful: false },
+};
+
+/** What a stranger does, after who was known has left. */
+const AFTER: readonly Call[] = [{ type: 'track', event: 'Seen', properties: { by: 'a stranger' } }];
+
+interface Case {
+  readonly name: string;
+  readonly sdk: Sdk;
+  readonly line: string;
+  readonly faults: readonly Fault[];
+  readonly userId: string;
+  readonly calls: readonly Call[];
+}
+
+const CASES: readonly Case[] = Object.entries(SDKS).flatMap(([name, sdk], s) =>
+  LINES.map(([line, faults], n) => {
+    const userId = `reader-${s}-${n}`;
+    const calls = callsOf({ userId, anonymousId: '' }).filter(({ type }) => !sdk.lacks.includes(type));
+    return { name, sdk, line, faults, userId, calls };
+  }),
+);
+
+interface Ran extends PageRan {
+  readonly sent: readonly Seen[];
+  /** Whom else it turned to, and what the page's policy refused. */
+  readonly elsewhere: readonly string[];
+}
+
+let stack: StackProcess;
+let site: Site;
+let browser: Browser;
+const runs = new Map<Case, Ran>();
+beforeAll(async () => {
+  [site, browser, stack] = await Promise.all([
+    openSite(),
+    openBrowser(),
+    startKeepingStack(inject('assembly')),
+  ]);
+  await Promise.all(
+    CASES.map(async (one) => {
+      runs.set(one, await runInPage(one));
+    }),
+  );
+  await untilConsumed(stack);
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+  site?.close();
+});
+
+/** Opens a page of its own, with storage of its own, and waits until the SDK has nothing left to send. */
+async function runInPage({ name, sdk, faults, userId, calls, line }: Case): Promise<Ran> {
+  const proxy = await startFaultyProxy(stack.urls.collect, faults);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const elsewhere: string[] = [];
+  const url = site.pageOf(sdk.script, proxy.url);
+  const known = [new URL(url).host, new URL(proxy.url).host];
+  page.on('request', (request) => {
+    if (!known.includes(new URL(request.url()).host)) elsewhere.push(request.url());
+  });
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) elsewhere.push(message.text());
+  });
+  await page.goto(url);
+  const { script: _, options } = sdk;
+  const to = { url: proxy.url, writeKey: LOCAL_WRITE_KEY };
+  const run: PageRun<unknown> = { to, options, userId, calls, after: AFTER };
+  const ran = z
+    .object({ anonymousId: z.string(), stranger: z.string() })
+    .parse(await page.evaluate(`run(${JSON.stringify(run)})`));
+  await eventually(
+    `what ${name} says past ${line}`,
+    async () => [...idsIn(settled(proxy, sdk))].length,
+    (ids) => ids === calls.length + AFTER.length,
+  );
+  await context.close();
+  await proxy.close();
+  return { ...ran, sent: proxy.seen(), elsewhere };
+}
+
+/** What need not be sent again. */
+const settled = (proxy: FaultyProxy, { isFaithful }: Sdk) =>
+  proxy.seen().filter(({ isSpoiled }) => !isFaithful || !isSpoiled);
+
+describe.each(Object.keys(SDKS))('%s', (name) => {
+  it.each(CASES.filter((one) => one.name === name))('says all it can past $line', async (one) => {
+    const { faults, userId, calls, sdk } = one;
+    const { anonymousId, stranger, sent, elsewhere } = runs.get(one) ?? expect.unreachable();
+    const arrived = arrivedNames(sent, { sdk, faults });
+
+    expect(sent.filter(({ isSpoiled }) => isSpoiled)).toHaveLength(faults.length);
+    expect(elsewhere).toEqual([]);
+    await expectPerson(stack, {
+      who: { userId, anonymousId },
+      calls: calls.filter((call) => arrived.has(nameOf(call))),
+    });
+    await expectStranger(stack, {
+      anonymousId: stranger,
+      calls: AFTER.filter((call) => arrived.has(nameOf(call))),
+    });
+  });
+});
+
+/** What must have arrived: all of it, but for what an SDK that never sends again had in requests that failed. */
+function arrivedNames(
+  sent: readonly Seen[],
+  { sdk, faults }: Pick<Case, 'sdk' | 'faults'>,
+): ReadonlySet<unknown> {
+  const isLost = faults[0]?.when === 'before' && !sdk.isFaithful;
+  return new Set(
+    sent
+      .filter(({ isSpoiled }) => !isSpoiled || !isLost)
+      .flatMap(messagesIn)
+      .map(({ type, event }) => event ?? type),
+  );
+}
