@@ -222,6 +222,8 @@ export const EventView = z.strictObject({
   timestamp: Time,
   messageId: z.string(),
   source: z.string(),
+  groupId: z.string().optional().describe('whom a group call joins them to'),
+  previousId: z.string().optional().describe('who an alias call says they were before'),
   properties: z.record(z.string(), z.unknown()).optional(),
   traits: z.record(z.string(), z.unknown()).optional(),
 });

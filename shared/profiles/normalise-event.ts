@@ -149,10 +149,10 @@ function denials(email: EmailEffect | undefined): readonly ConsentChoice[] {
   return [{ key, status: 'denied' }];
 }
 
-/** RudderStack's browser SDK sends the traits of an identify call in `context.traits` alone. */
-function traitsOf(event: CollectedEvent): Readonly<Record<string, unknown>> {
+/** What an identify call says of its person: RudderStack's browser SDK says it in `context.traits` alone. */
+export function traitsOf(event: CollectedEvent): Readonly<Record<string, unknown>> | undefined {
   const inContext = event.context?.traits;
-  return typeof inContext === 'object' ? { ...inContext, ...event.traits } : (event.traits ?? {});
+  return typeof inContext === 'object' ? { ...inContext, ...event.traits } : event.traits;
 }
 
 const NO_TRAITS = { traits: NOTHING, refusedTraits: NOTHING };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { EpochMs, EventType, type Pid } from '#shared/events/event.ts';
-import type { NormalisedEvent } from './normalise-event.ts';
+import { type NormalisedEvent, traitsOf } from './normalise-event.ts';
 
 /** An event as the timeline keeps it. */
 export const TimelineEvent = z.strictObject({
@@ -9,6 +9,10 @@ export const TimelineEvent = z.strictObject({
   timestamp: EpochMs,
   messageId: z.string(),
   source: z.string(),
+  /** Whom a group call joins its person to. */
+  groupId: z.string().optional(),
+  /** Who an alias call says that its person was before. */
+  previousId: z.string().optional(),
   properties: z.record(z.string(), z.unknown()).optional(),
   traits: z.record(z.string(), z.unknown()).optional(),
 });
@@ -34,15 +38,21 @@ export interface TimelineChunk {
   readonly events: readonly TimelineEvent[];
 }
 
-export const timelineEvent = ({ collected, name, at, source }: NormalisedEvent): TimelineEvent => ({
-  type: collected.type,
-  name,
-  timestamp: at,
-  messageId: collected.messageId,
-  source,
-  ...(collected.properties !== undefined && { properties: collected.properties }),
-  ...(collected.traits !== undefined && { traits: collected.traits }),
-});
+export function timelineEvent({ collected, name, at, source }: NormalisedEvent): TimelineEvent {
+  const { type, messageId, groupId, previousId, properties } = collected;
+  const traits = type === 'identify' ? traitsOf(collected) : collected.traits;
+  return {
+    type,
+    name,
+    timestamp: at,
+    messageId,
+    source,
+    ...(type === 'group' && groupId !== undefined && { groupId }),
+    ...(type === 'alias' && previousId !== undefined && { previousId }),
+    ...(properties !== undefined && { properties }),
+    ...(traits !== undefined && { traits }),
+  };
+}
 
 /** In UTF-16 units, each three bytes at most: whatever it holds, a chunk is an item of less than DynamoDB's 400 KB. */
 const CHUNK_LENGTH = 120_000;

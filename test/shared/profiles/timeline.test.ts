@@ -55,6 +55,36 @@ describe('timelineChunks', () => {
     expect(chunk?.events.map((event) => TimelineEvent.parse(event))).toEqual(chunk?.events);
   });
 
+  it.each([
+    {
+      said: 'the traits of an identify that says them in its context',
+      event: { type: 'identify', traits: { city: 'Lyon' }, context: { traits: { city: 'Paris', age: 42 } } },
+      keeps: { traits: { city: 'Lyon', age: 42 } },
+    },
+    {
+      said: 'the group that a person joins, and not what a context says of the person besides',
+      event: { type: 'group', groupId: 'club', traits: { name: 'Club' }, context: { traits: { age: 42 } } },
+      keeps: { groupId: 'club', traits: { name: 'Club' } },
+    },
+    {
+      said: 'who a person was before',
+      event: { type: 'alias', previousId: 'visitor-1' },
+      keeps: { previousId: 'visitor-1' },
+    },
+    {
+      said: 'nothing of the kind of another call',
+      event: { type: 'page', groupId: 'club', previousId: 'visitor-1' },
+      keeps: {},
+    },
+  ] as const)('keeps $said', ({ event, keeps }) => {
+    const [chunk] = newChunks(ada, '7', [{ event: normalised(event), index: 0 }]);
+
+    const { type } = event;
+    const own = { type, name: type, source: 'web', messageId: 'm1', timestamp: 1_000 };
+    expect(chunk?.events).toStrictEqual([{ ...own, ...keeps }]);
+    expect(chunk?.events.map((kept) => TimelineEvent.parse(kept))).toEqual(chunk?.events);
+  });
+
   it('breaks what is too long for one item, and leaves no event out', () => {
     const long = 50_000;
 
