@@ -41,6 +41,7 @@ export class CdpStack extends Stack {
       events,
       catalog,
       quality,
+      capacity: config.stream,
       throttling: config.throttling,
       logRetention,
     });

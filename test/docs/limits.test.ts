@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { MAX_ENTRIES } from '#functions/adapters/s3/quarantine.ts';
 import { TOLD_WITHIN_HOURS } from '#functions/evaluation/member-lists.ts';
 import { MAX_PARTS } from '#functions/evaluation/run-evaluation.ts';
 import { CHUNK_SIZE } from '#functions/exports/run-export.ts';
@@ -53,6 +54,7 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ...within('LIMITS', LIMITS),
   ...within('IDENTIFIER_LIMITS', IDENTIFIER_LIMITS),
   ['MAX_EVENT_NAMES', MAX_EVENT_NAMES],
+  ['MAX_ENTRIES', MAX_ENTRIES],
   ['MAX_STAGES', MAX_STAGES],
   ['RECENT_LIMIT', RECENT_LIMIT],
   ['MAX_EVENTS', MAX_EVENTS],
