@@ -5,7 +5,9 @@ import { TOLD_WITHIN_HOURS } from '#functions/evaluation/member-lists.ts';
 import { MAX_PARTS } from '#functions/evaluation/run-evaluation.ts';
 import { CHUNK_SIZE } from '#functions/exports/run-export.ts';
 import { MAX_IMPORT_BYTES } from '#functions/imports/plain-text.ts';
+import { MAX_SHEET_BYTES } from '#functions/imports/read-sheet.ts';
 import { MAX_ROW_BYTES } from '#functions/imports/row-scanner.ts';
+import { MAX_SHARED_CHARACTERS } from '#functions/imports/workbook.ts';
 import { MAX_SWEPT, SETTLE_MS } from '#functions/profiles/erase-person.ts';
 import { HOT_EVENTS } from '#functions/profiles/hot-people.ts';
 import { MAX_CHUNKS } from '#functions/runs/snapshot-audience.ts';
@@ -75,6 +77,8 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['MAX_CHUNKS', MAX_CHUNKS],
   ['MAX_PARTS', MAX_PARTS],
   ['MAX_IMPORT_BYTES', MAX_IMPORT_BYTES],
+  ['MAX_SHEET_BYTES', MAX_SHEET_BYTES],
+  ['MAX_SHARED_CHARACTERS', MAX_SHARED_CHARACTERS],
   ['MAX_ROW_BYTES', MAX_ROW_BYTES],
   ['MAX_MAPPED_COLUMNS', MAX_MAPPED_COLUMNS],
   ['MAX_IMPORT_PARTS', MAX_IMPORT_PARTS],
