@@ -11,6 +11,7 @@ import { Evaluation } from './constructs/evaluation.ts';
 import { Events } from './constructs/events.ts';
 import { Exports } from './constructs/exports.ts';
 import { Feedback } from './constructs/feedback.ts';
+import { Imports } from './constructs/imports.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { Profiles } from './constructs/profiles.ts';
 import { Quality } from './constructs/quality.ts';
@@ -41,7 +42,6 @@ export class CdpStack extends Stack {
       events,
       catalog,
       quality,
-      capacity: config.stream,
       throttling: config.throttling,
       logRetention,
     });
@@ -60,6 +60,13 @@ export class CdpStack extends Stack {
       profiles,
       capacity: config.stream,
       schedules,
+      logRetention,
+    });
+    const imports = new Imports(this, 'Imports', {
+      encryptionKey,
+      events,
+      catalog,
+      capacity: config.stream,
       logRetention,
     });
     const exports = new Exports(this, 'Exports', {
@@ -95,6 +102,7 @@ export class CdpStack extends Stack {
       events,
       profiles,
       segments,
+      imports,
       exports,
       evaluation,
       sending,
@@ -125,7 +133,12 @@ export class CdpStack extends Stack {
         RecordFeedback: feedback.recordFeedback,
         AdminApi: admin.adminApi,
       },
-      machines: { Evaluations: evaluation.machine, Exports: exports.machine, Campaigns: sending.machine },
+      machines: {
+        Imports: imports.machine,
+        Evaluations: evaluation.machine,
+        Exports: exports.machine,
+        Campaigns: sending.machine,
+      },
       schedules,
       ...(config.alarmEmail !== undefined && { alarmEmail: config.alarmEmail }),
     });
@@ -140,6 +153,7 @@ export class CdpStack extends Stack {
       IdentitiesTable: profiles.identities.tableName,
       AudiencesTable: segments.audiences.tableName,
       CatalogTable: catalog.table.tableName,
+      ImportsBucket: imports.bucket.bucketName,
       ExportsBucket: exports.bucket.bucketName,
       QuarantineBucket: events.quarantine.bucketName,
     });

@@ -15,6 +15,7 @@ import { serveRoutes } from './serve.ts';
 const ports = awsPorts(readEnv(AdminEnv), {
   documents: DynamoDBDocumentClient.from(new DynamoDBClient()),
   s3: new S3Client(),
+  signer: new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }),
   kinesis: new KinesisClient(),
   scheduler: new SchedulerClient(),
   states: new SFNClient(),

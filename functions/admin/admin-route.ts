@@ -19,6 +19,7 @@ interface Described {
     | 'computed-trait'
     | 'workspace'
     | 'evaluation'
+    | 'import'
     | 'export'
     | 'campaign'
     | 'quarantine'

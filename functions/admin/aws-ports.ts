@@ -34,17 +34,22 @@ import { s3FailedRecords } from '#functions/adapters/s3/failed-records.ts';
 import { s3Quarantine } from '#functions/adapters/s3/quarantine.ts';
 import { s3QuarantineStore } from '#functions/adapters/s3/quarantine-store.ts';
 import { s3RunFiles } from '#functions/adapters/s3/run-files.ts';
+import { s3Uploads } from '#functions/adapters/s3/uploads.ts';
 import { schedulerSchedules } from '#functions/adapters/scheduler/schedules.ts';
 import { byDefinition, stepFunctionsRuns } from '#functions/adapters/stepfunctions/runs.ts';
 import { leavingOutUnreadable } from '#functions/runtime/unreadable.ts';
 import { Export } from '#shared/exports/export.ts';
+import { Import } from '#shared/imports/import.ts';
 import { Campaign } from '#shared/sending/campaign.ts';
 import type { AdminEnv } from './env.ts';
+import { IMPORT_ORDERS } from './import-orders.ts';
 import type { AdminPorts } from './ports.ts';
 
 interface Clients {
   readonly documents: DynamoDBDocumentClient;
   readonly s3: S3Client;
+  /** Signs what others upload, of which it can make no checksum. */
+  readonly signer: S3Client;
   readonly kinesis: KinesisClient;
   readonly scheduler: SchedulerClient;
   readonly states: SFNClient;
@@ -55,7 +60,7 @@ interface Clients {
 /** What the Admin API works on, as it lies in AWS. */
 export function awsPorts(
   env: AdminEnv,
-  { documents: client, s3, kinesis, scheduler, states, now, randomText }: Clients,
+  { documents: client, s3, signer, kinesis, scheduler, states, now, randomText }: Clients,
 ): AdminPorts {
   const catalog = { client, tableName: env.CATALOG_TABLE, now };
   const audiences = { client, tableName: env.AUDIENCES_TABLE };
@@ -98,13 +103,20 @@ export function awsPorts(
     lifecycle: dynamoLifecycle(catalog),
     traits: dynamoTraits(catalog),
     computedTraits: dynamoComputedTraits(catalog),
+    imports: dynamoDefinitions({ ...catalog, kind: 'import', schema: Import }),
     exports: dynamoDefinitions({ ...catalog, kind: 'export', schema: Export }),
     campaigns: dynamoDefinitions({ ...catalog, kind: 'campaign', schema: Campaign }),
     runs: {
       evaluations: runs('scope', env.EVALUATIONS_STATE_MACHINE_ARN),
+      imports: stepFunctionsRuns({
+        client: states,
+        stateMachineArn: env.IMPORTS_STATE_MACHINE_ARN,
+        orders: IMPORT_ORDERS,
+      }),
       exports: runs('export', env.EXPORTS_STATE_MACHINE_ARN),
       campaigns: runs('campaign', env.CAMPAIGNS_STATE_MACHINE_ARN),
     },
+    uploads: s3Uploads({ client: signer, bucket: env.IMPORTS_BUCKET, now }),
     schedules: {
       exports: schedules('export', env.EXPORTS_STATE_MACHINE_ARN),
       campaigns: schedules('campaign', env.CAMPAIGNS_STATE_MACHINE_ARN),

@@ -6,6 +6,7 @@ export const AdminEnv = z.object({
   IDENTITIES_TABLE: z.string().min(1),
   AUDIENCES_TABLE: z.string().min(1),
   CATALOG_TABLE: z.string().min(1),
+  IMPORTS_BUCKET: z.string().min(1),
   EXPORTS_BUCKET: z.string().min(1),
   EVENTS_STREAM: z.string().min(1),
   QUARANTINE_BUCKET: z.string().min(1),
@@ -13,6 +14,7 @@ export const AdminEnv = z.object({
   FAILED_BUCKET: z.string().min(1),
   /** For how long messages that were applied are told by their ids. */
   DEDUP_DAYS: z.coerce.number().int().positive(),
+  IMPORTS_STATE_MACHINE_ARN: z.string().min(1),
   EXPORTS_STATE_MACHINE_ARN: z.string().min(1),
   EVALUATIONS_STATE_MACHINE_ARN: z.string().min(1),
   CAMPAIGNS_STATE_MACHINE_ARN: z.string().min(1),

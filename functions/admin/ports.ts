@@ -1,4 +1,5 @@
 import type { TimelineReader } from '#functions/adapters/dynamodb/timeline-reader.ts';
+import type { Uploads } from '#functions/adapters/s3/uploads.ts';
 import type { Schedules } from '#functions/adapters/scheduler/schedules.ts';
 import type { Runs } from '#functions/adapters/stepfunctions/runs.ts';
 import type { PreviewPorts } from '#functions/evaluation/preview-segment.ts';
@@ -10,6 +11,7 @@ import type { ComputedTrait } from '#shared/computed/computed-trait.ts';
 import type { StoredWorkspaceSettings } from '#shared/computed/workspace-settings.ts';
 import type { Export } from '#shared/exports/export.ts';
 import type { StoredIdentitySettings } from '#shared/identity/settings.ts';
+import type { Import } from '#shared/imports/import.ts';
 import type { ConflictList } from '#shared/profiles/conflict.ts';
 import type { DefinitionsSource } from '#shared/profiles/definitions.ts';
 import type { ErasureRepository } from '#shared/profiles/erasure-repository.ts';
@@ -23,6 +25,7 @@ import type { Campaign } from '#shared/sending/campaign.ts';
 import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
 import type { Source } from '#shared/sources/source.ts';
 import type { TraitDefinition } from '#shared/traits/trait-definition.ts';
+import type { ImportOrder } from './import-orders.ts';
 
 /** What the Admin API works on. */
 export interface AdminPorts {
@@ -52,9 +55,16 @@ export interface AdminPorts {
   readonly lifecycle: Pick<DefinitionRepository<StoredLifecycle>, 'find' | 'put'>;
   readonly traits: DefinitionRepository<TraitDefinition>;
   readonly computedTraits: DefinitionRepository<ComputedTrait>;
+  readonly imports: DefinitionRepository<Import>;
   readonly exports: DefinitionRepository<Export>;
   readonly campaigns: DefinitionRepository<Campaign>;
-  readonly runs: { readonly evaluations: Runs; readonly exports: Runs; readonly campaigns: Runs };
+  readonly runs: {
+    readonly evaluations: Runs;
+    readonly imports: Runs<ImportOrder>;
+    readonly exports: Runs;
+    readonly campaigns: Runs;
+  };
+  readonly uploads: Uploads;
   readonly schedules: { readonly exports: Schedules; readonly campaigns: Schedules };
   readonly files: { readonly bucket: string } & Pick<RunFiles, 'readJson'>;
   readonly redriving: RedrivePorts;

@@ -8,6 +8,7 @@ import { definitionRoutes } from './definition-routes.ts';
 import { ERASE_ROUTES } from './erase-routes.ts';
 import { EVALUATION_ROUTES } from './evaluation-routes.ts';
 import { IDENTITY_ROUTES } from './identity-routes.ts';
+import { IMPORT_ROUTES, refuseImportsOf } from './import-routes.ts';
 import { LIBRARY_ROUTES } from './library-routes.ts';
 import { LIFECYCLE_ROUTES } from './lifecycle-routes.ts';
 import { openApiDocument } from './openapi.ts';
@@ -26,6 +27,7 @@ const SOURCE_ROUTES = definitionRoutes({
   editor: 'admin',
   defaults: ({ workspace: { market, brand, legalEntity } }) => ({ market, brand, legalEntity }),
   defaulted: ['market', 'brand', 'legalEntity'],
+  beforeRemove: refuseImportsOf,
 });
 
 /** The whole Admin API: what is served, what is described, and who may. */
@@ -44,6 +46,7 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   ...EXPORT_ROUTES,
   ...CAMPAIGN_ROUTES,
   ...SOURCE_ROUTES,
+  ...IMPORT_ROUTES,
   ...QUARANTINE_ROUTES,
   ...TRAIT_ROUTES,
   ...COMPUTED_TRAIT_ROUTES,

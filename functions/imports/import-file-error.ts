@@ -1,15 +1,17 @@
 import { CdpError } from '#shared/kernel/errors.ts';
 
 /** Why a file cannot be imported at all. */
-export type FileFault =
-  | 'FileMisplaced'
-  | 'FileNotFound'
-  | 'FileEmpty'
-  | 'FileTooLarge'
-  | 'FileUnreadable'
-  | 'ColumnsMissing'
-  | 'ColumnsTwice'
-  | 'SourceDisabled';
+export const FILE_FAULTS = [
+  'FileMisplaced',
+  'FileNotFound',
+  'FileEmpty',
+  'FileTooLarge',
+  'FileUnreadable',
+  'ColumnsMissing',
+  'ColumnsTwice',
+  'SourceDisabled',
+] as const;
+export type FileFault = (typeof FILE_FAULTS)[number];
 
 /** A file cannot be imported as it is: its run ends as failed under `name`, and nothing of it was sent. */
 export class ImportFileError extends CdpError {

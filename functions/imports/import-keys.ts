@@ -42,6 +42,9 @@ export const rejectedKey = (run: ImportRunPlace, extension: 'csv' | 'jsonl'): st
 /** What a run came to; stored last. */
 export const importReportKey = (run: ImportRunPlace): string => `${folderOf(run)}/report.json`;
 
+/** Where stands what each part came to. */
+export const partsFolder = (run: ImportRunPlace): string => `${folderOf(run)}/parts/`;
+
 /** What a part came to; stored when all of it is done. */
 export const summaryKey = (run: ImportRunPlace, part: number): string =>
-  `${folderOf(run)}/parts/${String(part).padStart(5, '0')}.json`;
+  `${partsFolder(run)}${String(part).padStart(5, '0')}.json`;

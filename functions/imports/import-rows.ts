@@ -98,7 +98,7 @@ export function rowTaker(planned: PlannedImport, rules: AdmissionRules | undefin
           line,
           row,
           reason: outcome.reason,
-          column: outcome.column,
+          column: 'column' in outcome ? outcome.column : undefined,
         });
       else {
         events.push(outcome.event);

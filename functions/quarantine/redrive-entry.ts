@@ -46,7 +46,6 @@ export function redriveEntry(
   const { events, rejected } = decodeRequest(body, {
     receivedAt,
     digest,
-    sender: present.source.ip === true ? {} : undefined,
     ...(type !== undefined && { type }),
   });
   const [refused] = rejected;

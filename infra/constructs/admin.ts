@@ -25,6 +25,7 @@ import { CdpFunction } from './cdp-function.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Events } from './events.ts';
 import type { Exports } from './exports.ts';
+import type { Imports } from './imports.ts';
 import { LoggedHttpApi } from './logged-http-api.ts';
 import { CONFLICTS_INDEX, type Profiles } from './profiles.ts';
 import { schedulerRole } from './scheduler-role.ts';
@@ -36,6 +37,7 @@ export interface AdminProps {
   readonly events: Events;
   readonly profiles: Profiles;
   readonly segments: Segments;
+  readonly imports: Imports;
   readonly exports: Exports;
   readonly evaluation: Evaluation;
   readonly sending: Sending;
@@ -53,10 +55,10 @@ export class Admin extends Construct {
 
   constructor(scope: Construct, id: string, props: AdminProps) {
     super(scope, id);
-    const { catalog, events, profiles, segments, exports, evaluation, sending, schedules, workspace } = props;
-    const { logRetention } = props;
+    const { catalog, events, profiles, segments, imports, exports, evaluation, sending } = props;
+    const { schedules, workspace, logRetention } = props;
     const scheduled = [exports.machine, sending.machine];
-    const machines = [...scheduled, evaluation.machine];
+    const machines = [...scheduled, imports.machine, evaluation.machine];
     const scheduler = schedulerRole(this, schedules);
     for (const machine of scheduled) machine.grantStartExecution(scheduler);
 
@@ -67,11 +69,13 @@ export class Admin extends Construct {
         IDENTITIES_TABLE: profiles.identities.tableName,
         AUDIENCES_TABLE: segments.audiences.tableName,
         CATALOG_TABLE: catalog.table.tableName,
+        IMPORTS_BUCKET: imports.bucket.bucketName,
         EXPORTS_BUCKET: exports.bucket.bucketName,
         EVENTS_STREAM: events.stream.streamName,
         QUARANTINE_BUCKET: events.quarantine.bucketName,
         FAILED_BUCKET: events.failed.bucketName,
         DEDUP_DAYS: String(workspace.dedupDays),
+        IMPORTS_STATE_MACHINE_ARN: imports.machine.stateMachineArn,
         EXPORTS_STATE_MACHINE_ARN: exports.machine.stateMachineArn,
         EVALUATIONS_STATE_MACHINE_ARN: evaluation.machine.stateMachineArn,
         CAMPAIGNS_STATE_MACHINE_ARN: sending.machine.stateMachineArn,
@@ -103,6 +107,12 @@ export class Admin extends Construct {
     allowTable(this.adminApi, catalog.table, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
     allowGetObjects(this.adminApi, exports.bucket, 'exports/');
     allowGetObjects(this.adminApi, exports.bucket, 'runs/campaigns/');
+    // who holds a URL that it signs acts as it
+    for (const prefix of ['imports/', 'dry-runs/']) {
+      allowGetObjects(this.adminApi, imports.bucket, prefix);
+      allowPutObjects(this.adminApi, imports.bucket, prefix);
+    }
+    allowGetObjects(this.adminApi, imports.bucket, 'runs/imports/');
     allowPutRecords(this.adminApi, events.stream);
     allowGetObjects(this.adminApi, events.quarantine, 'quarantine/');
     allowPutObjects(this.adminApi, events.quarantine, 'quarantine/');

@@ -61,6 +61,11 @@ export function allowPutObjects(grantee: IFunction, bucket: Bucket, prefix: stri
   bucket.encryptionKey?.grant(grantee, 'kms:GenerateDataKey', 'kms:Decrypt');
 }
 
+/** Lets `grantee` give up an upload in parts that it has begun under a prefix. */
+export function allowAbortUploads(grantee: IFunction, bucket: Bucket, prefix: string): void {
+  allowObjects(grantee, 's3:AbortMultipartUpload', bucket.arnForObjects(`${prefix}*`));
+}
+
 /** Lets `grantee` read objects under a prefix and learn which of them exist. */
 export function allowGetObjects(grantee: IFunction, bucket: Bucket, prefix: string): void {
   allowObjects(grantee, 's3:GetObject', bucket.arnForObjects(`${prefix}*`));

@@ -8,7 +8,7 @@ import type { StageConfig } from '#infra/config.ts';
 import { allowIndex, allowPutRecords, allowTable } from './allow.ts';
 import type { Catalog } from './catalog.ts';
 import { CdpFunction } from './cdp-function.ts';
-import type { Events } from './events.ts';
+import { type Events, shardsOf } from './events.ts';
 import { DUE_INDEX, type Profiles } from './profiles.ts';
 import { schedulerRole } from './scheduler-role.ts';
 
@@ -17,9 +17,6 @@ import { schedulerRole } from './scheduler-role.ts';
  * can do, so that events do not wait behind them (docs/decisions/0031-exact-time.md).
  */
 export const PEOPLE_A_SHARD = 1_000;
-
-/** With as many shards an on-demand stream begins. https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html */
-const ON_DEMAND_SHARDS = 4;
 
 export interface DueProps {
   readonly events: Events;
@@ -37,15 +34,13 @@ export class Due extends Construct {
   constructor(scope: Construct, id: string, props: DueProps) {
     super(scope, id);
     const { events, catalog, profiles, capacity, schedules, logRetention } = props;
-    const shards = capacity.mode === 'provisioned' ? capacity.shards : ON_DEMAND_SHARDS;
-
     this.sweepDeadlines = new CdpFunction<DueEnv>(this, 'SweepDeadlines', {
       entry: 'functions/due/sweep-deadlines.ts',
       environment: {
         PEOPLE_TABLE: profiles.people.tableName,
         CATALOG_TABLE: catalog.table.tableName,
         EVENTS_STREAM: events.stream.streamName,
-        PEOPLE_A_SECOND: String(PEOPLE_A_SHARD * shards),
+        PEOPLE_A_SECOND: String(PEOPLE_A_SHARD * shardsOf(capacity)),
       },
       timeout: Duration.minutes(1),
       logRetention,

@@ -7,6 +7,13 @@ import type { StageConfig } from '#infra/config.ts';
 import { KEPT_DAYS } from '#shared/kernel/kept-days.ts';
 import { KeptBucket } from './kept-bucket.ts';
 
+/** With as many shards an on-demand stream begins. https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html */
+const ON_DEMAND_SHARDS = 4;
+
+/** How many shards the stream has, at least: each takes 1,000 records a second. */
+export const shardsOf = (capacity: StageConfig['stream']): number =>
+  capacity.mode === 'provisioned' ? capacity.shards : ON_DEMAND_SHARDS;
+
 export interface EventsProps {
   readonly encryptionKey: IKey;
   readonly capacity: StageConfig['stream'];

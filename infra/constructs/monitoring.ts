@@ -77,17 +77,10 @@ function alarmOnStream(alarms: Alarms, { stream, readers, failed }: MonitoringPr
     metric: quarantined(),
     threshold: 100,
   });
-  alarms.add('WriteKeysUnknown', {
-    description:
-      'Requests with write keys of no enabled source are refused, and clients do not send them again: was a key taken away too early?',
-    metric: countedBy('collect', 'UnknownWriteKey'),
-    // robots try keys too
-    threshold: 100,
-  });
   alarms.add('EventsGivenUp', {
     description:
       'What events need fails for half a day: they lie in quarantine as given_up, to be redriven once it is mended',
-    metric: countedBy('profiles', 'EventsGivenUp'),
+    metric: countedByProfiles('EventsGivenUp'),
   });
   alarms.add('DeadlinesLate', {
     description:
@@ -99,13 +92,13 @@ function alarmOnStream(alarms: Alarms, { stream, readers, failed }: MonitoringPr
   alarms.add('HotPeople', {
     description:
       'Somebody gets more than a thousand events a minute: a bot or a shared device; CloudWatch Contributor Insights on the table of people shows whose key',
-    metric: countedBy('profiles', 'HotPeople'),
+    metric: countedByProfiles('HotPeople'),
   });
   alarms.add('IdentifiersRefused', {
     description:
       // few are life, many are a default value that a source sends for everybody
       'Many identifiers would join people who may not be one: GET /v1/identity/conflicts says whose and why',
-    metric: countedBy('profiles', 'IdentifiersRefused'),
+    metric: countedByProfiles('IdentifiersRefused'),
     threshold: 500,
     periods: 2,
   });
@@ -231,10 +224,16 @@ const quarantined = (): MathExpression =>
   new MathExpression({
     label: 'Quarantined events',
     expression: 'FILL(collect, 0) + FILL(profiles, 0)',
-    usingMetrics: {
-      collect: countedBy('collect', 'EventsQuarantined'),
-      profiles: countedBy('profiles', 'EventsQuarantined'),
-    },
+    usingMetrics: { collect: quarantinedBy('collect'), profiles: quarantinedBy('profiles') },
+    period: PERIOD,
+  });
+
+const quarantinedBy = (service: string): Metric =>
+  new Metric({
+    namespace: 'Tributary',
+    metricName: 'EventsQuarantined',
+    dimensionsMap: { service },
+    statistic: Stats.SUM,
     period: PERIOD,
   });
 
@@ -248,11 +247,11 @@ const deadlineLag = (): Metric =>
     period: PERIOD,
   });
 
-const countedBy = (service: string, metricName: string): Metric =>
+const countedByProfiles = (metricName: string): Metric =>
   new Metric({
     namespace: 'Tributary',
     metricName,
-    dimensionsMap: { service },
+    dimensionsMap: { service: 'profiles' },
     statistic: Stats.SUM,
     period: PERIOD,
   });

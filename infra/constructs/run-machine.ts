@@ -5,10 +5,12 @@ import type { Construct } from 'constructs';
 import { LoggedMachine, runTask } from './logged-machine.ts';
 
 export interface RunMachineProps {
-  /** What the input names a run's definition by: the export's id or the campaign's. */
-  readonly idField: 'exportId' | 'campaignId';
+  /** What a run's definition is named by, in the input or by the plan: the id of the export, and so on. */
+  readonly idField: 'exportId' | 'campaignId' | 'importId';
   /** Splits the run into chunks of work. */
   readonly plan: IFunction;
+  /** What it is given beside the run's id. @default the definition's id, which the input then names */
+  readonly planGets?: Readonly<Record<string, unknown>>;
   /** Does one chunk, and gives a summary of it. Lambda may call it twice for the same chunk. */
   readonly work: IFunction;
   /** Makes one result of the summaries. */
@@ -37,7 +39,10 @@ export class RunMachine extends LoggedMachine {
     const ids = { [idField]: JsonPath.stringAt(`$.${idField}`) };
     const plan = runTask(scope, 'Plan', {
       lambdaFunction: props.plan,
-      payload: TaskInput.fromObject({ ...ids, runId: JsonPath.stringAt('$$.Execution.Name') }),
+      payload: TaskInput.fromObject({
+        ...(props.planGets ?? ids),
+        runId: JsonPath.stringAt('$$.Execution.Name'),
+      }),
     });
     const work = runTask(scope, 'Work', { lambdaFunction: props.work }, heldUpBy);
     const chunks = new DistributedMap(scope, 'Chunks', {

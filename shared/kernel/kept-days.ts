@@ -1,6 +1,7 @@
 /** For how many days what lies outside the tables is kept: the stack's own expiry, and what an erasure says of it. */
 export const KEPT_DAYS = {
   exports: 90,
+  imports: 30,
   runs: 30,
   quarantine: 90,
   failed: 90,

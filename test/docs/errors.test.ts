@@ -19,7 +19,7 @@ const found = (pattern: RegExp): readonly string[] => [
 
 /** Codes put together at run time: `INVALID_${part}` and `UNKNOWN_${kind}`. */
 const COMPOSED = ['REQUEST', 'BODY'].map((part) => `INVALID_${part}`);
-const KINDS = ['SOURCE', 'SEGMENT', 'TRAIT', 'COMPUTED_TRAIT', 'EXPORT', 'CAMPAIGN'].map(
+const KINDS = ['SOURCE', 'SEGMENT', 'TRAIT', 'COMPUTED_TRAIT', 'IMPORT', 'EXPORT', 'CAMPAIGN'].map(
   (kind) => `UNKNOWN_${kind}`,
 );
 

@@ -1,18 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { MAX_ENTRIES } from '#functions/adapters/s3/quarantine.ts';
 import { TOLD_WITHIN_HOURS } from '#functions/evaluation/member-lists.ts';
 import { MAX_PARTS } from '#functions/evaluation/run-evaluation.ts';
 import { CHUNK_SIZE } from '#functions/exports/run-export.ts';
 import { MAX_IMPORT_BYTES } from '#functions/imports/plain-text.ts';
-import { MAX_SHEET_BYTES } from '#functions/imports/read-sheet.ts';
 import { MAX_ROW_BYTES } from '#functions/imports/row-scanner.ts';
-import { MAX_SHARED_CHARACTERS } from '#functions/imports/workbook.ts';
 import { MAX_SWEPT, SETTLE_MS } from '#functions/profiles/erase-person.ts';
 import { HOT_EVENTS } from '#functions/profiles/hot-people.ts';
 import { MAX_CHUNKS } from '#functions/runs/snapshot-audience.ts';
 import { LINK_DAYS } from '#functions/sending/unsubscribe-token.ts';
 import { PEOPLE_A_SHARD } from '#infra/constructs/due.ts';
+import { ROWS_A_SHARD } from '#infra/constructs/imports.ts';
 import { GIVE_UP_HOURS } from '#infra/constructs/profiles.ts';
 import { MAX_RECORD_AGE } from '#infra/constructs/stream-mapping.ts';
 import { MAX_FILTERS } from '#shared/computed/aggregate.ts';
@@ -56,7 +54,6 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ...within('LIMITS', LIMITS),
   ...within('IDENTIFIER_LIMITS', IDENTIFIER_LIMITS),
   ['MAX_EVENT_NAMES', MAX_EVENT_NAMES],
-  ['MAX_ENTRIES', MAX_ENTRIES],
   ['MAX_STAGES', MAX_STAGES],
   ['RECENT_LIMIT', RECENT_LIMIT],
   ['MAX_EVENTS', MAX_EVENTS],
@@ -71,14 +68,13 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['MAX_MATCHED_CHARACTERS', MAX_MATCHED_CHARACTERS],
   ['KEPT_TIMES', KEPT_TIMES],
   ['PEOPLE_A_SHARD', PEOPLE_A_SHARD],
+  ['ROWS_A_SHARD', ROWS_A_SHARD],
   ['HOT_EVENTS', HOT_EVENTS],
   ['GIVE_UP_HOURS', GIVE_UP_HOURS],
   ['MAX_RECORD_AGE', MAX_RECORD_AGE.toHours()],
   ['MAX_CHUNKS', MAX_CHUNKS],
   ['MAX_PARTS', MAX_PARTS],
   ['MAX_IMPORT_BYTES', MAX_IMPORT_BYTES],
-  ['MAX_SHEET_BYTES', MAX_SHEET_BYTES],
-  ['MAX_SHARED_CHARACTERS', MAX_SHARED_CHARACTERS],
   ['MAX_ROW_BYTES', MAX_ROW_BYTES],
   ['MAX_MAPPED_COLUMNS', MAX_MAPPED_COLUMNS],
   ['MAX_IMPORT_PARTS', MAX_IMPORT_PARTS],

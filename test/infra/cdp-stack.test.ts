@@ -56,6 +56,7 @@ describe('the stack', () => {
 
     // log delivery and traces of state machines take no resource
     expect(roles.map(([id]) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
+      'ImportsMachineRoleDefaultPolicy',
       'ExportsMachineRoleDefaultPolicy',
       'EvaluationMachineRoleDefaultPolicy',
       'SendingMachineRoleDefaultPolicy',
@@ -73,6 +74,7 @@ describe('the stack', () => {
       'IdentitiesTable',
       'AudiencesTable',
       'CatalogTable',
+      'ImportsBucket',
       'ExportsBucket',
       'QuarantineBucket',
     ]);

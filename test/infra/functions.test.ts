@@ -7,6 +7,7 @@ import { DueEnv } from '#functions/due/env.ts';
 import { EvaluationEnv } from '#functions/evaluation/env.ts';
 import { ExportsEnv } from '#functions/exports/env.ts';
 import { FeedbackEnv } from '#functions/feedback/env.ts';
+import { ImportsEnv } from '#functions/imports/env.ts';
 import { ProfilesEnv } from '#functions/profiles/env.ts';
 import { SegmentsEnv } from '#functions/segments/env.ts';
 import { SendingEnv } from '#functions/sending/env.ts';
@@ -20,6 +21,9 @@ const ENVIRONMENTS: Readonly<Record<Handler, z.ZodObject>> = {
   'functions/segments/keep-audiences.ts': SegmentsEnv,
   'functions/due/sweep-deadlines.ts': DueEnv,
   'functions/evaluation/evaluate-everyone.ts': EvaluationEnv,
+  'functions/imports/plan-import.ts': ImportsEnv,
+  'functions/imports/import-part.ts': ImportsEnv,
+  'functions/imports/finish-import.ts': ImportsEnv,
   'functions/exports/plan-export.ts': ExportsEnv,
   'functions/exports/write-part.ts': ExportsEnv,
   'functions/exports/finish-export.ts': ExportsEnv,

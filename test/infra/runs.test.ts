@@ -28,7 +28,7 @@ function definitionOf({ Properties }: Resource): unknown {
 
 /** Lambda's own failures, and what tasks throw to be tried again. */
 const PASSING =
-  /^(Lambda\..+|Sandbox\.Timedout|(SendingHeldUp|PartUnfinished|StretchEnded|PersonContention|Unavailable)Error)$/;
+  /^(Lambda\..+|Sandbox\.Timedout|(SendingHeldUp|Throttled|PartUnfinished|StretchEnded|PersonContention|Unavailable)Error)$/;
 
 const Retrier = z.object({
   ErrorEquals: z.array(z.string()),
@@ -70,18 +70,25 @@ describe('state machines', () => {
   });
 
   it.each([
-    ['exportId', 'ExportsMachine2B1225F8', 20, 'EXPRESS'],
+    ['exportId', 'ExportsMachine2B1225F8', 20, 'EXPRESS', undefined],
     // sending may have to wait for hours, and an Express child lives for five minutes
-    ['campaignId', 'SendingMachine76C2F2E4', 2, 'STANDARD'],
-  ])('of %s plan, work every chunk and finish', (idField, id, maxConcurrency, ExecutionType) => {
-    const machine = machines.find(([name]) => name === id)?.[1];
+    ['campaignId', 'SendingMachine76C2F2E4', 2, 'STANDARD', undefined],
+    // a part keeps to its pace for some minutes, and waits where the stream is full
+    ['importId', 'ImportsMachine', 2, 'STANDARD', { 'input.$': '$' }],
+  ])('of %s plan, work every chunk and finish', (idField, id, maxConcurrency, ExecutionType, planGets) => {
+    const machine = machines.find(([name]) => name.startsWith(id))?.[1];
     if (machine === undefined) throw new Error(`the stack has no ${id}`);
 
     expect(definitionOf(machine)).toMatchObject({
       StartAt: 'Plan',
       States: {
         Plan: {
-          Parameters: { Payload: { [`${idField}.$`]: `$.${idField}`, 'runId.$': '$$.Execution.Name' } },
+          Parameters: {
+            Payload: {
+              ...(planGets ?? { [`${idField}.$`]: `$.${idField}` }),
+              'runId.$': '$$.Execution.Name',
+            },
+          },
           OutputPath: '$.Payload',
           Next: 'Chunks',
         },
@@ -95,7 +102,17 @@ describe('state machines', () => {
           },
           Next: 'Finish',
         },
-        Finish: { Parameters: { Payload: { 'parts.$': '$.chunks', 'version.$': '$.version' } }, End: true },
+        Finish: {
+          Parameters: {
+            Payload: {
+              [`${idField}.$`]: `$.${idField}`,
+              'runId.$': '$.runId',
+              'parts.$': '$.chunks',
+              'version.$': '$.version',
+            },
+          },
+          End: true,
+        },
       },
     });
   });
@@ -171,6 +188,12 @@ describe('state machines', () => {
       'ExportsFinishExport',
       'ExportsPlanExport',
       'ExportsWritePart',
+    ]);
+    expect(reaching('/runs/imports/*')).toEqual([
+      'AdminAdminApi',
+      'ImportsFinishImport',
+      'ImportsImportPart',
+      'ImportsPlanImport',
     ]);
     expect(reaching('/runs/campaigns/*')).toEqual([
       'AdminAdminApi',

@@ -28,6 +28,7 @@ describe('what holds data', () => {
         "AWS::S3::Bucket EventsFailedBEE96234",
         "AWS::S3::Bucket EventsQuarantine495FBB34",
         "AWS::S3::Bucket ExportsBucket54D5CE64",
+        "AWS::S3::Bucket ImportsBucketB463A28B",
         "AWS::SecretsManager::Secret SendingSigningSecret69A9EFAC",
       ]
     `);
@@ -67,7 +68,7 @@ describe('what holds data', () => {
   });
 
   it('in buckets is private and encrypted with our own key', () => {
-    template.resourceCountIs('AWS::S3::Bucket', 3);
+    template.resourceCountIs('AWS::S3::Bucket', 4);
     template.allResourcesProperties('AWS::S3::Bucket', {
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,

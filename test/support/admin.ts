@@ -1,6 +1,7 @@
 import { expect, vi } from 'vitest';
 import * as z from 'zod';
 import type { KeyedStreamRecord } from '#functions/adapters/kinesis/events-stream.ts';
+import type { ImportOrder } from '#functions/admin/import-orders.ts';
 import { openApiDocument } from '#functions/admin/openapi.ts';
 import type { AdminPorts } from '#functions/admin/ports.ts';
 import { ADMIN_ROUTES } from '#functions/admin/routes.ts';
@@ -13,6 +14,7 @@ import type { StoredWorkspaceSettings } from '#shared/computed/workspace-setting
 import type { Export } from '#shared/exports/export.ts';
 import { identityRow } from '#shared/identity/identifier.ts';
 import type { StoredIdentitySettings } from '#shared/identity/settings.ts';
+import type { Import } from '#shared/imports/import.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { Definitions } from '#shared/profiles/definitions.ts';
 import type { TimelineEvent } from '#shared/profiles/timeline.ts';
@@ -32,6 +34,7 @@ import { memoryPeopleScan } from './memory-people-scan.ts';
 import { memoryFailed, memoryQuarantine } from './memory-quarantine.ts';
 import { memoryRunProgress } from './memory-run-progress.ts';
 import { memorySegmentSizes } from './memory-segment-sizes.ts';
+import { memoryUploads } from './memory-uploads.ts';
 import { memoryAudience, memoryRunFiles } from './runs.ts';
 
 export const ADMIN = { sub: 'u-admin', token_use: 'id', 'cognito:groups': '[admin]' };
@@ -53,7 +56,13 @@ export function adminApi() {
   const memory = memoryPeople();
   const members = memoryAudience([]);
   const rows = memoryAudienceRows();
-  const runs = { evaluations: memoryRuns(), exports: memoryRuns(), campaigns: memoryRuns() };
+  const runs = {
+    evaluations: memoryRuns(),
+    imports: memoryRuns<ImportOrder>(),
+    exports: memoryRuns(),
+    campaigns: memoryRuns(),
+  };
+  const uploads = memoryUploads(() => 1_795_000_000_000);
   const progress = memoryRunProgress();
   const sizes = memorySegmentSizes();
   const schedules = { exports: memorySchedules(), campaigns: memorySchedules() };
@@ -121,9 +130,11 @@ export function adminApi() {
     segments,
     traits,
     computedTraits,
+    imports: memoryDefinitions<Import>(),
     exports: memoryDefinitions<Export>(),
     campaigns: memoryDefinitions<Campaign>(),
     runs,
+    uploads,
     schedules,
     files: { bucket: 'exports-bucket', readJson: files.readJson },
     redriving: {
@@ -161,6 +172,7 @@ export function adminApi() {
     sizes,
     progress,
     runs,
+    uploads,
     schedules,
     files,
     events,

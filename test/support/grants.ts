@@ -3,6 +3,7 @@ import { adminClient } from '#demo/admin-client.ts';
 import { type AssemblyEdit, Statement, type Template } from './assembly.ts';
 import { post } from './collect.ts';
 import { untilConsumed } from './consumed.ts';
+import { defineImport, endOfRun, runOfFile, uploadFile } from './import-run.ts';
 import { pressUnsubscribe, readMail } from './mail.ts';
 import type { StackProcess } from './stack-process.ts';
 
@@ -18,6 +19,7 @@ export interface NeededGrant {
   readonly provoke: (stack: StackProcess) => Promise<unknown>;
 }
 
+const IMPORTS_BUCKET = 'ImportsBucket';
 const EXPORTS_BUCKET = 'ExportsBucket';
 
 export const NEEDED_GRANTS: readonly NeededGrant[] = [
@@ -55,6 +57,19 @@ export const NEEDED_GRANTS: readonly NeededGrant[] = [
         headers: { authorization: `Bearer ${adminToken}` },
       }),
   },
+  {
+    function: 'ImportsPlanImport',
+    action: 's3:PutObject',
+    resource: IMPORTS_BUCKET,
+    provoke: importOne,
+  },
+  {
+    function: 'ImportsImportPart',
+    action: 'kinesis:PutRecords',
+    resource: 'EventsStream',
+    provoke: importOne,
+  },
+  { function: 'ImportsFinishImport', action: 's3:PutObject', resource: IMPORTS_BUCKET, provoke: importOne },
   {
     function: 'ExportsPlanExport',
     action: 'dynamodb:Query',
@@ -113,6 +128,16 @@ async function enterSegment(stack: StackProcess): Promise<void> {
     condition: { identifier: { type: 'userId' } },
   });
   await post(stack, '/v1/identify', ada);
+}
+
+async function importOne(stack: StackProcess): Promise<void> {
+  await defineImport(stack, 'contacts', {
+    call: 'identify',
+    columns: { id: { to: 'userId' }, mail: { to: 'email' } },
+  });
+  const bytes = Buffer.from('id,mail\nada,ada@example.com\n');
+  const key = await uploadFile(stack, { importId: 'contacts', fileName: 'a.csv', bytes });
+  await endOfRun(stack, 'contacts', await runOfFile(stack, 'contacts', key));
 }
 
 async function exportOne(stack: StackProcess): Promise<void> {

@@ -32,6 +32,7 @@ describe('DELETE /v1/profiles/{identifier}', () => {
         identifiers: { vacated: 2, until: '2026-12-18T11:06:40.000Z' },
         elsewhere: [
           { store: 'exports', until: '2027-02-16T11:06:40.000Z' },
+          { store: 'imports', until: '2026-12-18T11:06:40.000Z' },
           { store: 'runs', until: '2026-12-18T11:06:40.000Z' },
           { store: 'quarantine', until: '2027-02-16T11:06:40.000Z' },
           { store: 'failed', until: '2027-02-16T11:06:40.000Z' },

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import * as z from 'zod';
 import { quarantineKey } from '#functions/adapters/s3/quarantine-key.ts';
 import { openApiDocument } from '#functions/admin/openapi.ts';
 import { ADMIN_ROUTES } from '#functions/admin/routes.ts';
+import { importReportKey, planKey } from '#functions/imports/import-keys.ts';
 import { manifestKey, reportKey } from '#functions/runs/run-keys.ts';
 import { CampaignReport } from '#functions/sending/run-campaign.ts';
 import { Pid } from '#shared/events/event.ts';
 import { Manifest } from '#shared/exports/manifest.ts';
 import { adminApi } from '#test/support/admin.ts';
+import { aPlan, aReport } from '#test/support/imports.ts';
 import { mergeWrite, person, stampedAt, traits } from '#test/support/person.ts';
 
 const at = '2026-11-22T09:15:00.000Z';
@@ -185,7 +188,34 @@ it('describes what every route answers', async () => {
       body: { status: 'succeeded', result: { excluded: { no_consent: 2 } } },
     });
   }
+  await put('/v1/imports/contacts', {
+    name: 'Contacts',
+    source: 'shop',
+    call: 'identify',
+    columns: { 'E-Mail': { to: 'email' } },
+  });
+  await get('/v1/imports');
+  await get('/v1/imports/contacts');
+  const { body: signed } = await api.call('POST', '/v1/imports/contacts/uploads', {
+    body: { fileName: 'a.csv' },
+  });
+  const uploaded = z.object({ key: z.string() }).parse(signed);
+  api.uploads.stored.set(uploaded.key, 'a');
+  const { body: begun } = await api.call('POST', '/v1/imports/contacts/runs', {
+    body: { key: uploaded.key },
+  });
+  const place = { importId: 'contacts', runId: z.object({ id: z.string() }).parse(begun).id };
+  api.uploads.stored.set(planKey(place), JSON.stringify(aPlan({ parts: [0, 9] })));
+  const rejectedFile = { key: 'runs/imports/contacts/r/rejected.csv', bytes: 3 };
+  const report = aReport({ ...place, rejectedFile });
+  api.uploads.stored.set(importReportKey(place), JSON.stringify(report));
+  api.runs.imports.set(place.runId, { status: 'succeeded' });
+  await get('/v1/imports/contacts/runs');
+  await get('/v1/import-runs');
+  await get(`/v1/imports/contacts/runs/${place.runId}`);
+
   for (const path of [
+    'imports/contacts',
     'exports/daily',
     'campaigns/hello',
     'segments/buyers',
