@@ -42,6 +42,7 @@ export class CdpStack extends Stack {
       events,
       catalog,
       quality,
+      capacity: config.stream,
       throttling: config.throttling,
       logRetention,
     });

@@ -54,10 +54,10 @@ export const StageConfig = z.strictObject({
   /** Who is told of alarms; nobody when left out. */
   alarmEmail: z.email().optional(),
   logRetentionDays: LogRetentionDays.default(30),
-  /** What the Collect API takes before it answers 429. */
+  /** What the gateway passes on before it answers 429 itself; without it, twice what the stream takes. */
   throttling: z
     .strictObject({ requestsPerSecond: z.int().min(1).max(10_000), burst: z.int().min(1).max(5_000) })
-    .default({ requestsPerSecond: 500, burst: 1_000 }),
+    .optional(),
 });
 export type StageConfig = z.infer<typeof StageConfig>;
 

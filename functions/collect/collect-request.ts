@@ -3,15 +3,18 @@ import { digest, stampOf, streamRecords } from '#functions/adapters/kinesis/stre
 import type { Quarantine } from '#functions/adapters/s3/quarantine.ts';
 import type { HttpAnswer, HttpRequest } from '#functions/runtime/http.ts';
 import { count } from '#functions/runtime/telemetry.ts';
-import { type DecodedRequest, decodeRequest } from '#shared/events/decode-request.ts';
+import { decodeRequest } from '#shared/events/decode-request.ts';
 import type { EventType } from '#shared/events/event.ts';
+import type { Sender } from '#shared/events/ip-address.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
 import { countRefused } from '#shared/quality/count-refused.ts';
 import type { QualityCounts } from '#shared/quality/quality-count.ts';
-import { type AdmissionRules, type Admitted, admitEvents } from '#shared/sources/admit-events.ts';
+import { type AdmissionRules, admitEvents } from '#shared/sources/admit-events.ts';
 import { isOriginAllowed } from '#shared/sources/origin.ts';
 import type { Source } from '#shared/sources/source.ts';
+import { keepRejected } from './keep-rejected.ts';
 import { readBody } from './read-body.ts';
+import { refuseStrictly } from './refuse-strictly.ts';
 import { writeKeyOf } from './write-key.ts';
 
 export interface CollectPorts {
@@ -42,15 +45,19 @@ export async function collectRequest(
     body = readBody(request.body),
   }: { readonly type?: EventType; readonly ports: CollectPorts; readonly body?: unknown },
 ): Promise<HttpAnswer> {
-  const writeKey = writeKeyOf(request, body);
-  const source = writeKey === undefined ? undefined : await ports.sourceOf(writeKey);
-  if (!source?.enabled) throw unknownWriteKey();
-  if (!isOriginAllowed(source.allowedOrigins, request.headers.origin)) throw originNotAllowed();
-
-  const { receivedAt, requestId } = request;
-  const decoded = decodeRequest(body, { receivedAt, digest, ...(type !== undefined && { type }) });
+  const source = await sourceOf(request, body, ports);
+  const { receivedAt, requestId, headers } = request;
+  const decoded = decodeRequest(body, {
+    ...(type !== undefined && { type }),
+    receivedAt,
+    digest,
+    sentAt: headers.sentat,
+    sender: senderOf(request, source),
+  });
   const admitted = admitEvents(decoded.events, await ports.rulesOf(source));
-  await keepRejected(decoded, admitted, { request, type, source, quarantine: ports.quarantine });
+  if (headers['x-strict-mode'] === '1') refuseStrictly(decoded, admitted, type);
+
+  await keepRejected({ request, type, source, decoded, admitted }, ports.quarantine);
   await ports.stream.put(streamRecords(admitted.events, { source: stampOf(source), receivedAt }));
   await ports.counts.add(countRefused({ source: source.id, at: receivedAt, type }, [decoded, admitted]));
   return {
@@ -66,40 +73,22 @@ export async function collectRequest(
   };
 }
 
-/** Keeps what was sent of a call that was not understood, and what was understood of an event that is not let in. */
-async function keepRejected(
-  { rejected, shared }: DecodedRequest,
-  { rejected: refused }: Admitted,
-  {
-    request,
-    type,
-    source,
-    quarantine,
-  }: {
-    readonly request: HttpRequest;
-    readonly type: EventType | undefined;
-    readonly source: Source;
-    readonly quarantine: Quarantine;
-  },
-): Promise<void> {
-  if (rejected.length + refused.length === 0) return;
-  const { receivedAt, requestId } = request;
-  const entries = [
-    ...rejected.map(({ reason, event }) => ({
-      reason,
-      receivedAt,
-      event,
-      request: { ...shared, ...(type !== undefined && { type }) },
-    })),
-    ...refused.map(({ reason, event }) => ({
-      reason,
-      receivedAt,
-      event,
-      record: { v: 1 as const, source: stampOf(source), receivedAt },
-    })),
-  ];
-  await quarantine.keep({ source: source.id, id: requestId, entries });
-  count('EventsQuarantined', entries.length);
+async function sourceOf(request: HttpRequest, body: unknown, ports: CollectPorts): Promise<Source> {
+  const writeKey = writeKeyOf(request, body);
+  const source = writeKey === undefined ? undefined : await ports.sourceOf(writeKey);
+  if (!source?.enabled) {
+    count('UnknownWriteKey');
+    throw unknownWriteKey();
+  }
+  if (!isOriginAllowed(source.allowedOrigins, request.headers.origin)) throw originNotAllowed();
+  return source;
+}
+
+/** Where a request came from, unless its source or, in Jitsu's words, its sender wants no address kept. */
+function senderOf({ headers, sourceIp }: HttpRequest, source: Source): Sender | undefined {
+  const policy = headers['x-ip-policy'] ?? 'keep';
+  if (source.ip !== true || policy !== 'keep') return undefined;
+  return { address: sourceIp, isBrowser: headers.origin !== undefined };
 }
 
 const originNotAllowed = (): RequestError =>

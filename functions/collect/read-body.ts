@@ -15,9 +15,12 @@ export function readBody(bytes: Buffer): unknown {
   try {
     return JSON.parse(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text);
   } catch (cause) {
-    throw notJson(cause);
+    throw text.startsWith(SPOILT_GZIP) ? spoiltGzip(cause) : notJson(cause);
   }
 }
+
+/** What the first bytes of gzip are once somebody has taken them for text. */
+const SPOILT_GZIP = '\u001f\ufffd';
 
 const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
@@ -35,6 +38,17 @@ const isTooLarge = (fault: unknown): boolean =>
 const notJson = (cause: unknown): RequestError =>
   new RequestError(
     { status: 400, code: 'BAD_JSON', message: 'the body is not JSON: send one JSON object in UTF-8' },
+    { cause },
+  );
+
+const spoiltGzip = (cause: unknown): RequestError =>
+  new RequestError(
+    {
+      status: 400,
+      code: 'BAD_JSON',
+      message:
+        'the body is gzip that was taken for text on its way: say "content-encoding: gzip", or send it as application/octet-stream',
+    },
     { cause },
   );
 

@@ -98,7 +98,7 @@ export function rowTaker(planned: PlannedImport, rules: AdmissionRules | undefin
           line,
           row,
           reason: outcome.reason,
-          column: 'column' in outcome ? outcome.column : undefined,
+          column: outcome.column,
         });
       else {
         events.push(outcome.event);

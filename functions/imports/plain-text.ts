@@ -17,9 +17,16 @@ export const isPlain = ({ isGzip, marked }: FileKind): boolean =>
  * few bytes may be without end.
  */
 export async function* plainText(upload: AsyncIterable<Buffer>, kind: FileKind): AsyncGenerator<Buffer> {
-  const bytes = bounded(kind.isGzip ? inflated(upload) : upload);
+  const bytes = plainBytes(upload, kind, MAX_IMPORT_BYTES);
   yield* kind.marked === 'utf-16le' || kind.marked === 'utf-16be' ? asUtf8(bytes, kind.marked) : bytes;
 }
+
+/** The bytes of an upload without its gzip. @throws {ImportFileError} for more than `most`. */
+export const plainBytes = (
+  upload: AsyncIterable<Buffer>,
+  { isGzip }: Pick<FileKind, 'isGzip'>,
+  most: number,
+): AsyncGenerator<Buffer> => bounded(isGzip ? inflated(upload) : upload, most);
 
 async function* inflated(upload: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: 65_536 });
@@ -38,19 +45,19 @@ async function* inflated(upload: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
   }
 }
 
-async function* bounded(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* bounded(chunks: AsyncIterable<Buffer>, most: number): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.length;
-    if (bytes > MAX_IMPORT_BYTES) throw tooLarge();
+    if (bytes > most) throw tooLarge(most);
     yield chunk;
   }
 }
 
-export const tooLarge = (): ImportFileError =>
+export const tooLarge = (most: number): ImportFileError =>
   new ImportFileError(
     'FileTooLarge',
-    `a file has at most ${MAX_IMPORT_BYTES} bytes, without its gzip as well: upload it in parts`,
+    `such a file has at most ${most} bytes, without its compression as well: upload it in parts`,
   );
 
 async function* asUtf8(chunks: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer> {

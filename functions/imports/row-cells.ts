@@ -23,6 +23,7 @@ export type RowCells =
       readonly kind: 'rejected';
       readonly line: number;
       readonly reason: RowReason;
+      readonly column?: string | undefined;
       readonly whole: WholeRow;
     };
 
@@ -36,7 +37,7 @@ export function rowCells({ rows, definition }: Pick<PlannedImport, 'rows' | 'def
   if (format.type === 'jsonl') return jsonRows(mapped);
   const places = mapped.map((name) => rows.columns.indexOf(plainName(name)));
   const count = rows.columns.length;
-  return format.type === 'csv' ? csvRows(format, places, count) : sheetRows(places);
+  return format.type === 'csv' ? csvRows(format, places, count) : sheetRows(mapped, places);
 }
 
 function csvRows(
@@ -76,14 +77,19 @@ function jsonRows(mapped: readonly string[]) {
   };
 }
 
-/** A sheet's rows are lines of our own making: the row's number, then its cells. */
-function sheetRows(places: readonly number[]) {
+/** A sheet's rows are lines of our own making: the row's number, as a text where it is too large, then its cells. */
+function sheetRows(mapped: readonly string[], places: readonly number[]) {
   return function readSheet({ bytes }: FoundRow): RowCells {
     const value = parsed(bytes.toString('utf8'));
-    const [line, ...all] = Array.isArray(value) ? value : [];
+    const [row, ...all] = Array.isArray(value) ? value : [];
+    const line = Number(row);
     if (!Number.isSafeInteger(line)) throw new TypeError('a line of a copied sheet holds no row');
-    if (all.every(isBlank)) return { kind: 'blank' };
-    return { kind: 'cells', line: Number(line), cells: places.map((place) => all[place]), whole: all };
+    if (typeof row === 'string') return { kind: 'rejected', line, reason: 'row_too_large', whole: [] };
+    const cells = places.map((place) => all[place]);
+    const broken = cells.findIndex((cell) => isJson(cell));
+    const whole = all.map((cell) => (isJson(cell) ? cell.error : cell));
+    if (broken === -1) return { kind: 'cells', line, cells, whole };
+    return { kind: 'rejected', line, reason: 'bad_formula', column: mapped[broken], whole };
   };
 }
 

@@ -13,6 +13,7 @@ import { ImportFileError } from './import-file-error.ts';
 import { type ImportRunPlace, planKey, uploadOf } from './import-keys.ts';
 import { MAX_IMPORT_BYTES, tooLarge } from './plain-text.ts';
 import { readRows } from './read-rows.ts';
+import { readSheet } from './read-sheet.ts';
 
 /**
  * A run of an import: the execution's input, which is what EventBridge tells of a new object or what the
@@ -85,7 +86,7 @@ async function readUpload(
   const file = await files.find(key);
   if (file === undefined) throw new ImportFileError('FileNotFound', 'the file is not, or no longer, there');
   if (file.bytes === 0) throw new ImportFileError('FileEmpty', 'the file is empty');
-  if (file.bytes > MAX_IMPORT_BYTES) throw tooLarge();
+  if (file.bytes > MAX_IMPORT_BYTES) throw tooLarge(MAX_IMPORT_BYTES);
 
   const start = files.read(file, { start: 0, end: Math.min(file.bytes, HEAD_BYTES) });
   const kind = fileKind(await gathered(start), { key, format: definition.format });
@@ -96,7 +97,8 @@ async function readUpload(
       yield chunk;
     }
   }
-  const { rows, parts } = await readRows(hashed(files.read(file)), { ...options, kind, file });
+  const read = kind.format === 'xlsx' ? readSheet : readRows;
+  const { rows, parts } = await read(hashed(files.read(file)), { ...options, kind, file });
   if (parts.length === 0) throw new ImportFileError('FileEmpty', 'the file has no row below its first line');
   const { format, isGzip } = kind;
   return { file: { ...file, sha256: hash.digest('hex'), format, isGzip }, rows, parts };

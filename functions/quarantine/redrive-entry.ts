@@ -46,6 +46,7 @@ export function redriveEntry(
   const { events, rejected } = decodeRequest(body, {
     receivedAt,
     digest,
+    sender: present.source.ip === true ? {} : undefined,
     ...(type !== undefined && { type }),
   });
   const [refused] = rejected;

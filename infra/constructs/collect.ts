@@ -34,7 +34,9 @@ export interface CollectProps {
   readonly events: Events;
   readonly catalog: Catalog;
   readonly quality: Quality;
-  readonly throttling: StageConfig['throttling'];
+  readonly capacity: StageConfig['stream'];
+  /** @default twice the records that the stream takes */
+  readonly throttling?: StageConfig['throttling'];
   readonly logRetention: RetentionDays;
 }
 
@@ -43,12 +45,9 @@ export class Collect extends Construct {
   readonly api: LoggedHttpApi;
   readonly collectEvents: CdpFunction<CollectEnv>;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { events, catalog, quality, throttling, logRetention }: CollectProps,
-  ) {
+  constructor(scope: Construct, id: string, props: CollectProps) {
     super(scope, id);
+    const { events, catalog, quality, capacity, logRetention, throttling = throttlingFor(capacity) } = props;
     this.api = new LoggedHttpApi(this, 'Api', {
       description: 'Tributary Collect: events in, with a write key',
       throttle: { rateLimit: throttling.requestsPerSecond, burstLimit: throttling.burst },
@@ -91,4 +90,18 @@ export class Collect extends Construct {
       'SDKs prove themselves by a write key in Basic auth, which the function checks.',
     );
   }
+}
+
+/** What an account's APIs pass on in a Region unless AWS raises it. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const MOST = { requestsPerSecond: 10_000, burst: 5_000 };
+const RECORDS_A_SHARD = 1_000;
+
+/**
+ * More than the stream takes: it is to refuse first, since the function then says when to come again and a
+ * browser may read it, which of the gateway's own refusal we do not know.
+ */
+function throttlingFor(stream: StageConfig['stream']): NonNullable<StageConfig['throttling']> {
+  if (stream.mode === 'on-demand') return MOST;
+  const requestsPerSecond = Math.min(MOST.requestsPerSecond, 2 * RECORDS_A_SHARD * stream.shards);
+  return { requestsPerSecond, burst: Math.min(MOST.burst, requestsPerSecond) };
 }

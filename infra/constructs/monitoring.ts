@@ -77,10 +77,17 @@ function alarmOnStream(alarms: Alarms, { stream, readers, failed }: MonitoringPr
     metric: quarantined(),
     threshold: 100,
   });
+  alarms.add('WriteKeysUnknown', {
+    description:
+      'Requests with write keys of no enabled source are refused, and clients do not send them again: was a key taken away too early?',
+    metric: countedBy('collect', 'UnknownWriteKey'),
+    // robots try keys too
+    threshold: 100,
+  });
   alarms.add('EventsGivenUp', {
     description:
       'What events need fails for half a day: they lie in quarantine as given_up, to be redriven once it is mended',
-    metric: countedByProfiles('EventsGivenUp'),
+    metric: countedBy('profiles', 'EventsGivenUp'),
   });
   alarms.add('DeadlinesLate', {
     description:
@@ -92,13 +99,13 @@ function alarmOnStream(alarms: Alarms, { stream, readers, failed }: MonitoringPr
   alarms.add('HotPeople', {
     description:
       'Somebody gets more than a thousand events a minute: a bot or a shared device; CloudWatch Contributor Insights on the table of people shows whose key',
-    metric: countedByProfiles('HotPeople'),
+    metric: countedBy('profiles', 'HotPeople'),
   });
   alarms.add('IdentifiersRefused', {
     description:
       // few are life, many are a default value that a source sends for everybody
       'Many identifiers would join people who may not be one: GET /v1/identity/conflicts says whose and why',
-    metric: countedByProfiles('IdentifiersRefused'),
+    metric: countedBy('profiles', 'IdentifiersRefused'),
     threshold: 500,
     periods: 2,
   });
@@ -224,16 +231,10 @@ const quarantined = (): MathExpression =>
   new MathExpression({
     label: 'Quarantined events',
     expression: 'FILL(collect, 0) + FILL(profiles, 0)',
-    usingMetrics: { collect: quarantinedBy('collect'), profiles: quarantinedBy('profiles') },
-    period: PERIOD,
-  });
-
-const quarantinedBy = (service: string): Metric =>
-  new Metric({
-    namespace: 'Tributary',
-    metricName: 'EventsQuarantined',
-    dimensionsMap: { service },
-    statistic: Stats.SUM,
+    usingMetrics: {
+      collect: countedBy('collect', 'EventsQuarantined'),
+      profiles: countedBy('profiles', 'EventsQuarantined'),
+    },
     period: PERIOD,
   });
 
@@ -247,11 +248,11 @@ const deadlineLag = (): Metric =>
     period: PERIOD,
   });
 
-const countedByProfiles = (metricName: string): Metric =>
+const countedBy = (service: string, metricName: string): Metric =>
   new Metric({
     namespace: 'Tributary',
     metricName,
-    dimensionsMap: { service: 'profiles' },
+    dimensionsMap: { service },
     statistic: Stats.SUM,
     period: PERIOD,
   });

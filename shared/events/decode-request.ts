@@ -3,6 +3,7 @@ import { type Outcome, ok, quarantined } from '#shared/kernel/outcome.ts';
 import { type CollectedEvent, type EpochMs, EventType } from './event.ts';
 import { eventTime, timeOf } from './event-time.ts';
 import { idOf } from './ids.ts';
+import { type Sender, withAddress } from './ip-address.ts';
 import { isJson, type Json } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { cutOff, isDeeper } from './nesting.ts';
@@ -10,6 +11,8 @@ import { isDangerousKey, tidy } from './tidy.ts';
 
 /** A call that was not understood, with the reason; the rest of its batch goes on. */
 export interface Rejected {
+  /** Its place in the batch. */
+  readonly index: number;
   readonly reason: string;
   readonly event: unknown;
 }
@@ -26,6 +29,10 @@ export interface DecodeOptions {
   /** The call that the route names (`/v1/track`); without it the body is a batch. */
   readonly type?: EventType;
   readonly receivedAt: EpochMs;
+  /** When it was sent by the sender's clock, as a header says it, for a body that does not. */
+  readonly sentAt?: string | undefined;
+  /** Where it came from; without it no address is kept. */
+  readonly sender?: Sender | undefined;
   /** Names a call that came without a `messageId` by its content, so that the same bytes resent count once. */
   readonly digest: (text: string) => string;
 }
@@ -35,7 +42,7 @@ const PAYLOADS = ['properties', 'traits', 'context'] as const;
 const TYPES = new Set<string>(EventType.options);
 
 /** What the events of one request have in common. */
-interface Enclosing extends DecodeOptions {
+interface Enclosing extends Omit<DecodeOptions, 'sentAt'> {
   /** What a batch says for all of its events; undefined where it is more than any event may say. */
   readonly context: Json | undefined;
   /** For events that came without one of their own. */
@@ -46,9 +53,9 @@ interface Enclosing extends DecodeOptions {
  * Reads the body of a collect request, in the shapes that Segment's SDKs and API clients send.
  *
  * A body that is not an object, or a batch without events, is the client's fault and refused whole;
- * a single bad event never fails its batch.
+ * a single bad event never fails its batch, nor do those beyond what a batch may carry.
  *
- * @throws {RequestError} 400 for a body that no SDK sends, 413 for more events than a batch may carry.
+ * @throws {RequestError} 400 for a body that no SDK sends, 413 for more events than could be kept aside.
  */
 export function decodeRequest(body: unknown, options: DecodeOptions): DecodedRequest {
   if (!isJson(body)) throw badRequest('the body must be a JSON object');
@@ -56,11 +63,11 @@ export function decodeRequest(body: unknown, options: DecodeOptions): DecodedReq
   const rejected: Rejected[] = [];
   const batch = options.type === undefined ? batchOf(body) : [body];
   const context = options.type === undefined ? sharedContext(body, batch.length) : NOTHING_SHARED;
-  const enclosing: Enclosing = { ...options, context, sentAt: timeOf(body.sentAt) };
-  for (const raw of batch) {
-    const outcome = decodeEvent(raw, enclosing);
+  const enclosing: Enclosing = { ...options, context, sentAt: timeOf(body.sentAt) ?? timeOf(options.sentAt) };
+  for (const [index, raw] of batch.entries()) {
+    const outcome = index < LIMITS.batchEvents ? decodeEvent(raw, enclosing) : ONE_TOO_MANY;
     if (outcome.kind === 'ok') events.push(outcome.value);
-    else rejected.push({ reason: outcome.reason, event: keepable(raw) });
+    else rejected.push({ index, reason: outcome.reason, event: keepable(raw) });
   }
   const { sentAt } = enclosing;
   const shared = {
@@ -71,6 +78,7 @@ export function decodeRequest(body: unknown, options: DecodeOptions): DecodedReq
 }
 
 const NOTHING_SHARED: Json = {};
+const ONE_TOO_MANY = quarantined('batch_too_many_events');
 
 /** Written out it stands in each event, so that a small body could become a large stream. */
 function sharedContext({ context }: Json, events: number): Json | undefined {
@@ -89,11 +97,11 @@ function batchOf({ batch }: Json): readonly unknown[] {
   if (!Array.isArray(batch) || batch.length === 0) {
     throw badRequest('"batch" must be an array of at least one event');
   }
-  if (batch.length > LIMITS.batchEvents) {
+  if (batch.length > LIMITS.bodyEvents) {
     throw new RequestError({
       status: 413,
       code: 'BATCH_TOO_LARGE',
-      message: `a batch carries at most ${LIMITS.batchEvents} events, this one has ${batch.length}: send it in parts`,
+      message: `a body carries at most ${LIMITS.bodyEvents} events, this one has ${batch.length}: send it in parts`,
     });
   }
   return batch;
@@ -112,7 +120,8 @@ function decodeEvent(raw: unknown, enclosing: Enclosing): Outcome<CollectedEvent
   const event = type === 'track' ? nameOf(raw.event) : undefined;
   if (type === 'track' && event === undefined) return quarantined('no_event_name');
 
-  const given = raw.originalTimestamp ?? raw.timestamp;
+  // RudderStack's server SDK says when it was called beside when its caller says that it happened
+  const given = raw.timestamp ?? raw.originalTimestamp;
   const isTimed = given !== undefined && given !== null;
   const originalTimestamp = isTimed ? timeOf(given) : receivedAt;
   if (originalTimestamp === undefined) return quarantined('bad_timestamp');
@@ -120,7 +129,7 @@ function decodeEvent(raw: unknown, enclosing: Enclosing): Outcome<CollectedEvent
 
   const payloads = readPayloads(raw, enclosing.context);
   if (payloads.kind !== 'ok') return payloads;
-  const messageId = messageIdOf(raw, digest);
+  const messageId = messageIdOf(raw, type, digest);
   if (messageId === undefined) return quarantined('event_too_complex');
 
   const { properties, traits, context } = payloads.value;
@@ -138,22 +147,25 @@ function decodeEvent(raw: unknown, enclosing: Enclosing): Outcome<CollectedEvent
     name: nameOf(raw.name),
     properties,
     traits,
-    context,
+    context: withAddress(context, enclosing.sender),
   });
 }
 
 /** Printable ASCII that JSON writes as it is: as many bytes as characters. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-/** The event's own message id; without a usable one, a digest of what the client sent, if that has one. */
-function messageIdOf(raw: Json, digest: DecodeOptions['digest']): string | undefined {
+/**
+ * The event's own message id; without a usable one, a digest of the call that the client made, if that
+ * has one. It is sent again with the same bytes, but for when.
+ */
+function messageIdOf(raw: Json, type: EventType, digest: DecodeOptions['digest']): string | undefined {
   const id = raw.messageId;
   if (typeof id === 'string' && id !== '') {
     return id.length <= LIMITS.messageIdLength && PLAIN.test(id) ? id : digest(id);
   }
   if (isTooDeep(raw)) return undefined;
   const { sentAt: _, ...lasting } = raw;
-  return digest(JSON.stringify(lasting));
+  return digest(JSON.stringify({ ...lasting, type }));
 }
 
 type Payloads = { [Key in (typeof PAYLOADS)[number]]: Json | undefined };

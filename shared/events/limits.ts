@@ -5,6 +5,8 @@ export const LIMITS = {
   /** What a body of gzip may unfold to. */
   inflatedBytes: 8_000_000,
   batchEvents: 2_500,
+  /** Beyond `batchEvents` they are kept aside one by one, each with more about it than some events are long. */
+  bodyEvents: 50_000,
   /** An event's JSON, in UTF-16 units. Segment's own limit. */
   eventLength: 32_768,
   eventDepth: 12,
@@ -12,6 +14,9 @@ export const LIMITS = {
   rejectedDepth: 64,
   /** Keys and array entries in an event, all levels together. */
   eventNodes: 2_000,
+  /** Keys of one object in an event, which its properties are. */
+  objectKeys: 1_000,
+  keyLength: 400,
   idLength: 400,
   nameLength: 200,
   messageIdLength: 64,

@@ -1,4 +1,5 @@
 import { isJson, type Json } from './json.ts';
+import { LIMITS } from './limits.ts';
 
 /** Whether a name that a sender chose would reach a prototype when copied by assignment: it must not become a key of ours. */
 export const isDangerousKey = (key: string): boolean =>
@@ -12,7 +13,7 @@ export interface Budget {
 
 /**
  * A payload free of prototype keys and of halves of characters, which no store takes, or `undefined`
- * when it is nested deeper or larger than allowed.
+ * when it is nested deeper or larger than allowed, or has longer or more keys.
  *
  * A payload that needs no change is returned as it is, without a copy. The length is counted in
  * UTF-16 units of keys and texts, which is within a small factor of the JSON's bytes.
@@ -46,6 +47,7 @@ function tidyArray(values: readonly unknown[], depth: number, budget: Budget): u
 
 function tidyObject(value: Json, depth: number, budget: Budget): unknown {
   let clean: Record<string, unknown> | undefined;
+  let keys = 0;
   // What JSON.parse makes inherits nothing that this loop would meet; it is the hottest one of decoding
   for (const key in value) {
     if (isDangerousKey(key) || !key.isWellFormed()) {
@@ -53,9 +55,10 @@ function tidyObject(value: Json, depth: number, budget: Budget): unknown {
       delete clean[key];
       continue;
     }
+    keys += 1;
     budget.nodes -= 1;
     budget.length -= key.length;
-    if (budget.nodes < 0) return undefined;
+    if (budget.nodes < 0 || keys > LIMITS.objectKeys || key.length > LIMITS.keyLength) return undefined;
     const entry = value[key];
     const tidied = tidy(entry, depth, budget);
     if (tidied === undefined) return undefined;

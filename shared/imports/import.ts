@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LIMITS } from '#shared/events/limits.ts';
 import { isDangerousKey } from '#shared/events/tidy.ts';
 import { isTimeZone } from '#shared/kernel/calendar.ts';
 import { Slug } from '#shared/sources/source.ts';
@@ -125,6 +126,13 @@ export const Import = z
     if (targets.length > MAX_MAPPED_COLUMNS) fault(['columns'], `at most ${MAX_MAPPED_COLUMNS} columns`);
     if (!targets.some(({ target }) => isIdentifier(target))) {
       fault(['columns'], 'one that names the person: userId, anonymousId, email, phone or externalId:<type>');
+    }
+    const external = targets.filter(
+      ({ target: { kind } }) =>
+        kind === 'externalId' || (call === 'track' && (kind === 'email' || kind === 'phone')),
+    );
+    if (external.length > LIMITS.externalIds) {
+      fault(['columns'], `at most ${LIMITS.externalIds} for external ids, in a track with email and phone`);
     }
     targets.forEach(({ name, to, target }, n) => {
       if (!belongs(call, target))

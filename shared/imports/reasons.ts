@@ -5,6 +5,7 @@
 export const ROW_REASONS = [
   'bad_quotes',
   'bad_encoding',
+  'bad_formula',
   'bad_json',
   'not_an_object',
   'wrong_columns',

@@ -113,6 +113,10 @@ function offsetAt(at: number, { format }: Zone): number {
  * hour that comes twice the first; a time that is left out counts by the clock before the change.
  */
 export function momentAt(wall: number, timeZone: string): number {
+  const day = Math.floor(wall / DAY_MS);
+  const start = dayStart(day, timeZone);
+  // A day of 24 hours is one that no clock was changed in
+  if (dayStart(day + 1, timeZone) - start === DAY_MS) return start + wall - day * DAY_MS;
   const zone = zoneOf(timeZone);
   const near = [wall - DAY_MS, wall + DAY_MS].map((at) => wall - offsetAt(at, zone));
   const [before = wall, after = wall] = near;

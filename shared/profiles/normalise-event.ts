@@ -1,6 +1,7 @@
 import { Channel, consentKey, Purpose } from '#shared/consent/consent.ts';
 import { type EmailEffect, emailEffect } from '#shared/events/email-events.ts';
 import type { CollectedEvent, EpochMs } from '#shared/events/event.ts';
+import { isJson } from '#shared/events/json.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import type { IdentityStrategy, SourceStamp } from '#shared/events/stream-record.ts';
 import { identityRow } from '#shared/identity/identifier.ts';
@@ -152,7 +153,7 @@ function denials(email: EmailEffect | undefined): readonly ConsentChoice[] {
 /** What an identify call says of its person: RudderStack's browser SDK says it in `context.traits` alone. */
 export function traitsOf(event: CollectedEvent): Readonly<Record<string, unknown>> | undefined {
   const inContext = event.context?.traits;
-  return typeof inContext === 'object' ? { ...inContext, ...event.traits } : event.traits;
+  return isJson(inContext) ? { ...inContext, ...event.traits } : event.traits;
 }
 
 const NO_TRAITS = { traits: NOTHING, refusedTraits: NOTHING };

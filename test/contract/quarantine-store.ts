@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Quarantine } from '#functions/adapters/s3/quarantine.ts';
+import { MAX_ENTRIES, type Quarantine } from '#functions/adapters/s3/quarantine.ts';
 import { quarantineKey } from '#functions/adapters/s3/quarantine-key.ts';
 import type { QuarantineStore } from '#functions/adapters/s3/quarantine-store.ts';
 
@@ -29,6 +29,19 @@ export function quarantineContract(name: string, create: () => Promise<Quarantin
         { n: 1, source: 'web', ...bad('text') },
       ]);
       expect(await store.read(keyOf('web', 'other'))).toEqual([]);
+    });
+
+    it('keeps nothing of nothing, and of many entries no more in an object than is read at once', async () => {
+      const entries = Array.from({ length: MAX_ENTRIES + 1 }, (_, n) => bad(n));
+
+      await store.keep({ source: 'web', id: 'none', entries: [] });
+      await store.keep({ source: 'web', id: 'r1', entries });
+
+      const { keys } = await list();
+      expect(keys).toEqual([keyOf('web', 'r1-2'), keyOf('web', 'r1')]);
+      const [rest = [], first = []] = await Promise.all(keys.map(store.read));
+      expect([...first, ...rest].map(({ event }) => event)).toEqual(entries.map(({ event }) => event));
+      expect(rest).toMatchObject([{ n: 0, event: MAX_ENTRIES }]);
     });
 
     it('keeps why a plan was violated', async () => {

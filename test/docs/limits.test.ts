@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { MAX_ENTRIES } from '#functions/adapters/s3/quarantine.ts';
 import { TOLD_WITHIN_HOURS } from '#functions/evaluation/member-lists.ts';
 import { MAX_PARTS } from '#functions/evaluation/run-evaluation.ts';
 import { CHUNK_SIZE } from '#functions/exports/run-export.ts';
 import { MAX_IMPORT_BYTES } from '#functions/imports/plain-text.ts';
+import { MAX_SHEET_BYTES } from '#functions/imports/read-sheet.ts';
 import { MAX_ROW_BYTES } from '#functions/imports/row-scanner.ts';
+import { MAX_SHARED_CHARACTERS } from '#functions/imports/workbook.ts';
 import { MAX_SWEPT, SETTLE_MS } from '#functions/profiles/erase-person.ts';
 import { HOT_EVENTS } from '#functions/profiles/hot-people.ts';
 import { MAX_CHUNKS } from '#functions/runs/snapshot-audience.ts';
@@ -54,6 +57,7 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ...within('LIMITS', LIMITS),
   ...within('IDENTIFIER_LIMITS', IDENTIFIER_LIMITS),
   ['MAX_EVENT_NAMES', MAX_EVENT_NAMES],
+  ['MAX_ENTRIES', MAX_ENTRIES],
   ['MAX_STAGES', MAX_STAGES],
   ['RECENT_LIMIT', RECENT_LIMIT],
   ['MAX_EVENTS', MAX_EVENTS],
@@ -75,6 +79,8 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['MAX_CHUNKS', MAX_CHUNKS],
   ['MAX_PARTS', MAX_PARTS],
   ['MAX_IMPORT_BYTES', MAX_IMPORT_BYTES],
+  ['MAX_SHEET_BYTES', MAX_SHEET_BYTES],
+  ['MAX_SHARED_CHARACTERS', MAX_SHARED_CHARACTERS],
   ['MAX_ROW_BYTES', MAX_ROW_BYTES],
   ['MAX_MAPPED_COLUMNS', MAX_MAPPED_COLUMNS],
   ['MAX_IMPORT_PARTS', MAX_IMPORT_PARTS],

@@ -24,10 +24,6 @@ describe("a stage's settings", () => {
           "mode": "provisioned",
           "shards": 1,
         },
-        "throttling": {
-          "burst": 1000,
-          "requestsPerSecond": 500,
-        },
         "timeline": "known",
         "timelineDays": 365,
         "timezone": "UTC",

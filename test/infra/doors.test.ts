@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ADMIN_ROUTES } from '#functions/admin/routes.ts';
-import { ofType, synthesize } from './stack-template.ts';
+import { ofType, stageConfig, synthesize } from './stack-template.ts';
 
 describe('the doors', () => {
   const template = synthesize();
@@ -39,6 +39,23 @@ describe('the doors', () => {
         /context\.(path|identity|authorizer)|querystring/i,
       );
     }
+  });
+
+  it('pass on more than the stream takes, so that the function refuses first and says when to come again', () => {
+    const rateOf = (settings: object) => {
+      const stages = ofType(synthesize({ config: stageConfig({ ...settings }) }), 'AWS::ApiGatewayV2::Stage');
+      const collect = stages.find(([id]) => id.startsWith('CollectApi'));
+      return collect?.[1].Properties.DefaultRouteSettings;
+    };
+    const throttling = { requestsPerSecond: 7, burst: 3 };
+
+    expect(rateOf({})).toMatchObject({ ThrottlingRateLimit: 2_000, ThrottlingBurstLimit: 2_000 });
+    expect(rateOf({ stream: { mode: 'provisioned', shards: 20 } })).toMatchObject({
+      ThrottlingRateLimit: 10_000,
+      ThrottlingBurstLimit: 5_000,
+    });
+    expect(rateOf({ stream: { mode: 'on-demand' } })).toMatchObject({ ThrottlingRateLimit: 10_000 });
+    expect(rateOf({ throttling })).toMatchObject({ ThrottlingRateLimit: 7, ThrottlingBurstLimit: 3 });
   });
 
   it('let no user write the market or brand that they may see', () => {

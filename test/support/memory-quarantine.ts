@@ -1,6 +1,6 @@
 import type { FailedRecord, FailedRecords } from '#functions/adapters/s3/failed-records.ts';
-import type { Quarantine } from '#functions/adapters/s3/quarantine.ts';
-import { quarantineKey, readQuarantineKey } from '#functions/adapters/s3/quarantine-key.ts';
+import { objectsOf, type Quarantine } from '#functions/adapters/s3/quarantine.ts';
+import { readQuarantineKey } from '#functions/adapters/s3/quarantine-key.ts';
 import type { QuarantineStore } from '#functions/adapters/s3/quarantine-store.ts';
 import type { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
 
@@ -15,11 +15,8 @@ function page(keys: readonly string[], { after, limit }: { after?: string | unde
 export function memoryQuarantine(): Quarantine & QuarantineStore & { readonly keys: () => string[] } {
   const objects = new Map<string, readonly QuarantineEntry[]>();
   return {
-    async keep({ source, id, entries }) {
-      const [first] = entries;
-      if (first === undefined) return;
-      const kept = entries.map((entry, n) => ({ n, source, ...entry }));
-      objects.set(quarantineKey({ source, id, receivedAt: first.receivedAt }), kept);
+    async keep(batch) {
+      for (const { key, entries } of objectsOf(batch)) objects.set(key, entries);
     },
     async list({ from, to, source, ...rest }) {
       const chosen = [...objects.keys()].sort().filter((key) => {

@@ -17,7 +17,7 @@ export interface FileVersion {
   readonly etag: string;
 }
 
-/** A file that is read and written in pieces. Its promises are tested in `test/contract/large-files.ts`. */
+/** A file that is read and written in pieces. */
 export interface LargeFiles {
   /** Nothing where there is none. */
   find(

@@ -5,37 +5,57 @@ import { quarantineKey } from './quarantine-key.ts';
 /** What was not applied, with its reason, for a person to mend and redrive. */
 export type Quarantined = Omit<QuarantineEntry, 'n' | 'source'>;
 
+/** Entries of one source that came in together. */
+export interface QuarantinedBatch {
+  readonly source: string;
+  readonly id: string;
+  readonly entries: readonly Quarantined[];
+}
+
 export interface Quarantine {
   /**
    * Keeps entries of one source under `id`; to repeat it with the same id and receipt replaces them.
    *
    * @throws when they are not durable, so that nothing is acknowledged that nobody keeps.
    */
-  keep(batch: {
-    readonly source: string;
-    readonly id: string;
-    readonly entries: readonly Quarantined[];
-  }): Promise<void>;
+  keep(batch: QuarantinedBatch): Promise<void>;
 }
 
 /** Entries as they lie in one object: JSON lines. */
 export const asLines = (entries: readonly QuarantineEntry[]): string =>
   entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
 
-/** One object of JSON lines a batch. */
+/** Objects are read whole, to look through them and to take out of them. */
+export const MAX_ENTRIES = 2_500;
+
+/** The objects that a batch lies in: one under its id, and of a longer one further ones, `<id>-2` and so on. */
+export function objectsOf({ source, id, entries }: QuarantinedBatch) {
+  const objects: { readonly key: string; readonly entries: readonly QuarantineEntry[] }[] = [];
+  const receivedAt = entries[0]?.receivedAt ?? 0;
+  for (let from = 0; from < entries.length; from += MAX_ENTRIES) {
+    const part = from === 0 ? '' : `-${from / MAX_ENTRIES + 1}`;
+    objects.push({
+      key: quarantineKey({ source, id: `${id}${part}`, receivedAt }),
+      entries: entries.slice(from, from + MAX_ENTRIES).map((entry, n) => ({ n, source, ...entry })),
+    });
+  }
+  return objects;
+}
+
+/** Quarantine in a bucket. */
 export function s3Quarantine(client: S3Client, bucket: string): Quarantine {
   return {
-    async keep({ source, id, entries }) {
-      const [first] = entries;
-      if (first === undefined) return;
-      await client.send(
-        new PutObjectCommand({
-          Bucket: bucket,
-          Key: quarantineKey({ source, id, receivedAt: first.receivedAt }),
-          Body: asLines(entries.map((entry, n) => ({ n, source, ...entry }))),
-          ContentType: 'application/x-ndjson',
-        }),
-      );
+    async keep(batch) {
+      for (const { key, entries } of objectsOf(batch)) {
+        await client.send(
+          new PutObjectCommand({
+            Bucket: bucket,
+            Key: key,
+            Body: asLines(entries),
+            ContentType: 'application/x-ndjson',
+          }),
+        );
+      }
     },
   };
 }

@@ -4,6 +4,7 @@ import { collectRequest } from '#functions/collect/collect-request.ts';
 import type { ApplyPorts } from '#functions/profiles/apply-records.ts';
 import { type RedrivePorts, redriveFailed, redriveKept } from '#functions/quarantine/redrive.ts';
 import type { EventType } from '#shared/events/event.ts';
+import { LIMITS } from '#shared/events/limits.ts';
 import { UnavailableError } from '#shared/kernel/errors.ts';
 import { admissionRules } from '#shared/sources/admit-events.ts';
 import { Source } from '#shared/sources/source.ts';
@@ -98,6 +99,28 @@ describe('a call that was never understood', () => {
       left: { bad_timestamp: 1, unknown_type: 1 },
     });
     expect(w.stream).toEqual([]);
+  });
+
+  it('is taken in at once where nothing is wrong with it but its place in a batch', async () => {
+    const good = (n: number) => ({ type: 'track', event: 'Order', userId: 'u', messageId: `m${n}` });
+    await w.send({ batch: Array.from({ length: LIMITS.batchEvents + 2 }, (_, n) => good(n)) });
+    w.stream.length = 0;
+
+    expect(await redriveKept(w.key(), all, w.ports)).toEqual({ redriven: 2, left: {} });
+    expect(w.stream[0]?.record.events).toMatchObject([{ messageId: 'm2500' }, { messageId: 'm2501' }]);
+  });
+
+  it.each([
+    [undefined, {}],
+    [true, { ip: '198.51.100.7' }],
+  ])('keeps an address if its source does today: %s', async (ip, expected) => {
+    await w.send({ batch: [{ ...bad, context: { ip: '198.51.100.7' } }] });
+    await mend(w.key());
+    await w.sources.put(web(ip === undefined ? {} : { ip }));
+
+    await redriveKept(w.key(), all, w.ports);
+
+    expect(w.stream[0]?.record.events[0]?.context).toEqual(expected);
   });
 
   it('stays while its source does not want it, and loses the traits that its source does not want', async () => {

@@ -108,7 +108,7 @@ describe('decodeRequest', () => {
   ])('rejects $name and goes on with the rest of the batch', ({ event, reason }) => {
     const { events, rejected } = batch(track({ messageId: 'before' }), event, track({ messageId: 'after' }));
 
-    expect(rejected).toEqual([{ reason, event }]);
+    expect(rejected).toEqual([{ index: 1, reason, event }]);
     expect(events.map(({ messageId }) => messageId)).toEqual(['before', 'after']);
   });
 
@@ -119,10 +119,40 @@ describe('decodeRequest', () => {
     },
   );
 
-  it('refuses more events than a batch may carry', () => {
-    const events = Array(LIMITS.batchEvents + 1).fill(track());
+  it('sets aside the events after those that a batch may carry, whatever they are', () => {
+    const [good, bad] = [Array(LIMITS.batchEvents).fill(track()), [track(), 'no event']];
 
-    expect(() => batch(...events)).toThrow(expect.objectContaining({ status: 413, code: 'BATCH_TOO_LARGE' }));
+    const { events, rejected } = batch(...good, ...bad);
+
+    expect(events).toHaveLength(LIMITS.batchEvents);
+    expect(rejected).toEqual(
+      bad.map((event, n) => ({ index: LIMITS.batchEvents + n, reason: 'batch_too_many_events', event })),
+    );
+  });
+
+  it('refuses more events than could be set aside', () => {
+    const decodeMany = (count: number) => decode({ batch: Array(count).fill(0) });
+
+    expect(decodeMany(LIMITS.bodyEvents).rejected).toHaveLength(LIMITS.bodyEvents);
+    expect(() => decodeMany(LIMITS.bodyEvents + 1)).toThrow(
+      expect.objectContaining({ status: 413, code: 'BATCH_TOO_LARGE' }),
+    );
+  });
+
+  it.each([
+    [
+      'many keys',
+      (n: number) => Object.fromEntries(Array.from({ length: n }, (_, k) => [`k${k}`, 1])),
+      1_000,
+    ],
+    ['long keys', (n: number) => ({ list: [{ ['k'.repeat(n)]: 1 }] }), 400],
+    ['levels', (n: number) => nested(n), 12],
+    ['entries', (n: number) => ({ list: Array(n - 1).fill(1) }), 2_000],
+  ])('takes so %s in properties and no more', (_, propertiesOf, most) => {
+    expect(batch(track({ properties: propertiesOf(most) })).rejected).toEqual([]);
+    expect(batch(track({ properties: propertiesOf(most + 1) })).rejected).toMatchObject([
+      { reason: 'event_too_complex' },
+    ]);
   });
 
   it('reads numbers as ids, and blank ones as absent', () => {
@@ -193,7 +223,11 @@ describe('decodeRequest', () => {
 
       expect(events).toEqual([expect.objectContaining({ messageId: 'm1' })]);
       expect(rejected).toEqual([
-        { reason: expect.stringMatching(/^(event_too_complex|no_user_anon_id)$/), event: expect.anything() },
+        {
+          index: 0,
+          reason: expect.stringMatching(/^(event_too_complex|no_user_anon_id)$/),
+          event: expect.anything(),
+        },
       ]);
       expect(JSON.stringify(rejected)).toContain('"…"');
     },

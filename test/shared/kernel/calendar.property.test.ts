@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { dayStart, localDay } from '#shared/kernel/calendar.ts';
+import { dayStart, localDay, momentAt } from '#shared/kernel/calendar.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -86,5 +86,27 @@ describe('localDay', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+});
+
+describe('momentAt', () => {
+  it('is when Temporal says that clocks show a time, in every zone, the first one where they do twice', () => {
+    fc.assert(
+      fc.property(day, fc.nat(DAY_MS / 60_000 - 1), zone, (number, minute, timeZone) => {
+        const shown = dateOf(number).toPlainDateTime().add({ minutes: minute });
+        const expected = shown.toZonedDateTime(timeZone, { disambiguation: 'compatible' });
+
+        expect(momentAt(number * DAY_MS + minute * 60_000, timeZone)).toBe(expected.epochMilliseconds);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each([
+    ['put forward', '2026-03-29T02:30', '2026-03-29T01:30:00Z'],
+    ['put back', '2026-10-25T02:30', '2026-10-25T00:30:00Z'],
+    ['put back, after it', '2026-10-25T03:30', '2026-10-25T02:30:00Z'],
+  ])('knows the hour in which clocks are %s', (_, shown, at) => {
+    expect(momentAt(Date.parse(`${shown}Z`), 'Europe/Paris')).toBe(Date.parse(at));
   });
 });
