@@ -101,6 +101,7 @@ export class CdpStack extends Stack {
     const admin = new Admin(this, 'Admin', {
       catalog,
       events,
+      quality,
       profiles,
       segments,
       imports,

@@ -26,7 +26,7 @@ const FOUNDATIONS = ['runs', 'runtime', 'adapters'];
 
 /** Capabilities that may know others: the Admin API shows what they wrote, and undoes it. */
 const LOOKS_INTO: Readonly<Record<string, readonly string[]>> = {
-  admin: ['imports', 'exports', 'profiles', 'evaluation', 'sending', 'quarantine'],
+  admin: ['imports', 'exports', 'profiles', 'evaluation', 'sending', 'quarantine', 'quality'],
   // evaluating everybody is evaluating each
   evaluation: ['profiles'],
 };

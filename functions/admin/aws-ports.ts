@@ -24,11 +24,13 @@ import { dynamoMerges } from '#functions/adapters/dynamodb/merges.ts';
 import { dynamoPeopleReader } from '#functions/adapters/dynamodb/people-reader.ts';
 import { dynamoPeopleScan } from '#functions/adapters/dynamodb/people-scan.ts';
 import { previewDefinitions } from '#functions/adapters/dynamodb/preview-definitions.ts';
+import { dynamoQualityReader } from '#functions/adapters/dynamodb/quality-reader.ts';
 import { dynamoRunProgress } from '#functions/adapters/dynamodb/run-progress.ts';
 import { dynamoSegmentSizes } from '#functions/adapters/dynamodb/segment-sizes.ts';
 import { cachedSourceRules } from '#functions/adapters/dynamodb/source-rules.ts';
 import { dynamoSources } from '#functions/adapters/dynamodb/sources.ts';
 import { dynamoTimelineReader } from '#functions/adapters/dynamodb/timeline-reader.ts';
+import { kinesisEventsReader } from '#functions/adapters/kinesis/events-reader.ts';
 import { kinesisEventsStream } from '#functions/adapters/kinesis/events-stream.ts';
 import { s3FailedRecords } from '#functions/adapters/s3/failed-records.ts';
 import { s3Quarantine } from '#functions/adapters/s3/quarantine.ts';
@@ -137,6 +139,8 @@ export function awsPorts(
       dedupDays: env.DEDUP_DAYS,
       now,
     },
+    quality: dynamoQualityReader({ client, tableName: env.QUALITY_TABLE }),
+    reader: kinesisEventsReader(kinesis, { streamArn: env.EVENTS_STREAM_ARN }),
     workspace: { market: env.MARKET, brand: env.BRAND, legalEntity: env.LEGAL_ENTITY },
     // begins with the time, so that runs sort by it: 20261122T091500Z-5f3a9c01
     newRunId: () => `${new Date(now()).toISOString().replace(/[-:]|\.\d+/g, '')}-${randomText()}`,

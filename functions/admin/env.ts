@@ -9,6 +9,9 @@ export const AdminEnv = z.object({
   IMPORTS_BUCKET: z.string().min(1),
   EXPORTS_BUCKET: z.string().min(1),
   EVENTS_STREAM: z.string().min(1),
+  /** The same, to read from. */
+  EVENTS_STREAM_ARN: z.string().min(1),
+  QUALITY_TABLE: z.string().min(1),
   QUARANTINE_BUCKET: z.string().min(1),
   /** Where mappings leave what they gave up on. */
   FAILED_BUCKET: z.string().min(1),

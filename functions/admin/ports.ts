@@ -1,4 +1,5 @@
 import type { TimelineReader } from '#functions/adapters/dynamodb/timeline-reader.ts';
+import type { EventsReader } from '#functions/adapters/kinesis/events-reader.ts';
 import type { Uploads } from '#functions/adapters/s3/uploads.ts';
 import type { Schedules } from '#functions/adapters/scheduler/schedules.ts';
 import type { Runs } from '#functions/adapters/stepfunctions/runs.ts';
@@ -17,6 +18,7 @@ import type { DefinitionsSource } from '#shared/profiles/definitions.ts';
 import type { ErasureRepository } from '#shared/profiles/erasure-repository.ts';
 import type { MergeRepository } from '#shared/profiles/merge-repository.ts';
 import type { IdentityRepository, PeopleRepository } from '#shared/profiles/people-repository.ts';
+import type { QualityReader } from '#shared/quality/quality-count.ts';
 import type { AudienceRows } from '#shared/segments/audience-rows.ts';
 import type { StoredLifecycle } from '#shared/segments/lifecycle.ts';
 import type { Segment } from '#shared/segments/segment.ts';
@@ -68,6 +70,8 @@ export interface AdminPorts {
   readonly schedules: { readonly exports: Schedules; readonly campaigns: Schedules };
   readonly files: { readonly bucket: string } & Pick<RunFiles, 'readJson'>;
   readonly redriving: RedrivePorts;
+  readonly quality: QualityReader;
+  readonly reader: EventsReader;
   /** What a source is of unless it says so itself. */
   readonly workspace: { readonly market: string; readonly brand: string; readonly legalEntity: string };
   /** A fresh id for a run. */

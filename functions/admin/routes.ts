@@ -4,6 +4,7 @@ import { CAMPAIGN_ROUTES, EXPORT_ROUTES } from './activation-routes.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { COMPUTED_TRAIT_ROUTES } from './computed-trait-routes.ts';
 import { CONFLICT_ROUTES } from './conflict-routes.ts';
+import { DEBUGGER_ROUTES } from './debugger-routes.ts';
 import { definitionRoutes } from './definition-routes.ts';
 import { ERASE_ROUTES } from './erase-routes.ts';
 import { EVALUATION_ROUTES } from './evaluation-routes.ts';
@@ -14,6 +15,7 @@ import { LIFECYCLE_ROUTES } from './lifecycle-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { PREVIEW_ROUTES } from './preview-routes.ts';
 import { PROFILE_ROUTES } from './profile-routes.ts';
+import { QUALITY_ROUTES } from './quality-routes.ts';
 import { QUARANTINE_ROUTES } from './quarantine-routes.ts';
 import { SEGMENT_ROUTES } from './segment-routes.ts';
 import { SETTINGS_ROUTES } from './settings-routes.ts';
@@ -47,6 +49,8 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   ...CAMPAIGN_ROUTES,
   ...SOURCE_ROUTES,
   ...IMPORT_ROUTES,
+  ...QUALITY_ROUTES,
+  ...DEBUGGER_ROUTES,
   ...QUARANTINE_ROUTES,
   ...TRAIT_ROUTES,
   ...COMPUTED_TRAIT_ROUTES,

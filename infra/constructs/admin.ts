@@ -18,6 +18,7 @@ import {
   allowIndex,
   allowPutObjects,
   allowPutRecords,
+  allowReadRecords,
   allowTable,
 } from './allow.ts';
 import type { Catalog } from './catalog.ts';
@@ -28,6 +29,7 @@ import type { Exports } from './exports.ts';
 import type { Imports } from './imports.ts';
 import { LoggedHttpApi } from './logged-http-api.ts';
 import { CONFLICTS_INDEX, type Profiles } from './profiles.ts';
+import type { Quality } from './quality.ts';
 import { schedulerRole } from './scheduler-role.ts';
 import type { Segments } from './segments.ts';
 import type { Sending } from './sending.ts';
@@ -35,6 +37,7 @@ import type { Sending } from './sending.ts';
 export interface AdminProps {
   readonly catalog: Catalog;
   readonly events: Events;
+  readonly quality: Quality;
   readonly profiles: Profiles;
   readonly segments: Segments;
   readonly imports: Imports;
@@ -72,6 +75,8 @@ export class Admin extends Construct {
         IMPORTS_BUCKET: imports.bucket.bucketName,
         EXPORTS_BUCKET: exports.bucket.bucketName,
         EVENTS_STREAM: events.stream.streamName,
+        EVENTS_STREAM_ARN: events.stream.streamArn,
+        QUALITY_TABLE: props.quality.table.tableName,
         QUARANTINE_BUCKET: events.quarantine.bucketName,
         FAILED_BUCKET: events.failed.bucketName,
         DEDUP_DAYS: String(workspace.dedupDays),
@@ -114,6 +119,8 @@ export class Admin extends Construct {
     }
     allowGetObjects(this.adminApi, imports.bucket, 'runs/imports/');
     allowPutRecords(this.adminApi, events.stream);
+    allowReadRecords(this.adminApi, events.stream);
+    allowTable(this.adminApi, props.quality.table, 'Query');
     allowGetObjects(this.adminApi, events.quarantine, 'quarantine/');
     allowPutObjects(this.adminApi, events.quarantine, 'quarantine/');
     allowDeleteObjects(this.adminApi, events.quarantine, 'quarantine/');

@@ -44,6 +44,12 @@ export function allowPutRecords(grantee: IGrantable, stream: Stream): void {
   stream.encryptionKey?.grant(grantee, 'kms:GenerateDataKey');
 }
 
+/** Lets `grantee` look back at the records of a stream. */
+export function allowReadRecords(grantee: IGrantable, stream: Stream): void {
+  stream.grant(grantee, 'kinesis:ListShards', 'kinesis:GetShardIterator', 'kinesis:GetRecords');
+  stream.encryptionKey?.grant(grantee, 'kms:Decrypt');
+}
+
 /** Lets `grantee` read a secret's value. */
 export function allowSecretValue(grantee: IGrantable, secret: Secret): void {
   Grant.addToPrincipal({

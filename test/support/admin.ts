@@ -11,6 +11,7 @@ import { logger } from '#functions/runtime/telemetry.ts';
 import type { ComputedTrait } from '#shared/computed/computed-trait.ts';
 import { NO_REGISTRY, nextRegistry } from '#shared/computed/registry.ts';
 import type { StoredWorkspaceSettings } from '#shared/computed/workspace-settings.ts';
+import type { StreamRecord } from '#shared/events/stream-record.ts';
 import type { Export } from '#shared/exports/export.ts';
 import { identityRow } from '#shared/identity/identifier.ts';
 import type { StoredIdentitySettings } from '#shared/identity/settings.ts';
@@ -31,6 +32,7 @@ import { memoryAudienceRows } from './memory-audience-rows.ts';
 import { memoryDefinitions } from './memory-definitions.ts';
 import { memoryPeople } from './memory-people.ts';
 import { memoryPeopleScan } from './memory-people-scan.ts';
+import { memoryQuality } from './memory-quality.ts';
 import { memoryFailed, memoryQuarantine } from './memory-quarantine.ts';
 import { memoryRunProgress } from './memory-run-progress.ts';
 import { memorySegmentSizes } from './memory-segment-sizes.ts';
@@ -71,6 +73,8 @@ export function adminApi() {
   const asked: { pids: readonly string[]; before: string | undefined }[] = [];
   const quarantine = memoryQuarantine();
   const failed = memoryFailed();
+  const quality = memoryQuality();
+  const streamed: StreamRecord[] = [];
   const stream: KeyedStreamRecord[] = [];
   const sources = memoryDefinitions<Source>();
   const segments = memoryDefinitions<Segment>();
@@ -146,6 +150,16 @@ export function adminApi() {
       dedupDays: 30,
       now: () => Date.parse('2026-11-22T12:00:00Z'),
     },
+    quality,
+    reader: {
+      read: async ({ source, from, to }) => ({
+        records: streamed.filter(
+          ({ receivedAt, ...record }) =>
+            record.source.id === source && receivedAt >= from && receivedAt <= to,
+        ),
+        complete: true,
+      }),
+    },
     workspace: { market: 'fr', brand: 'main', legalEntity: 'Main SA' },
     newRunId: () => `20261122T091500Z-${ids++}`,
     now: () => 1_795_000_000_000,
@@ -180,6 +194,8 @@ export function adminApi() {
     audit,
     quarantine,
     failed,
+    quality,
+    streamed,
     stream,
     /** The operations that have answered with success. */
     exercised,

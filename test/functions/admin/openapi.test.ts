@@ -129,6 +129,9 @@ it('describes what every route answers', async () => {
   const [evaluation] = (await api.runs.evaluations.list('everybody', undefined))?.runs ?? [];
   await get(`/v1/evaluations/${evaluation?.id}`);
   await get('/v1/openapi.json');
+  await get('/v1/quality');
+  await get('/v1/sources/shop/quality');
+  await get('/v1/sources/shop/debugger');
 
   await api.quarantine.keep({
     source: 'shop',

@@ -20,8 +20,8 @@ describe('lazyQuarantine', () => {
     await Promise.all([quarantine.keep(batch('a')), quarantine.keep(batch('b'))]);
 
     expect(s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input.Key)).toEqual([
-      'quarantine/dt=1970-01-01/web/a.jsonl',
-      'quarantine/dt=1970-01-01/web/b.jsonl',
+      'quarantine/dt=1970-01-01/web/86399999-a.jsonl',
+      'quarantine/dt=1970-01-01/web/86399999-b.jsonl',
     ]);
   });
 
