@@ -14,6 +14,7 @@ interface Described {
     | 'profile'
     | 'identity'
     | 'source'
+    | 'tracking-plan'
     | 'segment'
     | 'trait'
     | 'computed-trait'

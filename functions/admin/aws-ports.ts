@@ -27,7 +27,7 @@ import { previewDefinitions } from '#functions/adapters/dynamodb/preview-definit
 import { dynamoQualityReader } from '#functions/adapters/dynamodb/quality-reader.ts';
 import { dynamoRunProgress } from '#functions/adapters/dynamodb/run-progress.ts';
 import { dynamoSegmentSizes } from '#functions/adapters/dynamodb/segment-sizes.ts';
-import { cachedSourceRules } from '#functions/adapters/dynamodb/source-rules.ts';
+import { cachedSourceRules, dynamoTrackingPlans } from '#functions/adapters/dynamodb/source-rules.ts';
 import { dynamoSources } from '#functions/adapters/dynamodb/sources.ts';
 import { dynamoTimelineReader } from '#functions/adapters/dynamodb/timeline-reader.ts';
 import { kinesisEventsReader } from '#functions/adapters/kinesis/events-reader.ts';
@@ -101,6 +101,7 @@ export function awsPorts(
     random: Math.random,
     progress: dynamoRunProgress({ ...audiences, now }),
     sources,
+    trackingPlans: dynamoTrackingPlans(catalog),
     segments: dynamoSegments(catalog),
     lifecycle: dynamoLifecycle(catalog),
     traits: dynamoTraits(catalog),
@@ -135,7 +136,7 @@ export function awsPorts(
       failed: s3FailedRecords(s3, env.FAILED_BUCKET),
       stream: kinesisEventsStream(kinesis, env.EVENTS_STREAM),
       sources,
-      rulesOf: cachedSourceRules(),
+      rulesOf: cachedSourceRules(catalog),
       dedupDays: env.DEDUP_DAYS,
       now,
     },

@@ -11,7 +11,15 @@ import { evaluateAfterChange } from './start-evaluation.ts';
 type Definition = Scoped & { readonly id: string };
 
 export interface DefinitionKind<T extends Definition> {
-  readonly kind: 'source' | 'segment' | 'trait' | 'computed-trait' | 'import' | 'export' | 'campaign';
+  readonly kind:
+    | 'source'
+    | 'tracking-plan'
+    | 'segment'
+    | 'trait'
+    | 'computed-trait'
+    | 'import'
+    | 'export'
+    | 'campaign';
   readonly schema: z.ZodType<T>;
   /** What their ids are. @default {@link Slug} */
   readonly idSchema?: z.ZodType<string>;

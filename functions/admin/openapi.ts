@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Export } from '#shared/exports/export.ts';
 import { Import } from '#shared/imports/import.ts';
+import { TrackingPlan } from '#shared/plans/tracking-plan.ts';
 import { ConditionTree } from '#shared/segments/condition.ts';
 import { Segment } from '#shared/segments/segment.ts';
 import { Campaign } from '#shared/sending/campaign.ts';
@@ -21,7 +22,7 @@ export const Problem = z.strictObject({
 });
 
 /** Schemas with a name of their own in the document: those that are sent and answered, and those answered. */
-const DEFINED = { Condition: ConditionTree, Segment, Import, Export, Campaign, Source };
+const DEFINED = { Condition: ConditionTree, Segment, Import, Export, Campaign, Source, TrackingPlan };
 const ANSWERED = { ...DEFINED, Profile: ProfileView, Clause: ClauseView, Problem };
 
 const REASONS: Readonly<Record<number, string>> = {
@@ -52,7 +53,7 @@ export function openApiDocument(routes: readonly AdminRoute[]): Json {
       title: 'Tributary Admin API',
       version: '1',
       description:
-        'Look people up; define segments, imports, exports, campaigns and sources, and run them; redrive what was set aside.',
+        'Look people up; define segments, imports, exports, campaigns, sources and tracking plans, and run them; redrive what was set aside.',
     },
     security: [{ idToken: [] }],
     paths,

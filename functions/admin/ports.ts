@@ -13,6 +13,7 @@ import type { StoredWorkspaceSettings } from '#shared/computed/workspace-setting
 import type { Export } from '#shared/exports/export.ts';
 import type { StoredIdentitySettings } from '#shared/identity/settings.ts';
 import type { Import } from '#shared/imports/import.ts';
+import type { TrackingPlan } from '#shared/plans/tracking-plan.ts';
 import type { ConflictList } from '#shared/profiles/conflict.ts';
 import type { DefinitionsSource } from '#shared/profiles/definitions.ts';
 import type { ErasureRepository } from '#shared/profiles/erasure-repository.ts';
@@ -53,6 +54,7 @@ export interface AdminPorts {
   /** The version of what people are evaluated by. */
   readonly definitionsState: () => Promise<{ readonly version: number }>;
   readonly sources: DefinitionRepository<Source>;
+  readonly trackingPlans: DefinitionRepository<TrackingPlan>;
   readonly segments: DefinitionRepository<Segment>;
   readonly lifecycle: Pick<DefinitionRepository<StoredLifecycle>, 'find' | 'put'>;
   readonly traits: DefinitionRepository<TraitDefinition>;

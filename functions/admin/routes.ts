@@ -1,15 +1,13 @@
 import * as z from 'zod';
-import { Source } from '#shared/sources/source.ts';
 import { CAMPAIGN_ROUTES, EXPORT_ROUTES } from './activation-routes.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { COMPUTED_TRAIT_ROUTES } from './computed-trait-routes.ts';
 import { CONFLICT_ROUTES } from './conflict-routes.ts';
 import { DEBUGGER_ROUTES } from './debugger-routes.ts';
-import { definitionRoutes } from './definition-routes.ts';
 import { ERASE_ROUTES } from './erase-routes.ts';
 import { EVALUATION_ROUTES } from './evaluation-routes.ts';
 import { IDENTITY_ROUTES } from './identity-routes.ts';
-import { IMPORT_ROUTES, refuseImportsOf } from './import-routes.ts';
+import { IMPORT_ROUTES } from './import-routes.ts';
 import { LIBRARY_ROUTES } from './library-routes.ts';
 import { LIFECYCLE_ROUTES } from './lifecycle-routes.ts';
 import { openApiDocument } from './openapi.ts';
@@ -19,18 +17,10 @@ import { QUALITY_ROUTES } from './quality-routes.ts';
 import { QUARANTINE_ROUTES } from './quarantine-routes.ts';
 import { SEGMENT_ROUTES } from './segment-routes.ts';
 import { SETTINGS_ROUTES } from './settings-routes.ts';
+import { SOURCE_ROUTES } from './source-routes.ts';
+import { TRACKING_PLAN_ROUTES } from './tracking-plan-routes.ts';
 import { TRAIT_ROUTES } from './trait-routes.ts';
 import { WHY_ROUTES } from './why-routes.ts';
-
-const SOURCE_ROUTES = definitionRoutes({
-  kind: 'source',
-  repository: (ports) => ports.sources,
-  schema: Source,
-  editor: 'admin',
-  defaults: ({ workspace: { market, brand, legalEntity } }) => ({ market, brand, legalEntity }),
-  defaulted: ['market', 'brand', 'legalEntity'],
-  beforeRemove: refuseImportsOf,
-});
 
 /** The whole Admin API: what is served, what is described, and who may. */
 export const ADMIN_ROUTES: readonly AdminRoute[] = [
@@ -51,6 +41,7 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   ...IMPORT_ROUTES,
   ...QUALITY_ROUTES,
   ...DEBUGGER_ROUTES,
+  ...TRACKING_PLAN_ROUTES,
   ...QUARANTINE_ROUTES,
   ...TRAIT_ROUTES,
   ...COMPUTED_TRAIT_ROUTES,

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { trackingPlanJsonSchema } from '#shared/plans/tracking-plan-schema.ts';
 import { segmentJsonSchema } from '#shared/segments/segment-schema.ts';
 import { openApiDocument } from './openapi.ts';
 import { ADMIN_ROUTES } from './routes.ts';
@@ -10,3 +11,4 @@ const write = (name: string, document: unknown): void =>
 mkdirSync('docs/api', { recursive: true });
 write('admin.openapi.json', openApiDocument(ADMIN_ROUTES));
 write('segment.schema.json', segmentJsonSchema());
+write('tracking-plan.schema.json', trackingPlanJsonSchema());

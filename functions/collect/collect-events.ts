@@ -13,9 +13,11 @@ import { CollectEnv } from './env.ts';
 const env = readEnv(CollectEnv);
 const client = DynamoDBDocumentClient.from(new DynamoDBClient());
 
+const catalog = { client, tableName: env.CATALOG_TABLE };
+
 export const handler = collectHandler({
-  sourceOf: cachedSourceByWriteKey({ client, tableName: env.CATALOG_TABLE }),
-  rulesOf: cachedSourceRules(),
+  sourceOf: cachedSourceByWriteKey(catalog),
+  rulesOf: cachedSourceRules(catalog),
   stream: kinesisEventsStream(new KinesisClient(), env.EVENTS_STREAM),
   quarantine: lazyQuarantine(env.QUARANTINE_BUCKET),
   counts: dynamoQualityCounts({ client, tableName: env.QUALITY_TABLE }),

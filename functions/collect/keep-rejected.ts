@@ -26,7 +26,13 @@ export async function keepRejected(
   const record = { v: 1 as const, source: stampOf(source), receivedAt };
   const entries: readonly Quarantined[] = [
     ...decoded.rejected.map(({ reason, event }) => ({ reason, receivedAt, event, request: said })),
-    ...admitted.rejected.map(({ reason, event }) => ({ reason, receivedAt, event, record })),
+    ...admitted.rejected.map(({ reason, details, event }) => ({
+      reason,
+      ...(details !== undefined && { details: [...details] }),
+      receivedAt,
+      event,
+      record,
+    })),
   ];
   await quarantine.keep({ source: source.id, id: requestId, entries });
   count('EventsQuarantined', entries.length);

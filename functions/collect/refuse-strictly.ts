@@ -20,10 +20,13 @@ export function refuseStrictly(
   if (rejected.length + admitted.rejected.length === 0) return;
   const places = new Set(Array.from({ length: events.length + rejected.length }, (_, index) => index));
   for (const { index } of rejected) places.delete(index);
-  const placeOf = new Map([...places].map((index, n) => [events[n], index]));
+  const understood = [...places];
   const faults = [
     ...rejected,
-    ...admitted.rejected.map(({ reason, event }) => ({ reason, index: placeOf.get(event) ?? 0 })),
+    ...admitted.rejected.map(({ reason, details = [], index }) => ({
+      reason: [reason, ...details].join(', '),
+      index: understood[index] ?? 0,
+    })),
   ].toSorted((a, b) => a.index - b.index);
   throw new RequestError({
     status: 400,

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import middy from '@middy/core';
 import { cachedSourceRules } from '#functions/adapters/dynamodb/source-rules.ts';
 import { kinesisEventsStream } from '#functions/adapters/kinesis/events-stream.ts';
@@ -21,7 +23,10 @@ const env = readEnv(ImportsEnv);
 const bucket = { client: new S3Client(), bucket: env.IMPORTS_BUCKET };
 const files = { ...s3RunFiles(bucket), ...s3LargeFiles(bucket) };
 const events = kinesisEventsStream(new KinesisClient(), env.EVENTS_STREAM);
-const rulesOf = cachedSourceRules();
+const rulesOf = cachedSourceRules({
+  client: DynamoDBDocumentClient.from(new DynamoDBClient()),
+  tableName: env.CATALOG_TABLE,
+});
 const clock = () => performance.now();
 
 export const handler = middy(

@@ -33,6 +33,7 @@ export function redriveEntry(
   if (record !== undefined) {
     const known = CollectedEvent.safeParse(event);
     if (!known.success) return quarantined(reason);
+    if (NOT_LET_IN.has(reason)) return letIn([known.data], receivedAt, present);
     const { v: _, ...common } = record;
     return ok({ common: { ...common, redrive: true }, events: [known.data] });
   }
@@ -54,15 +55,20 @@ export function redriveEntry(
   return letIn(events, receivedAt, present);
 }
 
+/** Why an event that was understood was refused by its source, which may have changed its mind. */
+const NOT_LET_IN = new Set(['plan_violation', 'event_denied', 'unknown_source']);
+
 /** Events by the present settings of their source. What it does not want somebody asks for: so it stays. */
 function letIn(
   events: readonly CollectedEvent[],
   receivedAt: EpochMs,
-  { source, rules }: PresentSource,
+  present: PresentSource | undefined,
 ): Outcome<Redrivable> {
+  if (!present?.source.enabled) return quarantined('unknown_source');
+  const { source, rules } = present;
   const admitted = admitEvents(events, rules);
   const [refused] = [...admitted.rejected, ...admitted.dropped];
-  if (refused !== undefined) return quarantined(refused.reason);
+  if (refused !== undefined) return quarantined(refused.reason, refused.details);
   const common = { source: stampOf(source), receivedAt, redrive: true as const };
   return ok({ common, events: admitted.events });
 }

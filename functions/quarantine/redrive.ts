@@ -5,6 +5,7 @@ import type { Quarantine } from '#functions/adapters/s3/quarantine.ts';
 import type { QuarantineStore } from '#functions/adapters/s3/quarantine-store.ts';
 import type { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
 import { StreamRecord, TickRecord } from '#shared/events/stream-record.ts';
+import type { Outcome } from '#shared/kernel/outcome.ts';
 import type { AdmissionRules } from '#shared/sources/admit-events.ts';
 import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
 import type { Source } from '#shared/sources/source.ts';
@@ -59,9 +60,8 @@ export async function redriveKept(
       leaving.push(outcome.value);
       continue;
     }
-    const reason = outcome?.reason ?? entry.reason;
-    staying.push({ ...entry, reason });
-    if (outcome !== undefined) reasons.push(reason);
+    staying.push(outcome === undefined ? entry : refusedAgain(entry, outcome));
+    if (outcome !== undefined) reasons.push(outcome.reason);
   }
 
   await stream.put(together(leaving));
@@ -104,6 +104,15 @@ export async function redriveFailed(
   await stream.put(leaving);
   if (reasons.length === 0) await failed.remove(key);
   return { redriven: eventsOf(leaving.map(({ record }) => record)), left: countBy(reasons) };
+}
+
+/** An entry with what is wrong with it now. */
+function refusedAgain(
+  { details: _, ...entry }: QuarantineEntry,
+  outcome: Exclude<Outcome<unknown>, { kind: 'ok' }>,
+): QuarantineEntry {
+  const details = outcome.kind === 'quarantined' ? outcome.details : undefined;
+  return { ...entry, reason: outcome.reason, ...(details !== undefined && { details: [...details] }) };
 }
 
 /** Events that have all else in common go together, so that one person's are one record. */

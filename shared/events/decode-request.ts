@@ -148,6 +148,7 @@ function decodeEvent(raw: unknown, enclosing: Enclosing): Outcome<CollectedEvent
     properties,
     traits,
     context: withAddress(context, enclosing.sender),
+    violations: undefined,
   });
 }
 

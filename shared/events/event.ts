@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LIMITS } from './limits.ts';
 
 /** Milliseconds since 1970, UTC. */
 export const EpochMs = z.int().nonnegative();
@@ -38,5 +39,7 @@ export const CollectedEvent = z.strictObject({
   properties: Payload.optional(),
   traits: Payload.optional(),
   context: Payload.optional(),
+  /** What its source's tracking plan found wrong with it, and let pass or took out of it. */
+  violations: z.array(z.string().max(LIMITS.violationLength)).max(LIMITS.violations).optional(),
 });
 export type CollectedEvent = z.infer<typeof CollectedEvent>;

@@ -37,4 +37,7 @@ export const LIMITS = {
   /** All of a person's identifiers together, in UTF-8 bytes as JSON, and what is added for each one's origin. */
   identifierBytes: 140_000,
   identifierOverhead: 80,
+  /** What a tracking plan finds wrong with one event, and how much is said of each. */
+  violations: 10,
+  violationLength: 200,
 } as const;

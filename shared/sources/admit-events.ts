@@ -1,6 +1,6 @@
 import type { CollectedEvent } from '#shared/events/event.ts';
 import { isJson, type Json } from '#shared/events/json.ts';
-import { dropped, type Outcome, ok } from '#shared/kernel/outcome.ts';
+import type { Outcome } from '#shared/kernel/outcome.ts';
 import { nameFilter } from './name-list.ts';
 import type { Source } from './source.ts';
 
@@ -10,7 +10,15 @@ export interface AdmissionRules {
   readonly takesEvent: ((name: string) => boolean) | undefined;
   /** Whether this trait is kept; without it, all are. */
   readonly keepsTrait: ((name: string) => boolean) | undefined;
+  /** What its tracking plan says; without one, nothing. */
+  readonly check: PlanCheck | undefined;
 }
+
+/**
+ * What a tracking plan makes of an event: as it is, the same with its `violations` and perhaps without parts,
+ * or quarantined. An event that was looked at before comes to the same.
+ */
+export type PlanCheck = (event: CollectedEvent) => Outcome<CollectedEvent>;
 
 /** What became of events: each is in one of the three, in the order in which they came. */
 export interface Admitted {
@@ -22,45 +30,50 @@ export interface Admitted {
 }
 
 export interface Refused {
+  /** Its place among the events that came. */
+  readonly index: number;
   readonly reason: string;
+  readonly details?: readonly string[] | undefined;
+  /** As it was when it was refused: without the traits that its source does not keep. */
   readonly event: CollectedEvent;
 }
 
 /** The rules of a source, or nothing where it takes every event as it is. */
-export function admissionRules({
-  events,
-  traits,
-}: Pick<Source, 'events' | 'traits'>): AdmissionRules | undefined {
-  if (events === undefined && traits === undefined) return undefined;
-  return { takesEvent: events && nameFilter(events), keepsTrait: traits && nameFilter(traits) };
+export function admissionRules(
+  { events, traits }: Pick<Source, 'events' | 'traits'>,
+  check?: PlanCheck,
+): AdmissionRules | undefined {
+  if (events === undefined && traits === undefined && check === undefined) return undefined;
+  return { takesEvent: events && nameFilter(events), keepsTrait: traits && nameFilter(traits), check };
 }
 
 /**
- * Lets events of a source in as it wants them: without events that it denies (`event_denied`), and without
- * traits that it does.
+ * Lets events of a source in as it wants them: without events that it denies (`event_denied`), without
+ * traits that it does, and as its tracking plan says (`plan_violation`).
  *
- * To admit what was admitted changes nothing. An event that nothing is taken from is the same object.
+ * To admit what was admitted changes nothing. An event that nothing is taken from, and nothing is wrong
+ * with, is the same object.
  */
 export function admitEvents(events: readonly CollectedEvent[], rules: AdmissionRules | undefined): Admitted {
   if (rules === undefined) return { events, rejected: NONE, dropped: NONE };
+  const { takesEvent, keepsTrait, check } = rules;
   const admitted: CollectedEvent[] = [];
-  const [rejected, unwanted]: [Refused[], Refused[]] = [[], []];
-  for (const event of events) {
-    const outcome = admit(event, rules);
+  const [rejected, dropped]: [Refused[], Refused[]] = [[], []];
+  for (const [index, event] of events.entries()) {
+    if (takesEvent !== undefined && event.event !== undefined && !takesEvent(event.event)) {
+      dropped.push({ index, reason: 'event_denied', event });
+      continue;
+    }
+    const kept = keepsTrait === undefined ? event : withoutTraits(event, keepsTrait);
+    const outcome = check?.(kept) ?? { kind: 'ok', value: kept };
     if (outcome.kind === 'ok') admitted.push(outcome.value);
-    else (outcome.kind === 'dropped' ? unwanted : rejected).push({ reason: outcome.reason, event });
+    else if (outcome.kind === 'dropped') dropped.push({ index, reason: outcome.reason, event: kept });
+    else rejected.push({ index, reason: outcome.reason, details: outcome.details, event: kept });
   }
-  return { events: admitted, rejected, dropped: unwanted };
+  return { events: admitted, rejected, dropped };
 }
 
 const NONE: readonly never[] = [];
-
-function admit(event: CollectedEvent, { takesEvent, keepsTrait }: AdmissionRules): Outcome<CollectedEvent> {
-  if (takesEvent !== undefined && event.event !== undefined && !takesEvent(event.event)) {
-    return dropped('event_denied');
-  }
-  return ok(keepsTrait === undefined ? event : withoutTraits(event, keepsTrait));
-}
 
 /** An event without the traits that are not kept, where it says any: of an identify or group call, and in `context.traits` of each. */
 function withoutTraits(event: CollectedEvent, keeps: (name: string) => boolean): CollectedEvent {

@@ -35,6 +35,8 @@ export const Source = z.strictObject({
   events: NameList.optional(),
   /** Which traits are kept, on whatever call they come; without it, all. */
   traits: NameList.optional(),
+  /** The id of the tracking plan that its events are held to. */
+  trackingPlan: Slug.optional(),
   /** Whether the sender's address is kept, as `context.ip`. @default false */
   ip: z.boolean().optional(),
 });

@@ -19,9 +19,16 @@ const found = (pattern: RegExp): readonly string[] => [
 
 /** Codes put together at run time: `INVALID_${part}` and `UNKNOWN_${kind}`. */
 const COMPOSED = ['REQUEST', 'BODY'].map((part) => `INVALID_${part}`);
-const KINDS = ['SOURCE', 'SEGMENT', 'TRAIT', 'COMPUTED_TRAIT', 'IMPORT', 'EXPORT', 'CAMPAIGN'].map(
-  (kind) => `UNKNOWN_${kind}`,
-);
+const KINDS = [
+  'SOURCE',
+  'TRACKING_PLAN',
+  'SEGMENT',
+  'TRAIT',
+  'COMPUTED_TRAIT',
+  'IMPORT',
+  'EXPORT',
+  'CAMPAIGN',
+].map((kind) => `UNKNOWN_${kind}`);
 
 /** What the parts of a request are called where they are validated; only `request` is, by any route. */
 const validated = found(/validate\([^;]*?'(\w+)'\)/g).map((part) => `INVALID_${part.toUpperCase()}`);
@@ -56,6 +63,7 @@ describe('docs/errors.md', () => {
         'not_applied',
         'given_up',
         'event_denied',
+        'plan_violation',
       ],
       ...['properties', 'traits', 'context'].map((part) => `bad_${part}`),
     ];

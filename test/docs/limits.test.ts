@@ -24,6 +24,8 @@ import { MAX_TICK_PIDS } from '#shared/events/stream-record.ts';
 import { IDENTIFIER_LIMITS } from '#shared/identity/identifier.ts';
 import { MAX_IMPORT_PARTS, PART_BYTES, PART_ROWS } from '#shared/imports/cut-parts.ts';
 import { MAX_MAPPED_COLUMNS } from '#shared/imports/import.ts';
+import { MAX_SCHEMA_DEPTH, MAX_SCHEMA_PARTS } from '#shared/plans/read-schema.ts';
+import { MAX_PLANNED_EVENTS } from '#shared/plans/tracking-plan.ts';
 import { MAX_EVENT_NAMES } from '#shared/profiles/activity.ts';
 import { RECENT_LIMIT } from '#shared/profiles/fold.ts';
 import { MARK_LIMIT } from '#shared/profiles/marks.ts';
@@ -33,11 +35,9 @@ import { SEEN_LIMIT } from '#shared/profiles/seen.ts';
 import { NODE_IDS } from '#shared/profiles/spill-tree.ts';
 import { MAX_CELLS } from '#shared/quality/quality-count.ts';
 import { DUE_SHARDS } from '#shared/segments/due-index.ts';
-
 import { KEPT_TIMES } from '#shared/segments/event-plan.ts';
 import { MAX_STAGES } from '#shared/segments/lifecycle.ts';
 import { MAX_CONDITIONS_WITH_OTHERS } from '#shared/segments/references.ts';
-
 import { MAX_ABSORBED } from '#shared/sending/send-to-person.ts';
 import { MAX_LISTED_NAMES } from '#shared/sources/name-list.ts';
 import { MAX_MATCHED_CHARACTERS } from '#shared/traits/pattern.ts';
@@ -101,6 +101,9 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['MAX_WINDOW_DAYS', MAX_WINDOW_DAYS],
   ['MAX_FILTERS', MAX_FILTERS],
   ['MAX_LISTED_NAMES', MAX_LISTED_NAMES],
+  ['MAX_PLANNED_EVENTS', MAX_PLANNED_EVENTS],
+  ['MAX_SCHEMA_PARTS', MAX_SCHEMA_PARTS],
+  ['MAX_SCHEMA_DEPTH', MAX_SCHEMA_DEPTH],
 ];
 
 describe('docs/limits.md', () => {

@@ -16,6 +16,7 @@ import type { Export } from '#shared/exports/export.ts';
 import { identityRow } from '#shared/identity/identifier.ts';
 import type { StoredIdentitySettings } from '#shared/identity/settings.ts';
 import type { Import } from '#shared/imports/import.ts';
+import type { TrackingPlan } from '#shared/plans/tracking-plan.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { Definitions } from '#shared/profiles/definitions.ts';
 import type { TimelineEvent } from '#shared/profiles/timeline.ts';
@@ -23,7 +24,6 @@ import { compileCatalog, wantedAggregates } from '#shared/segments/catalog.ts';
 import type { StoredLifecycle } from '#shared/segments/lifecycle.ts';
 import type { Segment } from '#shared/segments/segment.ts';
 import type { Campaign } from '#shared/sending/campaign.ts';
-import { admissionRules } from '#shared/sources/admit-events.ts';
 import type { Source } from '#shared/sources/source.ts';
 import type { TraitDefinition } from '#shared/traits/trait-definition.ts';
 import { httpEvent, lambdaContext } from './http-event.ts';
@@ -34,6 +34,7 @@ import { memoryPeople } from './memory-people.ts';
 import { memoryPeopleScan } from './memory-people-scan.ts';
 import { memoryQuality } from './memory-quality.ts';
 import { memoryFailed, memoryQuarantine } from './memory-quarantine.ts';
+import { memoryRules } from './memory-rules.ts';
 import { memoryRunProgress } from './memory-run-progress.ts';
 import { memorySegmentSizes } from './memory-segment-sizes.ts';
 import { memoryUploads } from './memory-uploads.ts';
@@ -77,6 +78,7 @@ export function adminApi() {
   const streamed: StreamRecord[] = [];
   const stream: KeyedStreamRecord[] = [];
   const sources = memoryDefinitions<Source>();
+  const trackingPlans = memoryDefinitions<TrackingPlan>();
   const segments = memoryDefinitions<Segment>();
   const traits = memoryDefinitions<TraitDefinition>();
   const computedTraits = memoryDefinitions<ComputedTrait>();
@@ -131,6 +133,7 @@ export function adminApi() {
     random: () => 0,
     progress,
     sources,
+    trackingPlans,
     segments,
     traits,
     computedTraits,
@@ -146,7 +149,7 @@ export function adminApi() {
       failed,
       stream: { put: async (records) => void stream.push(...records) },
       sources,
-      rulesOf: async (source) => admissionRules(source),
+      rulesOf: memoryRules(trackingPlans),
       dedupDays: 30,
       now: () => Date.parse('2026-11-22T12:00:00Z'),
     },

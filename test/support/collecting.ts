@@ -3,6 +3,8 @@ import { collectHandler } from '#functions/collect/collect-handler.ts';
 import type { CollectPorts } from '#functions/collect/collect-request.ts';
 import type { HttpRequest } from '#functions/runtime/http.ts';
 import type { CollectedEvent } from '#shared/events/event.ts';
+import { compilePlan } from '#shared/plans/compile-plan.ts';
+import type { TrackingPlan } from '#shared/plans/tracking-plan.ts';
 import type { QualityCount } from '#shared/quality/quality-count.ts';
 import { admissionRules } from '#shared/sources/admit-events.ts';
 import { Source } from '#shared/sources/source.ts';
@@ -24,14 +26,16 @@ export const webSource = Source.parse({
 type Kept = Parameters<CollectPorts['quarantine']['keep']>[0];
 
 /** Ports in memory, and what came through them. */
-export function collecting(over: Partial<CollectPorts> & { readonly source?: Source } = {}) {
-  const { source = webSource, ...ports } = over;
+export function collecting(
+  over: Partial<CollectPorts> & { readonly source?: Source; readonly plan?: TrackingPlan } = {},
+) {
+  const { source = webSource, plan, ...ports } = over;
   const stream: KeyedStreamRecord[] = [];
   const quarantined: Kept[] = [];
   const counted: QualityCount[] = [];
   const all: CollectPorts = {
     sourceOf: async (key) => (source.writeKeys.includes(key) ? source : undefined),
-    rulesOf: async (of) => admissionRules(of),
+    rulesOf: async (of) => admissionRules(of, plan && compilePlan(plan)),
     stream: { put: async (records) => void stream.push(...records) },
     quarantine: { keep: async (batch) => void quarantined.push(batch) },
     counts: { add: async (counts) => void counted.push(...counts) },

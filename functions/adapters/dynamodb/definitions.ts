@@ -26,6 +26,7 @@ type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
 
 export type DefinitionKind =
   | 'source'
+  | 'trackingPlan'
   | 'segment'
   | 'trait'
   | 'computedTrait'

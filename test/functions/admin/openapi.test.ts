@@ -56,7 +56,8 @@ it('describes what every route answers', async () => {
     expect(await api.call('PUT', path, { body })).toMatchObject({ status: 200 });
   const get = async (path: string) => expect(await api.call('GET', path)).toMatchObject({ status: 200 });
 
-  await put('/v1/sources/shop', { name: 'Shop', writeKeys: ['shop-write-key'] });
+  await put('/v1/tracking-plans/shop', { name: 'Shop', identify: { schema: { properties: { email: {} } } } });
+  await put('/v1/sources/shop', { trackingPlan: 'shop', name: 'Shop', writeKeys: ['shop-write-key'] });
   await put('/v1/traits/tags', { strategy: 'union', limit: 5 });
   await put('/v1/computed-traits/orders', { name: 'Orders', event: 'Order Completed', function: 'count' });
   await put('/v1/segments/buyers', {
@@ -103,10 +104,19 @@ it('describes what every route answers', async () => {
     status: 200,
   });
   await get('/v1/profiles/pid:p1/identity');
-  for (const kind of ['sources', 'segments', 'traits', 'computed-traits', 'exports', 'campaigns'])
+  for (const kind of [
+    'sources',
+    'tracking-plans',
+    'segments',
+    'traits',
+    'computed-traits',
+    'exports',
+    'campaigns',
+  ])
     await get(`/v1/${kind}`);
   for (const path of [
     'sources/shop',
+    'tracking-plans/shop',
     'segments/buyers',
     'traits/tags',
     'computed-traits/orders',
@@ -223,6 +233,7 @@ it('describes what every route answers', async () => {
     'campaigns/hello',
     'segments/buyers',
     'sources/shop',
+    'tracking-plans/shop',
     'traits/tags',
     'computed-traits/orders',
   ]) {

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { collectRequest } from '#functions/collect/collect-request.ts';
 import { UnavailableError } from '#shared/kernel/errors.ts';
+import { TrackingPlan } from '#shared/plans/tracking-plan.ts';
 import { basic, collecting, httpRequest, RECEIVED_AT, track, webSource } from '#test/support/collecting.ts';
 
 const call = (messageId: string, who: Record<string, unknown>) =>
@@ -164,5 +165,42 @@ describe('collectRequest', () => {
     const attempt = collectRequest(httpRequest({ batch: [call('1', { userId: 'u1' })] }), { ports: all });
 
     await expect(attempt).rejects.toMatchObject({ retryable: true });
+  });
+
+  it('lets in, flags and keeps events as the tracking plan of the source says', async () => {
+    const plan = TrackingPlan.parse({
+      id: 'p',
+      name: 'P',
+      events: { Viewed: { schema: { properties: { price: { type: 'number' } } } } },
+      violations: 'quarantine',
+    });
+    const { all, stream, quarantined, counted } = collecting({ plan });
+    const bad = {
+      ...call('1', { userId: 'u1' }),
+      properties: { price: '1' },
+      timestamp: '2026-11-22T11:00:00Z',
+    };
+    const batch = [bad, { ...call('2', { userId: 'u1' }), event: 'Other' }, call('3', { userId: 'u1' })];
+
+    const answer = await collectRequest(httpRequest({ batch }), { ports: all });
+
+    expect(answer.body).toMatchObject({ accepted: 2, rejected: 1 });
+    expect(stream.flatMap(({ record }) => record.events)).toMatchObject([
+      { messageId: '2', violations: ['unplanned_event'] },
+      { messageId: '3' },
+    ]);
+    expect(quarantined).toMatchObject([
+      {
+        entries: [
+          {
+            reason: 'plan_violation',
+            details: ['type /properties/price'],
+            event: { messageId: '1', timestamp: RECEIVED_AT - 3_600_000 },
+            record: { v: 1, source: { id: 'web' }, receivedAt: RECEIVED_AT },
+          },
+        ],
+      },
+    ]);
+    expect(counted).toMatchObject([{ event: 'Viewed', outcome: 'quarantined' }]);
   });
 });

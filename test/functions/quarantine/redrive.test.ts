@@ -6,16 +6,16 @@ import { type RedrivePorts, redriveFailed, redriveKept } from '#functions/quaran
 import type { EventType } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import { UnavailableError } from '#shared/kernel/errors.ts';
-import { admissionRules } from '#shared/sources/admit-events.ts';
+import { TrackingPlan } from '#shared/plans/tracking-plan.ts';
 import { Source } from '#shared/sources/source.ts';
 import { applying } from '#test/support/applying.ts';
 import { httpRequest } from '#test/support/collecting.ts';
 import { memoryDefinitions } from '#test/support/memory-definitions.ts';
 import { memoryQuality } from '#test/support/memory-quality.ts';
 import { memoryFailed, memoryQuarantine } from '#test/support/memory-quarantine.ts';
+import { memoryRules } from '#test/support/memory-rules.ts';
 
 const DAY = 86_400_000;
-const rulesOf = async (source: Source) => admissionRules(source);
 const web = (more: Partial<Source> = {}): Source =>
   Source.parse({
     ...{ id: 'web', name: 'Web', writeKeys: ['write-key'], market: 'fr', brand: 'main', legalEntity: 'main' },
@@ -28,6 +28,8 @@ function world() {
   const quarantine = memoryQuarantine();
   const failed = memoryFailed();
   const sources = memoryDefinitions<Source>();
+  const plans = memoryDefinitions<TrackingPlan>();
+  const rulesOf = memoryRules(plans);
   const stream: KeyedStreamRecord[] = [];
   const put: EventsStream['put'] = async (records) => void stream.push(...records);
   const ports: RedrivePorts = {
@@ -46,6 +48,7 @@ function world() {
     quarantine,
     failed,
     sources,
+    plans,
     stream,
     ports,
     /** Sends a request as a client does. */
@@ -87,6 +90,63 @@ async function forget(): Promise<void> {
   }
   w.there.clock.now += 100 * DAY;
 }
+
+describe('an event that a tracking plan refuses', () => {
+  const plan = (type: string) =>
+    TrackingPlan.parse({
+      id: 'p',
+      name: 'P',
+      events: { Order: { schema: { properties: { total: { type } } } } },
+      violations: 'quarantine',
+    });
+  const order = { type: 'track', event: 'Order', userId: 'u', messageId: 'm', properties: { total: '9,50' } };
+
+  beforeEach(async () => {
+    await w.plans.put(plan('number'));
+    await w.sources.put(web({ trackingPlan: 'p' }));
+  });
+
+  it('stays while it is refused, with what is wrong by the plan as it is now', async () => {
+    await w.send({ batch: [order] });
+    await w.plans.put(plan('boolean'));
+    await w.sources.put(web({ trackingPlan: 'p', traits: { deny: ['ssn'] } }));
+
+    expect(await redriveKept(w.key(), all, w.ports)).toEqual({ redriven: 0, left: { plan_violation: 1 } });
+    expect(await w.quarantine.read(w.key())).toMatchObject([
+      { reason: 'plan_violation', details: ['type /properties/total'] },
+    ]);
+  });
+
+  it('is applied once, with the time that it had, when the plan takes it', async () => {
+    const sentAt = w.there.clock.now;
+    await w.send({ batch: [{ ...order, timestamp: new Date(sentAt - 3_600_000).toISOString() }] });
+    await w.plans.put(plan('string'));
+    w.there.clock.now += 50 * DAY;
+    const key = w.key();
+
+    expect(await redriveKept(key, all, w.ports)).toEqual({ redriven: 1, left: {} });
+    expect(w.stream[0]?.record).toMatchObject({
+      redrive: true,
+      receivedAt: sentAt,
+      events: [{ messageId: 'm', timestamp: sentAt - 3_600_000 }],
+    });
+    expect(await redriveKept(key, all, w.ports)).toBeUndefined();
+  });
+
+  it('stays once it is denied or its source is gone, and is asked again when neither is so', async () => {
+    await w.send({ batch: [order] });
+
+    await w.sources.put(web({ events: { deny: ['Order'] } }));
+    expect(await redriveKept(w.key(), all, w.ports)).toEqual({ redriven: 0, left: { event_denied: 1 } });
+    expect((await w.quarantine.read(w.key()))[0]).not.toHaveProperty('details');
+    await w.sources.put(web({ enabled: false }));
+    expect(await redriveKept(w.key(), all, w.ports)).toEqual({ redriven: 0, left: { unknown_source: 1 } });
+    await w.sources.put(web({ trackingPlan: 'p' }));
+    expect(await redriveKept(w.key(), all, w.ports)).toEqual({ redriven: 0, left: { plan_violation: 1 } });
+    await w.sources.put(web());
+    expect(await redriveKept(w.key(), all, w.ports)).toEqual({ redriven: 1, left: {} });
+  });
+});
 
 describe('a call that was never understood', () => {
   const bad = { type: 'track', event: 'Order', userId: 'u', messageId: 'm', timestamp: 'yesterday' };

@@ -28,8 +28,8 @@ describe('admitEvents', () => {
     expect(names(admitted.events)).toEqual(taken);
     expect(admitted.dropped).toEqual(
       sent
-        .filter(({ event = '' }) => !taken.includes(event))
-        .map((event) => ({ reason: 'event_denied', event })),
+        .map((event, index) => ({ index, reason: 'event_denied', event }))
+        .filter(({ event: { event = '' } }) => !taken.includes(event)),
     );
   });
 
