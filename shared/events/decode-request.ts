@@ -145,7 +145,7 @@ function decodeEvent(raw: unknown, enclosing: Enclosing): Outcome<CollectedEvent
     groupId: idOf(raw.groupId),
     event,
     name: nameOf(raw.name),
-    properties,
+    properties: type === 'page' || type === 'screen' ? withTitle(properties, raw) : properties,
     traits,
     context: withAddress(context, enclosing.sender),
     violations: undefined,
@@ -191,6 +191,19 @@ function readPayloads(raw: Json, shared: Json | undefined): Outcome<Payloads> {
 function withShared(own: Json | null | undefined, shared: Json): Json | null | undefined {
   if (shared === NOTHING_SHARED) return own;
   return own === undefined || own === null ? shared : { ...shared, ...own };
+}
+
+/**
+ * What a page or screen is called stands among its properties, where conditions and the timeline meet it:
+ * SDKs for browsers say it there as well, those for servers beside them alone.
+ */
+function withTitle(properties: Json | undefined, raw: Json): Json | undefined {
+  let titled = properties;
+  for (const key of ['name', 'category'] as const) {
+    const value = titled?.[key] === undefined ? nameOf(raw[key]) : undefined;
+    if (value !== undefined) titled = { ...titled, [key]: value };
+  }
+  return titled;
 }
 
 function nameOf(value: unknown): string | undefined {

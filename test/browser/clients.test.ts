@@ -1,10 +1,11 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import * as z from 'zod';
 import { eventually } from '#demo/settle.ts';
 import { LOCAL_WRITE_KEY } from '#local/local-source.ts';
 import { type Call, callsOf, nameOf } from '#test/clients/call.ts';
-import { expectPerson, expectStranger } from '#test/clients/expect-person.ts';
+import { expectPerson, expectStranger, personOf } from '#test/clients/expect-person.ts';
+import { codeOf, expectGuide, hasArrived, PAGE_GUIDES } from '#test/clients/guides.ts';
 import type { PageRan, PageRun } from '#test/clients/in-page.ts';
 import { idsIn, messagesIn } from '#test/clients/messages.ts';
 import type { Options as RudderOptions } from '#test/clients/pages/rudder.ts';
@@ -86,16 +87,19 @@ interface Ran extends PageRan {
   readonly elsewhere: readonly string[];
 }
 
+const SCRIPTS = Object.fromEntries(
+  ['segment', 'rudder', 'jitsu'].map((script) => [script, `import './pages/${script}.ts'`]),
+);
+
 let stack: StackProcess;
 let site: Site;
 let browser: Browser;
 const runs = new Map<Case, Ran>();
 beforeAll(async () => {
-  [site, browser, stack] = await Promise.all([
-    openSite(),
-    openBrowser(),
-    startKeepingStack(inject('assembly')),
-  ]);
+  [browser, stack] = await Promise.all([openBrowser(), startKeepingStack(inject('assembly'))]);
+  const { collect } = stack.urls;
+  const guides = Object.keys(PAGE_GUIDES).map((name) => [name, codeOf(name, collect)]);
+  site = await openSite({ ...SCRIPTS, ...Object.fromEntries(guides) });
   for (let n = 0; n < CASES.length; n += PAGES_AT_ONCE) {
     await Promise.all(
       CASES.slice(n, n + PAGES_AT_ONCE).map(async (one) => {
@@ -129,9 +133,7 @@ async function runInPage({ name, sdk, faults, userId, calls, line }: Case): Prom
   const { script: _, options } = sdk;
   const to = { url: proxy.url, writeKey: LOCAL_WRITE_KEY };
   const run: PageRun<unknown> = { to, options, userId, calls, after: AFTER };
-  const ran = z
-    .object({ anonymousId: z.string(), stranger: z.string() })
-    .parse(await page.evaluate(`run(${JSON.stringify(run)})`));
+  const ran = await tell(page, run);
   await eventually(
     `what ${name} says past ${line}`,
     async () => [...idsIn(settled(proxy, sdk))].length,
@@ -141,6 +143,11 @@ async function runInPage({ name, sdk, faults, userId, calls, line }: Case): Prom
   await proxy.close();
   return { ...ran, sent: proxy.seen(), elsewhere };
 }
+
+const RanInPage = z.object({ anonymousId: z.string(), stranger: z.string() });
+
+const tell = async (page: Page, run: PageRun<unknown>): Promise<PageRan> =>
+  RanInPage.parse(await page.evaluate(`run(${JSON.stringify(run)})`));
 
 /** What need not be sent again. */
 const settled = (proxy: FaultyProxy, { isFaithful }: Sdk) =>
@@ -178,3 +185,48 @@ function arrivedNames(
       .map(({ type, event }) => event ?? type),
   );
 }
+
+describe.concurrent('a page that is left at once', () => {
+  it.each([
+    ['@segment/analytics-next', segment({})],
+    [
+      '@segment/analytics-next, batching',
+      segment({
+        integrations: { 'Segment.io': { deliveryStrategy: { ...batching, config: { timeout: 60_000 } } } },
+      }),
+    ],
+    [
+      '@rudderstack/analytics-js, by beacons',
+      rudder({ useBeacon: true, beaconQueueOptions: { flushQueueInterval: 60_000 } }),
+    ],
+  ] as const)('sends what it has still to say: %s', async (name, { script, options }) => {
+    const userId = `leaver-with-${name.replaceAll(/\W+/g, '-')}`;
+    const calls = AFTER;
+    const page = await browser.newPage();
+    await page.goto(site.pageOf(script, stack.urls.collect));
+    const to = { url: stack.urls.collect, writeKey: LOCAL_WRITE_KEY };
+    const run: PageRun<unknown> = { to, options, userId, calls, after: [] };
+    const { anonymousId } = await tell(page, run);
+
+    await page.goto('about:blank');
+
+    await eventually(
+      `what ${name} says at last`,
+      () => personOf(stack, `anonymousId:${anonymousId}`),
+      (person) => person !== undefined,
+    );
+    await expectStranger(stack, { anonymousId, calls });
+    await page.context().close();
+  });
+});
+
+describe.concurrent('the guides', () => {
+  it.each(Object.entries(PAGE_GUIDES))('show a script that says what it says: %s', async (name, guide) => {
+    const page = await browser.newPage();
+    await page.goto(site.pageOf(name, stack.urls.collect));
+    await eventually(`what the guide ${name} says`, () => hasArrived(stack, guide), Boolean);
+    await page.context().close();
+
+    await expectGuide(stack, guide);
+  });
+});

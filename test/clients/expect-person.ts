@@ -84,9 +84,10 @@ function eventOf(call: Call): Readonly<Record<string, unknown>> {
     case 'group':
       return { ...shown, groupId: call.groupId, traits: expect.objectContaining(call.traits) };
     case 'track':
+      return { ...shown, properties: expect.objectContaining(call.properties) };
     case 'page':
     case 'screen':
-      return { ...shown, properties: expect.objectContaining(call.properties) };
+      return { ...shown, properties: expect.objectContaining({ ...call.properties, name: call.name }) };
     case 'alias':
       return { ...shown, previousId: call.previousId };
   }

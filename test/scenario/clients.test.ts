@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Call, callsOf, type Destination, type Speaker, type Who } from '#test/clients/call.ts';
 import { expectPerson } from '#test/clients/expect-person.ts';
+import { codeOf, expectGuide, SERVER_GUIDES } from '#test/clients/guides.ts';
 import { jitsu } from '#test/clients/jitsu.ts';
 import { idsIn } from '#test/clients/messages.ts';
 import { rudderNode } from '#test/clients/rudder-node.ts';
@@ -80,5 +83,16 @@ describe.each(Object.keys(FORGETFUL))('%s', (sdk) => {
     expect(sent).toHaveLength(calls.length);
     expect(idsIn(sent).size).toBe(calls.length);
     await expectPerson(stack, { who, calls: calls.slice(lost) });
+  });
+});
+
+describe('the guides', () => {
+  it.each(Object.entries(SERVER_GUIDES))('show a program that says what it says: %s', async (name, guide) => {
+    const program = ['--input-type=module-typescript', '--eval', codeOf(name, stack.urls.collect)];
+    const [code] = await once(spawn(process.execPath, program, { stdio: 'inherit' }), 'exit');
+    await untilConsumed(stack);
+
+    expect(code).toBe(0);
+    await expectGuide(stack, guide);
   });
 });

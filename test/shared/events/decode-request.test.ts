@@ -62,6 +62,19 @@ describe('decodeRequest', () => {
     ]);
   });
 
+  it.each([
+    { type: 'page', said: { name: 'Home', category: 'Shop' }, knows: { name: 'Home', category: 'Shop' } },
+    { type: 'screen', said: { name: 'Home', properties: { a: 1 } }, knows: { a: 1, name: 'Home' } },
+    { type: 'page', said: { name: 'Home', properties: { name: 'Start' } }, knows: { name: 'Start' } },
+    { type: 'page', said: { name: ' ', properties: { a: 1 } }, knows: { a: 1 } },
+    { type: 'page', said: {}, knows: undefined },
+    { type: 'group', said: { name: 'Club', category: 'Shop' }, knows: undefined },
+  ])('puts what a page or screen is called among its properties: $type $said', ({ type, said, knows }) => {
+    const { events } = batch({ ...track(said), type });
+
+    expect(events[0]?.properties).toEqual(knows);
+  });
+
   it('takes the call that the route names', () => {
     const { events } = decode({ userId: 'u1', traits: { plan: 'pro' } }, { type: 'identify' });
 
