@@ -1,14 +1,14 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { LOCAL_WRITE_KEY } from '#local/local-source.ts';
 import { EventType } from '#shared/events/event.ts';
 import { textMutation, writing } from './byte-mutations.ts';
 import { type FuzzRequest, legible, ownId, requestsOf, SOUND } from './fuzz-request.ts';
+import { OPEN_KEY, PICKY_KEY } from './fuzz-sources.ts';
 import { jsonMutation } from './json-mutations.ts';
 import { ODD_KEYS, ODD_TEXTS, ODD_TIMES } from './odd-values.ts';
 import { keysGiven } from './write-keys.ts';
 
-const AUTHORIZATION = `Basic ${Buffer.from(`${LOCAL_WRITE_KEY}:`).toString('base64')}`;
+const AUTHORIZATION = `Basic ${Buffer.from(`${OPEN_KEY}:`).toString('base64')}`;
 const HEADERS = { authorization: AUTHORIZATION, 'content-type': 'application/json' };
 
 const few = <T>(one: fc.Arbitrary<T>, minLength: number, maxLength: number) =>
@@ -36,6 +36,7 @@ const headers = fc.record(
     anonymousid: fc.constantFrom('', '!!!', 'bnVsbA==', 'x'.repeat(2_000)),
     origin: fc.constantFrom('null', 'https://shop.test', 'nonsense'),
     'x-retry-count': fc.constantFrom('0', '-1', 'x'),
+    'x-strict-mode': fc.constantFrom('1', '0', 'true'),
     'x-ip-policy': fc.constantFrom('keep', 'remove', 'x'),
     'x-enable-debug': fc.constantFrom('1', 'true'),
     'x-forwarded-for': fc.constantFrom('unknown', '::1', '1.2.3.4, 5.6.7.8'),
@@ -148,6 +149,44 @@ const PATHS = [
   '/v1/segments',
 ] as const;
 
+const IMAGE_FIELDS = [
+  'properties.mail=spring',
+  'properties={"a":{"b":1}}',
+  'properties.a.b=1',
+  'properties..=1',
+  'properties.__proto__.a=1',
+  'properties.toString.a=1',
+  `properties${'.a'.repeat(4_000)}=1`,
+  'context=[1]',
+  'context.traits="x"',
+  'traits=null',
+  'timestamp=yesterday',
+  'timestamp=2026-11-22',
+  'userId=null',
+  'anonymousId=',
+  'event=',
+  'type=identify',
+  '__proto__=1',
+  '=1',
+  '&&',
+] as const;
+
+/** Events that come by the address of an image. */
+const image = fc
+  .record({
+    id: ownId,
+    call: fc.constantFrom('track', 'page'),
+    key: fc.constantFrom(OPEN_KEY, PICKY_KEY, 'another-key'),
+    fields: fc.array(fc.constantFrom(...IMAGE_FIELDS), { maxLength: 3 }),
+  })
+  .map(({ id, call, key, fields }): FuzzRequest => {
+    const query = [`writeKey=${key}`, `anonymousId=visitor-${id}`, 'event=Mail%20Opened', ...fields].join(
+      '&',
+    );
+    const path = `/pixel/v1/${call}?${query.replaceAll(/["{}[\]]/g, encodeURIComponent)}`;
+    return { kind: 'an image', method: 'GET', path, headers: {}, body: Buffer.alloc(0), isSound: false };
+  });
+
 /** Where nothing is, or nothing of this kind. */
 const elsewhere = fc
   .record({
@@ -187,6 +226,9 @@ const padded = (id: string, bytes: number) => {
 const LARGE: Readonly<Record<string, (id: string) => Buffer | string>> = {
   '2,499 events': (id) => `{"batch":[${batchOf(id, 2_499)}]}`,
   '2,500 events': (id) => `{"batch":[${batchOf(id, 2_500)}]}`,
+  '2,501 events': (id) => `{"batch":[${batchOf(id, 2_501)}]}`,
+  '3,000 events': (id) => `{"batch":[${batchOf(id, 3_000)}]}`,
+  '50,001 that are none': () => `{"batch":[${'0,'.repeat(50_000)}0]}`,
   '2,499 that are none': () => `{"batch":[${'0,'.repeat(2_498)}0]}`,
   'as many bytes as may be': (id) => padded(id, 4_000_000),
   'one byte more': (id) => padded(id, 4_000_001),
@@ -239,6 +281,7 @@ const NONE_LARGE = [
   { weight: 6, arbitrary: soup },
   { weight: 6, arbitrary: raw },
   { weight: 2, arbitrary: elsewhere },
+  { weight: 2, arbitrary: image },
 ] as const;
 
 /** Requests that are right, odd or wrong in every way that has been thought of; one in `largeEvery` is large. */

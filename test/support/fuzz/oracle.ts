@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import { LOCAL_WRITE_KEY } from '#local/local-source.ts';
 import type { FuzzRequest } from './fuzz-request.ts';
+import { KNOWN_KEYS } from './fuzz-sources.ts';
 
 /**
  * What the contract says of a request, told without any of the product's code.
@@ -9,17 +9,28 @@ import type { FuzzRequest } from './fuzz-request.ts';
  *   messages from others: one that comes twice is one message.
  * - `refused`: answered 4xx, and nothing of it is taken in.
  * - `either`: the contract leaves open whether it is one or the other; it may not be anything else.
+ * - `strict`: taken where nothing of it is rejected, and refused otherwise, as its sender asked.
+ * - `image`: one event, answered with an image, that tells nothing of what became of it.
  * - `idle`: no request to take events in, so that any answer but a fault will do.
  */
 export type Verdict =
-  | { readonly kind: 'taken' | 'either'; readonly events: number; readonly names: readonly string[] }
+  | {
+      readonly kind: 'taken' | 'either' | 'strict';
+      readonly events: number;
+      readonly names: readonly string[];
+    }
+  | { readonly kind: 'image' }
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'idle' };
 
 const BODY_BYTES = 4_000_000;
+const BODY_EVENTS = 50_000;
+/** Those after them are kept aside. */
+export const BATCH_EVENTS = 2_500;
 const CALLS = 'track|identify|page|screen|group|alias|t|i|p|s|g|a';
 const BATCH_ROUTE = /\/(v1\/(batch|b|import)|beacon\/v1\/batch|api\/s\/(s2s\/)?batch)\/?$/;
 const CALL_ROUTE = new RegExp(`/(v1/(${CALLS})|api/s/(s2s/)?(track|identify|page|screen|group|alias))/?$`);
+const IMAGE_ROUTE = /\/pixel\/v1\/(track|page)\/?$/;
 const TEXT_TYPE = /^(text\/.*|application\/(json|javascript|xml))\s*(;|$)/i;
 
 const refused = (why: string): Verdict => ({ kind: 'refused', why });
@@ -30,7 +41,9 @@ export function expected(
   { isBehindGateway }: { readonly isBehindGateway: boolean },
 ): Verdict {
   const path = pathOf(request);
-  if (path === undefined || request.method !== 'POST') return { kind: 'idle' };
+  if (path === undefined) return { kind: 'idle' };
+  if (request.method === 'GET' && IMAGE_ROUTE.test(path)) return ofImage(request);
+  if (request.method !== 'POST') return { kind: 'idle' };
   const isBatch = BATCH_ROUTE.test(path);
   if (!isBatch && !CALL_ROUTE.test(path)) return { kind: 'idle' };
 
@@ -43,22 +56,27 @@ export function expected(
   const batch = isBatch ? own(body, 'batch') : [body];
   if (!isArray(batch) || batch.length === 0) return refused('no events');
 
+  if (batch.length > BODY_EVENTS) return refused('too many events');
   const named = own(body, 'batch');
   const keys = keysOf(request, [body, isArray(named) ? named[0] : undefined]);
-  if (!keys.includes(LOCAL_WRITE_KEY)) return refused('no known key');
+  if (!keys.some((key) => KNOWN_KEYS.has(key))) return refused('no known key');
   // Which of several keys counts is written; whether a wrong one before the right one ends it is not,
   // and neither is whether a key counts on the first of a batch where none is expected
-  const isSure =
-    keys.every((key) => key === LOCAL_WRITE_KEY) && isUtf8(plain) && (isBatch || !isArray(named));
+  const isSure = keys.every((key) => KNOWN_KEYS.has(key)) && isUtf8(plain) && (isBatch || !isArray(named));
   return {
-    kind: isSure ? 'taken' : 'either',
+    kind: !isSure ? 'either' : request.headers['x-strict-mode'] === '1' ? 'strict' : 'taken',
     events: batch.length,
     names: batch.map((event) => nameOf(event)),
   };
 }
 
+function ofImage(request: FuzzRequest): Verdict {
+  const keys = keysOf(request, []);
+  return keys.some((key) => KNOWN_KEYS.has(key)) ? { kind: 'image' } : refused('no known key');
+}
+
 /** The path without its query, decoded; nothing where it is not percent-encoded as it should be. */
-export function pathOf({ path }: FuzzRequest): string | undefined {
+export function pathOf({ path }: Pick<FuzzRequest, 'path'>): string | undefined {
   try {
     return decodeURIComponent(path.split('?')[0] ?? '');
   } catch {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { LOCAL_WRITE_KEY } from '#local/local-source.ts';
 import type { ClientRequest, KeyPlace } from './client-requests.ts';
+import { OPEN_KEY, PICKY_KEY } from './fuzz-sources.ts';
 
 /** A write key, or what stands for one, in one of the places where a request may have it. */
 export interface KeyGiven {
@@ -28,9 +28,9 @@ const ODD_KEYS_GIVEN: readonly unknown[] = [
   ' ',
   ':',
   '***',
-  `${LOCAL_WRITE_KEY}:***`,
-  `${LOCAL_WRITE_KEY} `,
-  LOCAL_WRITE_KEY.toUpperCase(),
+  `${OPEN_KEY}:***`,
+  `${OPEN_KEY} `,
+  OPEN_KEY.toUpperCase(),
   'another-write-key',
   'short',
   '__proto__',
@@ -40,7 +40,7 @@ const ODD_KEYS_GIVEN: readonly unknown[] = [
   null,
   7,
   {},
-  [LOCAL_WRITE_KEY],
+  [OPEN_KEY],
 ];
 
 const PLACES = ['basic', 'bearer and body', 'header', 'query', 'body', 'event'] as const;
@@ -49,16 +49,21 @@ const PLACES = ['basic', 'bearer and body', 'header', 'query', 'body', 'event'] 
 export const keysGiven: fc.Arbitrary<readonly KeyGiven[]> = fc.array(
   fc.record({
     place: fc.constantFrom(...PLACES),
-    value: fc.oneof(fc.constant<unknown>(LOCAL_WRITE_KEY), fc.constantFrom(...ODD_KEYS_GIVEN)),
+    value: fc.oneof(
+      fc.constantFrom<unknown[]>(OPEN_KEY, OPEN_KEY, PICKY_KEY),
+      fc.constantFrom(...ODD_KEYS_GIVEN),
+    ),
     way: fc.nat(11),
   }),
   { maxLength: 3 },
 );
 
-/** The request with its write key in its client's place, or with the keys given instead. */
-export function withKeys(request: ClientRequest, given: readonly KeyGiven[] | undefined): ClientRequest {
-  const usual = [{ place: request.key, value: LOCAL_WRITE_KEY, way: 0 }];
-  return (given ?? usual).reduce(withKey, request);
+/** The request with a write key in its client's place, or with the keys given instead. */
+export function withKeys(
+  request: ClientRequest,
+  { key, given }: { readonly key: string; readonly given: readonly KeyGiven[] | undefined },
+): ClientRequest {
+  return (given ?? [{ place: request.key, value: key, way: 0 }]).reduce(withKey, request);
 }
 
 function withKey(request: ClientRequest, { place, value, way }: KeyGiven): ClientRequest {
@@ -90,8 +95,8 @@ const choose = <T>(ways: readonly T[], n: number): T => {
   return way;
 };
 
-/** A header takes no other characters. */
-const latin = (text: string): string => text.replaceAll(/[^\x20-\x7e\xa0-\xff]/g, '?');
+/** A header takes no other characters, and loses the space around it. */
+const latin = (text: string): string => text.replaceAll(/[^\x20-\x7e\xa0-\xff]/g, '?').trim();
 
 function onFirst(body: Readonly<Record<string, unknown>>, more: Readonly<Record<string, unknown>>) {
   if (!Array.isArray(body.batch)) return { ...body, ...more };
