@@ -38,8 +38,8 @@ export function printBill(print: Print, bill: readonly BillLine[]): void {
   print(`| **together** | | | **${sumOf(bill).toFixed(4)}** |`);
 }
 
-/** Keys are asked for again after five minutes: four tables, and the stream's two ends. */
-const KEY_USES = 6 * 12 * 730;
+/** Keys are asked for again after five minutes: five tables, and the stream's two ends. */
+const KEY_USES = 7 * 12 * 730;
 
 /** What a month costs in all, at so many million events of the headline's traffic. */
 export function monthlyTotals(

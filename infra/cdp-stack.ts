@@ -129,11 +129,15 @@ export class CdpStack extends Stack {
         ApplyEvents: profiles.applyEvents,
         KeepAudiences: segments.keepAudiences,
         SweepDeadlines: due.sweepDeadlines,
+        Unsubscribe: sending.unsubscribe,
+        RecordFeedback: feedback.recordFeedback,
+        AdminApi: admin.adminApi,
+      },
+      tasks: {
+        ...imports.functions,
         EvaluateEveryone: evaluation.evaluateEveryone,
         ...exports.functions,
         ...sending.functions,
-        RecordFeedback: feedback.recordFeedback,
-        AdminApi: admin.adminApi,
       },
       machines: {
         Imports: imports.machine,

@@ -29,6 +29,11 @@ export interface MonitoringProps {
   readonly readers: Readonly<Record<string, IFunction>>;
   readonly tables: Readonly<Record<string, TableV2>>;
   readonly functions: Readonly<Record<string, IFunction>>;
+  /**
+   * Those that are called by state machines. They have no alarm: many of their errors are asked to be tried
+   * again, and of what lasts a machine's own alarm tells.
+   */
+  readonly tasks: Readonly<Record<string, IFunction>>;
   readonly machines: Readonly<Record<string, StateMachine>>;
   readonly schedules: IScheduleGroup;
   /** @default nobody is told */
@@ -170,7 +175,7 @@ function alarmOnRuns(alarms: Alarms, { machines, schedules }: MonitoringProps): 
 
 /** In the order of the river. */
 function drawDashboard(dashboard: Dashboard, props: MonitoringProps): void {
-  const { apis, stream, readers, failed, tables, functions, machines } = props;
+  const { apis, stream, readers, failed, tables, functions, tasks, machines } = props;
   const graph = (title: string, metrics: readonly IMetric[]): GraphWidget =>
     new GraphWidget({ title, left: [...metrics], width: 8, height: 6, period: PERIOD });
   const sum = { statistic: Stats.SUM, period: PERIOD };
@@ -191,7 +196,7 @@ function drawDashboard(dashboard: Dashboard, props: MonitoringProps): void {
     graph('How far readers are behind (ms)', [...Object.values(readers).map(iteratorAge), deadlineLag()]),
     graph(
       'Errors of functions',
-      Object.values(functions).map((subject) => subject.metricErrors({ period: PERIOD })),
+      Object.values({ ...functions, ...tasks }).map((subject) => subject.metricErrors({ period: PERIOD })),
     ),
     graph('Given up or refused', [givenUp(failed), quarantined()]),
     graph(

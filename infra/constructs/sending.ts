@@ -36,7 +36,9 @@ export interface SendingProps {
 /** Campaigns by e-mail: planned, sent chunk by chunk to those who agreed, and a way to unsubscribe. */
 export class Sending extends Construct {
   readonly configurationSet: ConfigurationSet;
-  readonly functions: Readonly<Record<string, CdpFunction<SendingEnv> | CdpFunction<UnsubscribeEnv>>>;
+  /** The tasks of its machine. */
+  readonly functions: Readonly<Record<string, CdpFunction<SendingEnv>>>;
+  readonly unsubscribe: CdpFunction<UnsubscribeEnv>;
   readonly machine: RunMachine;
 
   constructor(scope: Construct, id: string, props: SendingProps) {
@@ -136,12 +138,8 @@ export class Sending extends Construct {
       'A mail client proves itself by the signed token in the link; it has no other credentials.',
     );
 
-    this.functions = {
-      PlanCampaign: plan,
-      SendChunk: send,
-      FinishCampaign: finish,
-      Unsubscribe: unsubscribe,
-    };
+    this.functions = { PlanCampaign: plan, SendChunk: send, FinishCampaign: finish };
+    this.unsubscribe = unsubscribe;
     this.machine = new RunMachine(this, 'Machine', {
       idField: 'campaignId',
       plan,
