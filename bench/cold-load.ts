@@ -70,7 +70,7 @@ function bytesRead(file: string, seen: Set<string>): number {
 function loadOnce(file: string, environment: Readonly<Record<string, string>>): readonly [number, number] {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--enable-source-maps', '--input-type=module', '--eval', LOAD, pathToFileURL(file).href],
+    ['--input-type=module', '--eval', LOAD, pathToFileURL(file).href],
     { env: { ...process.env, ...environment }, encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`${file} does not load: ${stderr}`);

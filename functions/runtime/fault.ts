@@ -1,4 +1,5 @@
 import { CdpError } from '#shared/kernel/errors.ts';
+import { inSources } from './source-frames.ts';
 
 /** Names that AWS gives to refusals for too much: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
 const THROTTLING =
@@ -64,4 +65,4 @@ const frames = (fault: Error): readonly string[] =>
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .slice(0, 8)
-    .map((line) => line.trim());
+    .map((line) => inSources(line.trim()));

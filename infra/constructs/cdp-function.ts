@@ -34,7 +34,7 @@ export class CdpFunction<Env extends object> extends lambda.Function {
       code: handlerCode(scope, props.entry),
       handler: 'index.handler',
       description: props.entry,
-      environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
+      environment: props.environment,
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       timeout: props.timeout ?? Duration.seconds(29),

@@ -33,11 +33,9 @@ const arrived = (messageId: string, at: number, source = 'web') => ({
 });
 
 function shards(...ids: readonly string[]): void {
-  kinesis
-    .on(ListShardsCommand)
-    .resolves({
-      Shards: ids.map((ShardId) => ({ ShardId, HashKeyRange: undefined, SequenceNumberRange: undefined })),
-    });
+  kinesis.on(ListShardsCommand).resolves({
+    Shards: ids.map((ShardId) => ({ ShardId, HashKeyRange: undefined, SequenceNumberRange: undefined })),
+  });
   for (const ShardId of ids)
     kinesis.on(GetShardIteratorCommand, { ShardId }).resolves({ ShardIterator: `${ShardId} 0` });
 }
