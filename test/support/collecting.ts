@@ -44,6 +44,7 @@ export function collecting(
   const handler = collectHandler(all);
   return {
     all,
+    handler,
     stream,
     quarantined,
     counted,
