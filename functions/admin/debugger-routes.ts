@@ -7,7 +7,7 @@ import { summariseQuality } from '#shared/quality/summarise-quality.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { limit } from './cursor.ts';
 import { findInScope, OfDefinition } from './definition-routes.ts';
-import { ReasonView, SOURCES, TotalsView } from './quality-routes.ts';
+import { SOURCES, TotalsView, viewWhy, WhyView } from './quality-routes.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -54,7 +54,7 @@ export const DEBUGGER_ROUTES: readonly AdminRoute[] = [
         .describe('false where some of those taken in may lack, because so much else is on the stream'),
       accepted: z.array(AcceptedView).describe('of the last day, the newest first'),
       rejected: z.array(RejectedView).describe('of the last seven days, the newest first'),
-      lastDay: z.strictObject({ totals: TotalsView, reasons: z.array(ReasonView) }),
+      lastDay: WhyView.extend({ totals: TotalsView }),
     }),
     async handle({ parameters: { id: source }, query }, context) {
       await findInScope(SOURCES, source, context);
@@ -66,13 +66,13 @@ export const DEBUGGER_ROUTES: readonly AdminRoute[] = [
         lastRejected({ ...asked, from: to - REJECTED_DAYS * DAY_MS, to }, redriving.quarantine),
         quality.hours(source, { from: to - KEPT_DAYS.stream * DAY_MS, to }),
       ]);
-      const { totals, reasons } = summariseQuality(hours);
+      const { totals, ...why } = summariseQuality(hours);
       return {
         ...(accepted.lastAt !== undefined && { lastAcceptedAt: timeText(accepted.lastAt) }),
         complete: accepted.complete,
         accepted: accepted.events.map(viewAccepted),
         rejected: viewRejected(rejected),
-        lastDay: { totals, reasons: reasons.slice(0, query.limit) },
+        lastDay: { totals, ...viewWhy(why, query.limit) },
       };
     },
   }),

@@ -28,11 +28,16 @@ export const TotalsView = z.strictObject({
   shareWrong: z.number().min(0).max(1).describe('of all that came'),
 });
 
-export const ReasonView = z.strictObject({
-  outcome: QualityOutcome,
-  reason: z.string(),
-  count: Count.describe('a flagged event counts for each of its reasons'),
-});
+const WHY = {
+  reasons: z
+    .array(z.strictObject({ outcome: QualityOutcome, reason: z.string(), count: Count }))
+    .describe('why events were quarantined or dropped, the most frequent first'),
+  violations: z
+    .array(z.strictObject({ violation: z.string(), count: Count }))
+    .describe('what the tracking plan found wrong, the most frequent first: an event may have several'),
+};
+
+export const WhyView = z.strictObject(WHY);
 
 const HourView = TotalsView.extend({ hour: z.iso.datetime().describe('its beginning') });
 
@@ -40,14 +45,14 @@ const SummaryView = z.strictObject({
   from: z.iso.datetime(),
   to: z.iso.datetime(),
   totals: TotalsView,
-  reasons: z.array(ReasonView).describe('the most frequent first'),
+  ...WHY,
   hours: z.array(HourView).describe('those in which anything came'),
 });
 
 const Range = z.object({
   from: From.optional(),
   to: To.optional(),
-  limit: limit(50, 300).describe('reasons, and events'),
+  limit: limit(50, 300).describe('reasons, violations, and events'),
 });
 
 export const QUALITY_ROUTES: readonly AdminRoute[] = [
@@ -64,17 +69,16 @@ export const QUALITY_ROUTES: readonly AdminRoute[] = [
     input: z.object({ parameters: OfDefinition, query: Range }),
     answer: SummaryView.extend({
       events: z
-        .array(TotalsView.extend({ event: z.string(), reasons: z.array(ReasonView) }))
+        .array(TotalsView.extend({ event: z.string(), ...WHY }))
         .describe('by name, those of which most is wrong first; … stands for names that are not told apart'),
     }),
     async handle({ parameters: { id }, query }, context) {
       await findInScope(SOURCES, id, context);
       const range = hoursAskedFor(query, context.ports);
       const summary = summariseQuality(await context.ports.quality.hours(id, range));
-      const events = summary.events.slice(0, query.limit).map(({ reasons, ...event }) => ({
-        ...event,
-        reasons: [...reasons],
-      }));
+      const events = summary.events
+        .slice(0, query.limit)
+        .map((event) => ({ ...event, ...viewWhy(event, query.limit) }));
       return { ...viewSummary(summary, { ...range, limit: query.limit }), events };
     },
   }),
@@ -122,12 +126,21 @@ const hoursAskedFor = (query: z.output<typeof Range>, { now }: AdminPorts) =>
   timeRange(query, { now: now(), standardMs: DAY_MS, mostDays: MAX_QUALITY_DAYS });
 
 const viewSummary = (
-  { totals, reasons, hours }: QualitySummary,
+  { totals, hours, ...why }: QualitySummary,
   { from, to, limit: most }: { readonly from: number; readonly to: number; readonly limit: number },
 ): z.input<typeof SummaryView> => ({
   from: new Date(from).toISOString(),
   to: new Date(to).toISOString(),
   totals,
-  reasons: reasons.slice(0, most),
+  ...viewWhy(why, most),
   hours: hours.map(({ hour, ...ofHour }) => ({ hour: new Date(hour).toISOString(), ...ofHour })),
+});
+
+/** So many of each. */
+export const viewWhy = (
+  { reasons, violations }: Pick<QualitySummary, 'reasons' | 'violations'>,
+  most: number,
+): z.input<typeof WhyView> => ({
+  reasons: reasons.slice(0, most),
+  violations: violations.slice(0, most),
 });

@@ -25,9 +25,13 @@ export function batchTally(): BatchTally {
       // Feedback and the like are our own, and what comes again was counted when it was set aside
       if (person !== undefined || (redrive && reason !== undefined)) return;
       const event = countedName(collected);
-      const outcome = redrive ? 'redriven' : reason === undefined ? 'accepted' : 'quarantined';
-      const reasons = reason === undefined ? [] : [countedText(reason)];
-      counts.push({ source, at, event, outcome, reasons, count: 1 });
+      const violations = reason === undefined && !redrive ? (collected.violations ?? []) : [];
+      const outcome = redrive ? 'redriven' : outcomeOf(reason, violations);
+      counts.push({
+        ...{ source, at, event, outcome, count: 1 },
+        reason: reason && countedText(reason),
+        violations: violations.map(countedText),
+      });
     },
     take() {
       const taken = counts;
@@ -35,4 +39,9 @@ export function batchTally(): BatchTally {
       return taken;
     },
   };
+}
+
+function outcomeOf(reason: string | undefined, violations: readonly string[]): QualityCount['outcome'] {
+  if (reason !== undefined) return 'quarantined';
+  return violations.length > 0 ? 'flagged' : 'accepted';
 }

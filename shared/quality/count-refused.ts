@@ -4,6 +4,7 @@ import type { QualityCount } from './quality-count.ts';
 
 interface Refused {
   readonly reason: string;
+  readonly details?: readonly string[] | undefined;
   readonly event: unknown;
 }
 
@@ -27,12 +28,13 @@ export function countRefused(
   },
   steps: readonly Step[],
 ): readonly QualityCount[] {
-  const count = (outcome: 'quarantined' | 'dropped', { reason, event }: Refused): QualityCount => ({
+  const count = (outcome: 'quarantined' | 'dropped', { reason, details, event }: Refused): QualityCount => ({
     source,
     at,
     event: countedName(event, type),
     outcome,
-    reasons: [countedText(reason)],
+    reason: countedText(reason),
+    violations: details?.map(countedText),
     count: 1,
   });
   return steps.flatMap(({ rejected, dropped = [] }) => [

@@ -20,18 +20,22 @@ export interface QualityCount {
   /** As {@link countedName} names them. */
   readonly event: string;
   readonly outcome: QualityOutcome;
-  /** One where they were dropped or quarantined, any number where they were flagged. */
-  readonly reasons?: readonly string[];
+  /** Why they were dropped or quarantined. */
+  readonly reason?: string | undefined;
+  /** What its tracking plan found wrong, where they were flagged or quarantined for it. */
+  readonly violations?: readonly string[] | undefined;
   readonly count: number;
 }
 
-/**
- * A number that is kept for an hour. Without a reason, or of what was dropped or quarantined, it counts
- * events. `flagged` with a reason counts how often that was found: an event may have several.
- */
+/** What a number counts: events that came to something, or how often a plan found something wrong with one. */
+export const QualityKind = z.enum([...QualityOutcome.options, 'violation']);
+export type QualityKind = z.infer<typeof QualityKind>;
+
+/** What one of the numbers of an hour is of. */
 export interface QualityCell {
   readonly event: string;
-  readonly outcome: QualityOutcome;
+  readonly kind: QualityKind;
+  /** Why, or what was found. */
   readonly reason?: string | undefined;
 }
 
@@ -70,18 +74,17 @@ export const HOUR_MS = 3_600_000;
 /** The hour that a time is in. */
 export const hourOf = (at: EpochMs): EpochMs => at - (at % HOUR_MS);
 
-/** How many events, or findings, each number is to be raised by. */
-export function cellsOf({
+/** What numbers are to be raised, and by how much. */
+export const cellsOf = ({
   event,
   outcome,
-  reasons = [],
+  reason,
+  violations = [],
   count,
-}: Omit<QualityCount, 'source' | 'at'>): QualityHour['cells'] {
-  if (outcome === 'flagged') {
-    return [{ event, outcome, count }, ...reasons.map((reason) => ({ event, outcome, reason, count }))];
-  }
-  return [{ event, outcome, reason: reasons[0], count }];
-}
+}: Omit<QualityCount, 'source' | 'at'>): QualityHour['cells'] => [
+  { event, kind: outcome, reason, count },
+  ...violations.map((found) => ({ event, kind: 'violation' as const, reason: found, count })),
+];
 
 /** How many numbers are kept for one hour of a source; what comes later is counted under {@link OTHER}. */
 export const MAX_CELLS = 300;
@@ -90,8 +93,8 @@ export const MAX_CELLS = 300;
 export const OTHER = '…';
 
 /** The number in place of one for which there is no more room: how much is wrong, and why, is still told. */
-export const roomlessCell = ({ outcome, reason }: QualityCell): QualityCell => ({
+export const roomlessCell = ({ kind, reason }: QualityCell): QualityCell => ({
   event: OTHER,
-  outcome,
-  reason: outcome === 'flagged' && reason !== undefined ? OTHER : reason,
+  kind,
+  reason: kind === 'violation' ? OTHER : reason,
 });

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#shared/events/event.ts';
 import { compareTexts } from '#shared/kernel/compare-texts.ts';
-import { type QualityCell, type QualityHour, QualityOutcome } from './quality-count.ts';
+import { type QualityHour, QualityOutcome } from './quality-count.ts';
 
 /** How many events came to what. */
 export interface QualityTotals extends Readonly<Record<QualityOutcome, number>> {
@@ -12,22 +12,28 @@ export interface QualityTotals extends Readonly<Record<QualityOutcome, number>> 
   readonly shareWrong: number;
 }
 
-/** How often something was the reason: of flagged events, which may have several, each is counted. */
+/** Why events were dropped or quarantined, the most frequent first. */
 export interface QualityReason {
   readonly outcome: QualityOutcome;
   readonly reason: string;
   readonly count: number;
 }
 
-export interface QualitySummary {
-  readonly totals: QualityTotals;
-  /** The most frequent first. */
+/** What tracking plans found wrong, the most frequent first: an event may have several. */
+export interface QualityViolation {
+  readonly violation: string;
+  readonly count: number;
+}
+
+interface Why {
   readonly reasons: readonly QualityReason[];
+  readonly violations: readonly QualityViolation[];
+}
+
+export interface QualitySummary extends Why {
+  readonly totals: QualityTotals;
   /** By name, those of which most is wrong first. */
-  readonly events: readonly ({
-    readonly event: string;
-    readonly reasons: readonly QualityReason[];
-  } & QualityTotals)[];
+  readonly events: readonly ({ readonly event: string } & QualityTotals & Why)[];
   readonly hours: readonly ({ readonly hour: EpochMs } & QualityTotals)[];
 }
 
@@ -37,21 +43,16 @@ type Cells = QualityHour['cells'];
 export function summariseQuality(hours: readonly QualityHour[]): QualitySummary {
   const cells = hours.flatMap((hour) => hour.cells);
   const events = [...Map.groupBy(cells, ({ event }) => event)]
-    .map(([event, of]) => ({ event, ...totalsOf(of), reasons: reasonsOf(of) }))
+    .map(([event, of]) => ({ event, ...totalsOf(of), ...whyOf(of) }))
     .toSorted((a, b) => b.wrong - a.wrong || b.events - a.events || compareTexts(a.event, b.event));
   const byHour = [...Map.groupBy(hours, ({ hour }) => hour)]
     .toSorted(([a], [b]) => a - b)
     .map(([hour, of]) => ({ hour, ...totalsOf(of.flatMap((one) => one.cells)) }));
-  return { totals: totalsOf(cells), reasons: reasonsOf(cells), events, hours: byHour };
+  return { totals: totalsOf(cells), ...whyOf(cells), events, hours: byHour };
 }
 
-/** A finding, which is not an event of its own. */
-const isFinding = ({ outcome, reason }: QualityCell): boolean =>
-  outcome === 'flagged' && reason !== undefined;
-
 function totalsOf(cells: Cells): QualityTotals {
-  const sum = (outcome: QualityOutcome): number =>
-    cells.reduce((all, cell) => all + (cell.outcome === outcome && !isFinding(cell) ? cell.count : 0), 0);
+  const sum = (outcome: QualityOutcome): number => sumOf(cells.filter(({ kind }) => kind === outcome));
   const [accepted, flagged, dropped, quarantined] = [
     sum('accepted'),
     sum('flagged'),
@@ -64,16 +65,20 @@ function totalsOf(cells: Cells): QualityTotals {
   return { events, accepted, flagged, dropped, quarantined, redriven: sum('redriven'), wrong, shareWrong };
 }
 
-const reasonsOf = (cells: Cells): readonly QualityReason[] =>
-  QualityOutcome.options
-    .flatMap((outcome) => {
-      const because = cells.flatMap(({ reason, ...cell }) =>
-        cell.outcome === outcome && reason !== undefined ? [{ reason, count: cell.count }] : [],
-      );
-      return [...Map.groupBy(because, ({ reason }) => reason)].map(([reason, of]) => ({
-        outcome,
-        reason,
-        count: of.reduce((all, { count }) => all + count, 0),
-      }));
-    })
-    .toSorted((a, b) => b.count - a.count || compareTexts(a.reason, b.reason));
+const whyOf = (cells: Cells): Why => ({
+  reasons: QualityOutcome.options
+    .flatMap((outcome) =>
+      byReason(cells.filter(({ kind }) => kind === outcome)).map((why) => ({ outcome, ...why })),
+    )
+    .toSorted((a, b) => b.count - a.count || compareTexts(a.reason, b.reason)),
+  violations: byReason(cells.filter(({ kind }) => kind === 'violation'))
+    .map(({ reason: violation, count }) => ({ violation, count }))
+    .toSorted((a, b) => b.count - a.count || compareTexts(a.violation, b.violation)),
+});
+
+const byReason = (cells: Cells): readonly { readonly reason: string; readonly count: number }[] =>
+  [...Map.groupBy(cells, ({ reason }) => reason)].flatMap(([reason, of]) =>
+    reason === undefined ? [] : [{ reason, count: sumOf(of) }],
+  );
+
+const sumOf = (cells: Cells): number => cells.reduce((sum, { count }) => sum + count, 0);

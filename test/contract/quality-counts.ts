@@ -23,8 +23,8 @@ const accepted = (event: string, more: Partial<QualityCount> = {}): QualityCount
 /** Numbers of an hour by their names, since they have no order. */
 const numbers = ({ cells }: Pick<QualityHour, 'cells'>): Record<string, number> =>
   Object.fromEntries(
-    cells.map(({ event, outcome, reason, count }) => [
-      [outcome, event, reason].filter((part) => part !== undefined).join(' '),
+    cells.map(({ event, kind, reason, count }) => [
+      [kind, event, reason].filter((part) => part !== undefined).join(' '),
       count,
     ]),
   );
@@ -47,20 +47,23 @@ export function qualityContract(name: string, create: () => Promise<QualityCount
     });
 
     it('adds up by event, outcome and reason', async () => {
-      const flagged = { outcome: 'flagged', reasons: ['type /properties/total', 'unplanned_event'] } as const;
-      const refused = { outcome: 'quarantined', reasons: ['no_event_name'] } as const;
+      const flagged = {
+        outcome: 'flagged',
+        violations: ['type /properties/total', 'unplanned_event'],
+      } as const;
+      const refused = { outcome: 'quarantined', reason: 'no_event_name' } as const;
 
       await quality.add([
         accepted('Order Completed', { count: 2 }),
         accepted('Order Completed'),
         accepted('Order Completed', flagged),
-        accepted('Order Completed', { ...flagged, reasons: ['unplanned_event'], count: 3 }),
+        accepted('Order Completed', { ...flagged, violations: ['unplanned_event'], count: 3 }),
       ]);
       await quality.add([
         accepted('Order Completed', { count: 4 }),
-        accepted('track', refused),
+        accepted('track', { ...refused, violations: ['required /properties/a'] }),
         accepted('track', { ...refused, count: 2 }),
-        accepted('Viewed', { outcome: 'dropped', reasons: ['event_denied'] }),
+        accepted('Viewed', { outcome: 'dropped', reason: 'event_denied' }),
         accepted('track', { outcome: 'redriven' }),
       ]);
 
@@ -70,8 +73,9 @@ export function qualityContract(name: string, create: () => Promise<QualityCount
       expect(numbers(hour ?? { cells: [] })).toEqual({
         'accepted Order Completed': 7,
         'flagged Order Completed': 4,
-        'flagged Order Completed type /properties/total': 1,
-        'flagged Order Completed unplanned_event': 4,
+        'violation Order Completed type /properties/total': 1,
+        'violation Order Completed unplanned_event': 4,
+        'violation track required /properties/a': 1,
         'quarantined track no_event_name': 3,
         'dropped Viewed event_denied': 1,
         'redriven track': 1,
@@ -99,7 +103,7 @@ export function qualityContract(name: string, create: () => Promise<QualityCount
 
     it('knows when the last event was received that was applied', async () => {
       await quality.add([accepted('a', { at: TEN + 7 }), accepted('a', { at: TEN + 3, outcome: 'flagged' })]);
-      await quality.add([accepted('a', { at: TEN + 9, outcome: 'quarantined', reasons: ['given_up'] })]);
+      await quality.add([accepted('a', { at: TEN + 9, outcome: 'quarantined', reason: 'given_up' })]);
       await quality.add([accepted('a', { at: TEN + HOUR_MS, outcome: 'redriven' })]);
 
       expect(await quality.lastAt('shop', TEN)).toBe(TEN + 7);
@@ -115,8 +119,8 @@ export function qualityContract(name: string, create: () => Promise<QualityCount
         accepted('One more'),
         accepted('Another'),
         accepted('Event 7'),
-        accepted('Another', { outcome: 'flagged', reasons: ['unplanned_event', 'type /properties/a'] }),
-        accepted('Another', { outcome: 'quarantined', reasons: ['no_event_name'] }),
+        accepted('Another', { outcome: 'flagged', violations: ['unplanned_event', 'type /properties/a'] }),
+        accepted('Another', { outcome: 'quarantined', reason: 'no_event_name' }),
       ]);
 
       const [hour] = await ofDay();
@@ -126,7 +130,7 @@ export function qualityContract(name: string, create: () => Promise<QualityCount
         'accepted Event 299': 1,
         [`accepted ${OTHER}`]: 2,
         [`flagged ${OTHER}`]: 1,
-        [`flagged ${OTHER} ${OTHER}`]: 2,
+        [`violation ${OTHER} ${OTHER}`]: 2,
         [`quarantined ${OTHER} no_event_name`]: 1,
       });
       expect(Object.keys(all)).toHaveLength(MAX_CELLS + 4);

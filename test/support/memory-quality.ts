@@ -51,4 +51,4 @@ export function memoryQuality(): QualityCounts & QualityReader {
 }
 
 const isSame = (a: QualityCell, b: QualityCell): boolean =>
-  a.event === b.event && a.outcome === b.outcome && a.reason === b.reason;
+  a.event === b.event && a.kind === b.kind && a.reason === b.reason;

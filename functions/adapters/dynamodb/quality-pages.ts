@@ -2,7 +2,7 @@ import {
   MAX_CELLS,
   OTHER,
   type QualityCell,
-  QualityOutcome,
+  QualityKind,
   roomlessCell,
 } from '#shared/quality/quality-count.ts';
 
@@ -13,23 +13,24 @@ const OTHER_BYTES = 130;
 /** A number of up to nine digits. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
 const NUMBER_BYTES = 6;
 
-const LETTERS: Readonly<Record<QualityOutcome, string>> = {
+const LETTERS: Readonly<Record<QualityKind, string>> = {
   accepted: 'a',
   flagged: 'f',
   dropped: 'd',
   quarantined: 'q',
   redriven: 'r',
+  violation: 'v',
 };
 
 /** What an attribute is called that holds a number. No name has a line's end, and no other attribute has one. */
-export const attributeOf = ({ outcome, event, reason }: QualityCell): string =>
-  [LETTERS[outcome], event, ...(reason === undefined ? [] : [reason])].join('\n');
+export const attributeOf = ({ kind, event, reason }: QualityCell): string =>
+  [LETTERS[kind], event, ...(reason === undefined ? [] : [reason])].join('\n');
 
 /** The number that an attribute holds; nothing for another attribute. */
 export function cellOf(attribute: string): QualityCell | undefined {
   const [letter, event, reason] = attribute.split('\n');
-  const outcome = QualityOutcome.options.find((one) => LETTERS[one] === letter);
-  return outcome === undefined || event === undefined ? undefined : { outcome, event, reason };
+  const kind = QualityKind.options.find((one) => LETTERS[one] === letter);
+  return kind === undefined || event === undefined ? undefined : { kind, event, reason };
 }
 
 /**

@@ -30,14 +30,14 @@ async function withCounts() {
   });
   await api.quality.add([
     counts('shop-fr', now, { count: 6 }),
-    counts('shop-fr', now, { outcome: 'flagged', reasons: ['type /properties/total', 'unplanned_event'] }),
+    counts('shop-fr', now, { outcome: 'flagged', violations: ['type /properties/total', 'unplanned_event'] }),
     counts('shop-fr', now - 3 * HOUR_MS, {
       outcome: 'quarantined',
-      reasons: ['no_user_anon_id'],
+      reason: 'no_user_anon_id',
       event: 'identify',
     }),
-    counts('shop-fr', now - 25 * HOUR_MS, { outcome: 'quarantined', reasons: ['bad_timestamp'], count: 9 }),
-    counts('shop-de', now, { outcome: 'quarantined', reasons: ['no_user_anon_id'], count: 2 }),
+    counts('shop-fr', now - 25 * HOUR_MS, { outcome: 'quarantined', reason: 'bad_timestamp', count: 9 }),
+    counts('shop-de', now, { outcome: 'quarantined', reason: 'no_user_anon_id', count: 2 }),
     counts('gone', now, { count: 100 }),
   ]);
   return { ...api, now };
@@ -58,13 +58,13 @@ describe('GET /v1/sources/{id}/quality', () => {
       from: new Date(now - DAY_MS).toISOString(),
       to: new Date(now).toISOString(),
       totals: { events: 8, accepted: 6, flagged: 1, quarantined: 1, dropped: 0, wrong: 2, shareWrong: 0.25 },
-      reasons: [
-        { outcome: 'quarantined', reason: 'no_user_anon_id', count: 1 },
-        { outcome: 'flagged', reason: 'type /properties/total', count: 1 },
-        { outcome: 'flagged', reason: 'unplanned_event', count: 1 },
+      reasons: [{ outcome: 'quarantined', reason: 'no_user_anon_id', count: 1 }],
+      violations: [
+        { violation: 'type /properties/total', count: 1 },
+        { violation: 'unplanned_event', count: 1 },
       ],
       events: [
-        { event: 'Order Completed', events: 7, wrong: 1, reasons: [{}, {}] },
+        { event: 'Order Completed', events: 7, wrong: 1, reasons: [], violations: [{}, {}] },
         { event: 'identify', events: 1, shareWrong: 1, reasons: [{ reason: 'no_user_anon_id' }] },
       ],
       hours: [
@@ -123,7 +123,8 @@ describe('GET /v1/quality', () => {
 
     expect(body).toMatchObject({
       totals: { events: 10, wrong: 4, shareWrong: 0.4 },
-      reasons: [{ reason: 'no_user_anon_id', count: 3 }, {}, {}],
+      reasons: [{ reason: 'no_user_anon_id', count: 3 }],
+      violations: [{}, {}],
       sources: [
         { source: 'shop-fr', name: 'Shop fr', events: 8, shareWrong: 0.25 },
         { source: 'shop-de', events: 2, shareWrong: 1 },
@@ -188,7 +189,7 @@ describe('GET /v1/sources/{id}/debugger', () => {
           event,
         },
       ],
-      lastDay: { totals: { events: 8 }, reasons: [{}, {}, {}] },
+      lastDay: { totals: { events: 8 }, reasons: [{}], violations: [{}, {}] },
     });
   });
 

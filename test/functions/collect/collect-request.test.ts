@@ -60,7 +60,7 @@ describe('collectRequest', () => {
         at: RECEIVED_AT,
         event,
         outcome: 'quarantined',
-        reasons: [reason],
+        reason,
         count: 1,
       })),
     );

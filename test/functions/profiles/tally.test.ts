@@ -12,7 +12,13 @@ function world() {
   const said = () =>
     tally
       .take()
-      .map(({ event, outcome, reasons = [], count }: QualityCount) => [outcome, event, ...reasons, count]);
+      .map(({ event, outcome, reason, violations = [], count }: QualityCount) => [
+        outcome,
+        event,
+        ...(reason === undefined ? [] : [reason]),
+        ...violations,
+        count,
+      ]);
   return { ...there, apply, tally, said };
 }
 
@@ -42,7 +48,7 @@ describe('batchTally', () => {
     await w.apply(w.record([viewed('1')], { receivedAt, source: { id: 'till', legalEntity: 'e' } }));
 
     expect(w.tally.take()).toEqual([
-      { source: 'till', at: receivedAt, event: 'Viewed', outcome: 'accepted', reasons: [], count: 1 },
+      { source: 'till', at: receivedAt, event: 'Viewed', outcome: 'accepted', violations: [], count: 1 },
     ]);
   });
 
@@ -52,6 +58,23 @@ describe('batchTally', () => {
     await w.apply(w.record([{ ...viewed('1'), userId: 'null' }]));
 
     expect(w.said()).toEqual([['quarantined', 'Viewed', 'no_identifier', 1]]);
+  });
+
+  it('counts what is not as its plan says under all that is wrong with it', async () => {
+    const w = world();
+    const violations = ['required /properties/total', 'unplanned_property /properties/ada@example.com'];
+
+    await w.apply(
+      w.record([
+        { ...viewed('1'), violations },
+        { ...viewed('2'), violations: [] },
+      ]),
+    );
+
+    expect(w.said()).toEqual([
+      ['flagged', 'Viewed', 'required /properties/total', '…', 1],
+      ['accepted', 'Viewed', 1],
+    ]);
   });
 
   it('counts what comes a second time apart, and not again when it fails again', async () => {

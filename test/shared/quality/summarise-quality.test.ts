@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HOUR_MS, type QualityHour } from '#shared/quality/quality-count.ts';
+import { HOUR_MS, type QualityHour, QualityKind } from '#shared/quality/quality-count.ts';
 import { summariseQuality } from '#shared/quality/summarise-quality.ts';
 
 const cell = (
-  outcome: QualityHour['cells'][number]['outcome'],
+  kind: QualityHour['cells'][number]['kind'],
   event: string,
   count: number,
   reason?: string,
-): QualityHour['cells'][number] => ({ outcome, event, count, reason });
+): QualityHour['cells'][number] => ({ kind, event, count, reason });
 
 describe('summariseQuality', () => {
   it('says how much is wrong, why, of which events and when', () => {
@@ -19,8 +19,8 @@ describe('summariseQuality', () => {
           cell('accepted', 'Viewed', 70),
           cell('accepted', 'Order', 5),
           cell('flagged', 'Order', 10),
-          cell('flagged', 'Order', 10, 'type /properties/total'),
-          cell('flagged', 'Order', 4, 'unplanned_property /properties/foo'),
+          cell('violation', 'Order', 10, 'type /properties/total'),
+          cell('violation', 'Order', 4, 'unplanned_property /properties/foo'),
           cell('redriven', 'Order', 2),
         ],
       },
@@ -47,11 +47,13 @@ describe('summariseQuality', () => {
       shareWrong: 0.2,
     });
     expect(summary.reasons).toEqual([
-      { outcome: 'flagged', reason: 'type /properties/total', count: 10 },
       { outcome: 'dropped', reason: 'event_denied', count: 5 },
       { outcome: 'quarantined', reason: 'no_user_anon_id', count: 5 },
       { outcome: 'quarantined', reason: 'plan_violation', count: 5 },
-      { outcome: 'flagged', reason: 'unplanned_property /properties/foo', count: 4 },
+    ]);
+    expect(summary.violations).toEqual([
+      { violation: 'type /properties/total', count: 10 },
+      { violation: 'unplanned_property /properties/foo', count: 4 },
     ]);
     expect(
       summary.events.map(({ event, wrong, shareWrong, reasons }) => [
@@ -61,7 +63,7 @@ describe('summariseQuality', () => {
         reasons.length,
       ]),
     ).toEqual([
-      ['Order', 15, 0.75, 3],
+      ['Order', 15, 0.75, 1],
       ['identify', 5, 1, 1],
       ['Viewed', 0, 0, 1],
     ]);
@@ -98,7 +100,7 @@ describe('summariseQuality', () => {
   it('counts each event once: its parts are the whole', () => {
     const cells = fc.array(
       fc.record({
-        outcome: fc.constantFrom('accepted', 'flagged', 'dropped', 'quarantined', 'redriven'),
+        kind: fc.constantFrom(...QualityKind.options),
         event: fc.constantFrom('a', 'b'),
         reason: fc.constantFrom(undefined, 'x', 'y'),
         count: fc.integer({ min: 1, max: 9 }),

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { attributeOf, cellOf, qualityPages } from '#functions/adapters/dynamodb/quality-pages.ts';
-import { QualityOutcome } from '#shared/quality/quality-count.ts';
+import { QualityKind } from '#shared/quality/quality-count.ts';
 
-const accepted = (event: string) => ({ outcome: 'accepted' as const, event });
+const accepted = (event: string) => ({ kind: 'accepted' as const, event });
 
 describe('attributeOf', () => {
-  it.each(QualityOutcome.options)('is read back as it was written: %s', (outcome) => {
+  it.each(QualityKind.options)('is read back as it was written: %s', (kind) => {
     for (const cell of [
-      { outcome, event: 'a b' },
-      { outcome, event: 'a', reason: 'type /x' },
+      { kind, event: 'a b' },
+      { kind, event: 'a', reason: 'type /x' },
     ]) {
       expect(cellOf(attributeOf(cell))).toEqual({ reason: undefined, ...cell });
     }
