@@ -2,6 +2,7 @@
 const QUESTIONS = {
   pipeline: 'how much work is an event, compared with reading its JSON; how large are people',
   collect: 'what does it take to receive an event, and to load what receives it',
+  import: 'how many rows of a file a second become records of the stream, and in how much memory',
   cost: 'what does an event consume of AWS, and what does that cost',
   evaluation: 'what does it take to evaluate everybody',
   segments:
@@ -14,6 +15,7 @@ type Question = keyof typeof QUESTIONS;
 const ANSWERS = {
   pipeline: () => import('./pipeline.ts'),
   collect: () => import('./collect.ts'),
+  import: () => import('./import.ts'),
   cost: () => import('./cost.ts'),
   evaluation: () => import('./evaluation.ts'),
   segments: () => import('./segments.ts'),
