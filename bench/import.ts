@@ -12,12 +12,15 @@ import { partCutter } from '#shared/imports/cut-parts.ts';
 import type { PlannedImport } from '#shared/imports/planned-import.ts';
 import { HEADER, PURCHASES, purchaseFile, TILL } from './import-file.ts';
 import { cutOffStream } from './import-run.ts';
+import { purchaseSheet, readPurchaseSheet } from './import-sheet.ts';
 import { cpuMs, percentile } from './measure.ts';
 import { installed } from './peers.ts';
 
 const ROWS = 100_000;
 const ROUNDS = 7;
 const WARM_UPS = 3;
+/** A spreadsheet of a part of the rows. */
+const SHEET_SHARE = 5;
 /** As S3 gives them. */
 const CHUNK = 65_536;
 /** As a part sends them. */
@@ -54,10 +57,13 @@ export async function answer(
   const bytesPerRow = put.bytes / taken.accepted;
   print('every good row is put once, every bad one rejected');
 
+  const sheet = purchaseSheet(rows / SHEET_SHARE);
+
   const works = {
     scan: () => scanBytes(chunks),
     plan: () => plan(chunks),
     rows: () => send(chunks, stream),
+    sheet: () => readPurchaseSheet(sheet),
     csvParse: () => void parse(file, { delimiter: ';', relax_column_count: true }),
     papaparse: () => void papaparse.rows(file.toString('utf8')),
   };
@@ -71,6 +77,7 @@ export async function answer(
     peer_papaparse_rows_per_s: perSecond('papaparse'),
     import_plan_rows_per_s: perSecond('plan'),
     import_rows_per_s: perSecond('rows'),
+    import_sheet_rows_per_s: perSecond('sheet') / SHEET_SHARE,
     import_vs_csv_parse: ms('rows') / ms('csvParse'),
     import_peak_mb_100k: small.peakMb,
     import_peak_mb_1m: large.peakMb,

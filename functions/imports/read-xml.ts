@@ -8,31 +8,45 @@ export interface XmlVisitor {
   close?(name: string): void;
 }
 
+/** Elements in each other; a sheet has six. */
+const MAX_DEPTH = 100;
+/** Bytes without the beginning of a tag: what is held of a text or a tag. A cell has 32,767 characters at most. */
+const MAX_PIECE = 4_000_000;
+const TAG = 0x3c;
+
 /**
- * Goes through XML that comes in pieces, and gives way after each piece. It holds the element under way alone;
- * entities that a document defines itself are refused.
+ * Goes through XML that comes in pieces, and gives way after each piece. It holds the element under way alone,
+ * which is bounded; entities that a document defines itself are refused.
  *
  * @throws {ImportFileError} for what is no XML.
  */
 export async function* readXml(chunks: AsyncIterable<Buffer>, visitor: XmlVisitor): AsyncGenerator<void> {
   const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
   parser.on('error', (cause) => {
-    throw new ImportFileError('FileUnreadable', 'the file cannot be read: its XML is broken', { cause });
+    throw broken(cause);
   });
   const { open, text, close } = visitor;
-  if (open !== undefined) {
-    parser.on('opentag', ({ name, attributes }) =>
-      open(localName(name), (wanted) => attributes[wanted] ?? prefixed(attributes, wanted)),
-    );
-  }
+  let depth = 0;
+  parser.on('opentag', ({ name, attributes }) => {
+    depth += 1;
+    if (depth > MAX_DEPTH) throw broken();
+    open?.(localName(name), (wanted) => attributes[wanted] ?? prefixed(attributes, wanted));
+  });
   if (text !== undefined) {
     parser.on('text', text);
     parser.on('cdata', text);
   }
-  if (close !== undefined) parser.on('closetag', ({ name }) => close(localName(name)));
+  parser.on('closetag', ({ name }) => {
+    depth -= 1;
+    close?.(localName(name));
+  });
 
   const decoder = new TextDecoder();
+  let held = 0;
   for await (const chunk of chunks) {
+    const first = chunk.indexOf(TAG);
+    if (held + (first === -1 ? chunk.length : first) > MAX_PIECE) throw broken();
+    held = first === -1 ? held + chunk.length : chunk.length - chunk.lastIndexOf(TAG);
     parser.write(decoder.decode(chunk, { stream: true }));
     yield;
   }
@@ -45,7 +59,14 @@ export async function visitXml(chunks: AsyncIterable<Buffer>, visitor: XmlVisito
   for await (const _ of readXml(chunks, visitor));
 }
 
+const broken = (cause?: unknown): ImportFileError =>
+  new ImportFileError('FileUnreadable', 'the file cannot be read: its XML is broken', { cause });
+
 const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
 
-const prefixed = (attributes: Readonly<Record<string, string>>, wanted: string): string | undefined =>
-  Object.entries(attributes).find(([name]) => localName(name) === wanted)?.[1];
+/** `r:id`, whatever its prefix is. */
+function prefixed(attributes: Readonly<Record<string, string>>, wanted: string): string | undefined {
+  for (const name in attributes)
+    if (name.endsWith(wanted) && localName(name) === wanted) return attributes[name];
+  return undefined;
+}

@@ -1,4 +1,6 @@
 import { isJson } from '#shared/events/json.ts';
+import { LIMITS } from '#shared/events/limits.ts';
+import { isDeeper } from '#shared/events/nesting.ts';
 import { csvCells } from '#shared/imports/csv-cells.ts';
 import type { PlannedImport } from '#shared/imports/planned-import.ts';
 import { type Cell, isBlank } from '#shared/imports/read-cell.ts';
@@ -73,7 +75,9 @@ function jsonRows(mapped: readonly string[]) {
     const value = parsed(text);
     if (value === undefined) return { kind: 'rejected', line, reason: 'bad_json', whole: text };
     if (!isJson(value)) return { kind: 'rejected', line, reason: 'not_an_object', whole: text };
-    return { kind: 'cells', line, cells: mapped.map((name) => own(value, name)), whole: value };
+    const cells = mapped.map((name) => own(value, name));
+    // No encoder of JSON goes as deep as a sender may
+    return { kind: 'cells', line, cells, whole: isDeeper(value, LIMITS.rejectedDepth) ? text : value };
   };
 }
 

@@ -1,6 +1,7 @@
 import { serialDate } from '#shared/imports/read-cell.ts';
 import { ImportFileError } from './import-file-error.ts';
 import { readXml } from './read-xml.ts';
+import { MAX_ROW_BYTES } from './row-scanner.ts';
 import type { Workbook } from './workbook.ts';
 
 /** A cell as it is copied: dates as ISO 8601, an error of a formula as an object that names it. */
@@ -44,7 +45,8 @@ export async function* sheetRows(
       isValue = name === 'v' || (name === 't' && !isPhonetic);
     },
     text(part) {
-      if (isValue) text += part;
+      // A row with more is rejected as too large
+      if (isValue && text.length <= MAX_ROW_BYTES) text += part;
     },
     close(name) {
       isValue = false;

@@ -7,6 +7,11 @@ import type { ZipArchive } from './zip-file.ts';
 /** Characters of all the distinct texts of a workbook, which are held while its rows are read. */
 export const MAX_SHARED_CHARACTERS = 64_000_000;
 
+/** What a text takes beside its characters. */
+const TEXT_OVERHEAD = 16;
+/** Bytes of what says how the workbook is made, in which styles are the most. */
+const MAX_DIRECTORY_BYTES = 64_000_000;
+
 /** A workbook as far as its rows need it. */
 export interface Workbook {
   readonly sheets: readonly { readonly name: string; readonly path: string; readonly isHidden: boolean }[];
@@ -27,7 +32,7 @@ export interface Workbook {
 export async function readWorkbook(zip: ZipArchive): Promise<Workbook> {
   const root = await relationsOf(zip, '');
   const path = root.find(({ type }) => type === 'officeDocument')?.path;
-  const document = path?.endsWith('.xml') === true ? await zip.open(path) : undefined;
+  const document = path?.endsWith('.xml') === true ? await zip.open(path, MAX_DIRECTORY_BYTES) : undefined;
   if (path === undefined || document === undefined) {
     throw new ImportFileError(
       'FileUnreadable',
@@ -52,12 +57,12 @@ export async function readWorkbook(zip: ZipArchive): Promise<Workbook> {
     sheets,
     since1904,
     shared: await sharedTexts(await opened(zip, named('sharedStrings'))),
-    isDate: await dateStyles(await opened(zip, named('styles'))),
+    isDate: await dateStyles(await opened(zip, named('styles'), MAX_DIRECTORY_BYTES)),
   };
 }
 
-const opened = async (zip: ZipArchive, path: string | undefined) =>
-  path === undefined ? undefined : zip.open(path);
+const opened = async (zip: ZipArchive, path: string | undefined, most?: number) =>
+  path === undefined ? undefined : zip.open(path, most);
 
 interface Relation {
   readonly id: string;
@@ -69,7 +74,10 @@ interface Relation {
 /** The files that a file of the archive refers to. */
 async function relationsOf(zip: ZipArchive, path: string): Promise<readonly Relation[]> {
   const folder = path === '' ? '' : posix.dirname(path);
-  const file = await zip.open(posix.join(folder, '_rels', `${posix.basename(path)}.rels`));
+  const file = await zip.open(
+    posix.join(folder, '_rels', `${posix.basename(path)}.rels`),
+    MAX_DIRECTORY_BYTES,
+  );
   const relations: Relation[] = [];
   if (file === undefined) return relations;
   await visitXml(file, {
@@ -107,7 +115,7 @@ async function sharedTexts(file: AsyncIterable<Buffer> | undefined): Promise<rea
       isText = false;
       if (name === 'rPh') isPhonetic = false;
       if (name !== 'si') return;
-      characters += text.length;
+      characters += text.length + TEXT_OVERHEAD;
       if (characters > MAX_SHARED_CHARACTERS) {
         throw new ImportFileError(
           'FileTooLarge',

@@ -7,16 +7,20 @@ const MAX_ENTRIES = 10_000;
 
 /** The files within an archive. */
 export interface ZipArchive {
-  /** Nothing where it has none of that name. @throws {ImportFileError} for one that cannot be inflated. */
-  open(name: string): Promise<AsyncIterable<Buffer> | undefined>;
+  /**
+   * Nothing where it has none of that name.
+   *
+   * @throws {ImportFileError} from what is given, for a file that cannot be inflated, or to more than `most` bytes.
+   */
+  open(name: string, most?: number): Promise<AsyncIterable<Buffer> | undefined>;
   close(): void;
 }
 
 /**
  * Opens an archive on disk, of which only the list of its files is held.
  *
- * What its files make together is bounded however little they are in the archive, and an entry that makes
- * more than it says is refused.
+ * What a file makes is bounded however little it is in the archive, and one that makes more than it says is
+ * refused.
  *
  * @throws {ImportFileError} for what is no zip, or has more than {@link MAX_ENTRIES} entries.
  */
@@ -26,9 +30,9 @@ export async function openZip(path: string): Promise<ZipArchive> {
     zip.close();
     return refuse(fault);
   });
-  let bytes = 0;
 
-  async function* inflated(entry: Entry): AsyncGenerator<Buffer> {
+  async function* inflated(entry: Entry, most: number): AsyncGenerator<Buffer> {
+    let bytes = 0;
     const stream = await zip.openReadStreamPromise(entry).catch(refuse);
     const chunks: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
     try {
@@ -36,7 +40,7 @@ export async function openZip(path: string): Promise<ZipArchive> {
         const next = await chunks.next().catch(refuse);
         if (next.done === true) return;
         bytes += next.value.length;
-        if (bytes > MAX_IMPORT_BYTES) throw tooLarge(MAX_IMPORT_BYTES);
+        if (bytes > most) throw tooLarge(most);
         yield next.value;
       }
     } finally {
@@ -45,9 +49,9 @@ export async function openZip(path: string): Promise<ZipArchive> {
   }
 
   return {
-    async open(name) {
+    async open(name, most = MAX_IMPORT_BYTES) {
       const entry = entries.get(name.toLowerCase());
-      return entry === undefined ? undefined : inflated(entry);
+      return entry === undefined ? undefined : inflated(entry, most);
     },
     close: () => zip.close(),
   };

@@ -149,6 +149,16 @@ describe('a run of an import', () => {
     ]);
   });
 
+  it('takes lines of JSON however deep what nobody mapped is nested, and gives them back as text', async () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const lines = ['ada@example.com', 'bad'].map((email) => `{"email":"${email}","deep":${deep}}`);
+
+    const { report, rejected } = await importing.run(lines.join('\n'), { name: 'file.jsonl' });
+
+    expect(report).toMatchObject({ accepted: 1, reasons: { bad_email: 1 } });
+    expect(JSON.parse(rejected)).toMatchObject({ rejected_line: 2, rejected_row: lines[1] });
+  });
+
   it.each([
     ['an empty file', '', 'FileEmpty'],
     ['an empty file in gzip', gzipSync(''), 'FileEmpty'],
