@@ -85,37 +85,34 @@ export function rowTaker(planned: PlannedImport, rules: AdmissionRules | undefin
 
   function read(rows: readonly FoundRow[]) {
     const events: CollectedEvent[] = [];
+    /** What the events were made of, in their order. */
+    const made: { readonly line: number; readonly row: WholeRow }[] = [];
     const rejected: RejectedRow[] = [];
-    const rowOf = new Map<string, { readonly line: number; readonly row: WholeRow }>();
     for (const found of rows) {
       const cells = cellsOf(found);
       if (cells.kind === 'blank') continue;
       counts.rows += 1;
       const { line, whole: row } = cells;
       const outcome = cells.kind === 'cells' ? readRow(cells.cells, line) : cells;
-      if (outcome.kind === 'rejected')
-        rejected.push({
-          line,
-          row,
-          reason: outcome.reason,
-          column: outcome.column,
-        });
-      else {
-        events.push(outcome.event);
-        if (rules !== undefined) rowOf.set(outcome.event.messageId, { line, row });
+      if (outcome.kind === 'rejected') {
+        rejected.push({ line, row, reason: outcome.reason, column: outcome.column });
+        continue;
       }
+      events.push(outcome.event);
+      made.push({ line, row });
     }
-    return { events, rejected, rowOf };
+    return { events, made, rejected };
   }
 
   function take(rows: readonly FoundRow[]) {
-    const { events, rejected, rowOf } = read(rows);
+    const { events, made, rejected } = read(rows);
     const admitted = admitEvents(events, rules);
-    for (const { reason, event } of admitted.rejected) {
-      const row = rowOf.get(event.messageId);
-      if (row !== undefined) rejected.push({ ...row, reason });
+    for (const { index, reason, details } of admitted.rejected) {
+      const row = made[index];
+      if (row !== undefined) rejected.push({ ...row, reason, column: details?.join('; ') });
     }
     counts.accepted += admitted.events.length;
+    counts.flagged += admitted.events.filter(({ violations }) => violations !== undefined).length;
     counts.rejected += rejected.length;
     counts.dropped += admitted.dropped.length;
     for (const { reason } of [...rejected, ...admitted.dropped]) because(reason);

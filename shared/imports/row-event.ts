@@ -87,6 +87,7 @@ export function rowEvents({ definition, country, file, uploadedAt }: RowOptions)
         properties: isIdentify ? undefined : facts,
         traits: isIdentify ? facts : undefined,
         context: externalIds.length === 0 ? undefined : { externalIds },
+        violations: undefined,
       },
     };
   };

@@ -9,7 +9,7 @@ import { planImport } from '#functions/imports/run-import.ts';
 import type { CollectedEvent } from '#shared/events/event.ts';
 import { Import } from '#shared/imports/import.ts';
 import { ImportReport } from '#shared/imports/planned-import.ts';
-import { admissionRules } from '#shared/sources/admit-events.ts';
+import { admissionRules, type PlanCheck } from '#shared/sources/admit-events.ts';
 import { Source } from '#shared/sources/source.ts';
 import { startS3 } from './s3.ts';
 
@@ -52,7 +52,19 @@ export async function startImporting() {
   /** Uploads a file and runs its import to the end. */
   async function run(
     body: Buffer | string,
-    { definition = contacts, source = shop, name = 'file.csv', folder = 'imports' } = {},
+    {
+      definition = contacts,
+      source = shop,
+      name = 'file.csv',
+      folder = 'imports',
+      check,
+    }: {
+      readonly definition?: Import;
+      readonly source?: Source;
+      readonly name?: string;
+      readonly folder?: string;
+      readonly check?: PlanCheck;
+    } = {},
   ) {
     const key = `${folder}/${definition.id}/${name}`;
     await s3.client.send(new PutObjectCommand({ Bucket: s3.bucket, Key: key, Body: body }));
@@ -66,7 +78,7 @@ export async function startImporting() {
     const ports = {
       files,
       stream: { put: async (put: readonly KeyedStreamRecord[]) => void records.push(...put) },
-      rulesOf: async (of: Source) => admissionRules(of),
+      rulesOf: async (of: Source) => admissionRules(of, check),
     };
     const parts = await Promise.all(plan.chunks.map((chunk) => importPart(chunk, ports)));
     const finished = await finishImport({ importId: definition.id, runId, parts }, { files, now: Date.now });

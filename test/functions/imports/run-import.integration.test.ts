@@ -3,6 +3,10 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importPart } from '#functions/imports/import-rows.ts';
 import { Import } from '#shared/imports/import.ts';
+import { ok } from '#shared/kernel/outcome.ts';
+import { compilePlan } from '#shared/plans/compile-plan.ts';
+import { TrackingPlan } from '#shared/plans/tracking-plan.ts';
+import type { PlanCheck } from '#shared/sources/admit-events.ts';
 import { shop, startImporting } from '#test/support/importing.ts';
 
 const HEADER = 'email;name;birthday;points';
@@ -198,6 +202,35 @@ describe('a run of an import', () => {
     expect(new Set(events.map(({ messageId }) => messageId)).size).toBe(10_285);
     expect(events.at(-1)?.messageId).toMatch(/-24000$/);
     expect(rejected.split('\r\n')).toHaveLength(1_717);
+  });
+
+  it('counts what a tracking plan flags, and rejects what it refuses with the ways in which it is broken', async () => {
+    const plan = compilePlan(
+      TrackingPlan.parse({
+        id: 'plan',
+        name: 'Plan',
+        events: {},
+        identify: {
+          schema: {
+            type: 'object',
+            required: ['birthday'],
+            properties: { points: { type: 'number', maximum: 1_000 } },
+          },
+        },
+        unplannedEvents: 'allow',
+        unplannedProperties: 'allow',
+        violations: 'quarantine',
+      }),
+    );
+    const flags: PlanCheck = (event) => ok({ ...event, violations: ['unplanned_event'] });
+
+    const refused = await importing.run(FILE, { check: plan });
+    const flagged = await importing.run(FILE, { check: flags });
+
+    expect(refused.report).toMatchObject({ accepted: 1, rejected: 5, reasons: { plan_violation: 2 } });
+    expect(refused.rejected).toContain('\r\n2;plan_violation;maximum /traits/points;ada@example.com;');
+    expect(flagged.report).toMatchObject({ accepted: 3, flagged: 3, rejected: 3 });
+    expect(flagged.events[0]?.violations).toEqual(['unplanned_event']);
   });
 
   it('passes over what the source denies, and keys records by whatever names their person', async () => {
