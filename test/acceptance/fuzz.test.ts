@@ -8,7 +8,7 @@ import { documentedReasons } from '#test/support/documented-reasons.ts';
 import { type FuzzAnswer, faultOf, openLedger } from '#test/support/fuzz/answers.ts';
 import { type FuzzRequest, legible } from '#test/support/fuzz/fuzz-request.ts';
 import { fuzzRequests } from '#test/support/fuzz/fuzz-requests.ts';
-import { PICKY_SOURCE } from '#test/support/fuzz/fuzz-sources.ts';
+import { PICKY_PLAN, PICKY_SOURCE } from '#test/support/fuzz/fuzz-sources.ts';
 import { openLine } from '#test/support/fuzz/line.ts';
 import { oneProcess } from '#test/support/fuzz/one-process.ts';
 import { expected } from '#test/support/fuzz/oracle.ts';
@@ -98,9 +98,13 @@ describe('of all that is sent no event is lost, doubled or a fault', () => {
   let stack: StackProcess;
   beforeAll(async () => {
     stack = await startFreshStack(inject('assembly'));
-    const { id, ...body } = PICKY_SOURCE;
     const call = documentedAdmin(stack);
-    expect(await call({ method: 'PUT', path: `/v1/sources/${id}`, body })).toMatchObject({ status: 200 });
+    for (const [kind, { id, ...body }] of [
+      ['tracking-plans', PICKY_PLAN],
+      ['sources', PICKY_SOURCE],
+    ] as const) {
+      expect(await call({ method: 'PUT', path: `/v1/${kind}/${id}`, body })).toMatchObject({ status: 200 });
+    }
   });
   afterAll(() => stack.stop());
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Agent, type IncomingMessage, request as open } from 'node:http';
+import { Agent, request as open } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { FuzzAnswer } from './answers.ts';
 import type { FuzzRequest } from './fuzz-request.ts';
@@ -9,18 +9,23 @@ export function openLine(url: string, { connections }: { readonly connections: n
   const { hostname, port } = new URL(url);
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
 
-  return {
-    async send({ method, path, headers, body }: FuzzRequest): Promise<FuzzAnswer> {
-      const hasBody = body.length > 0 && method !== 'GET' && method !== 'HEAD';
-      const length = hasBody || method === 'POST' ? { 'content-length': body.length } : {};
-      const outgoing = open({ hostname, port, agent, method, path, headers: { ...headers, ...length } });
-      const answered: Promise<readonly [IncomingMessage]> = once(outgoing, 'response').then(([response]) => [
-        response,
-      ]);
-      outgoing.end(hasBody ? body : undefined);
+  async function send(request: FuzzRequest): Promise<FuzzAnswer> {
+    const { method, path, headers, body } = request;
+    const hasBody = body.length > 0 && method !== 'GET' && method !== 'HEAD';
+    const length = hasBody || method === 'POST' ? { 'content-length': body.length } : {};
+    const outgoing = open({ hostname, port, agent, method, path, headers: { ...headers, ...length } });
+    const answered = once(outgoing, 'response');
+    outgoing.end(hasBody ? body : undefined);
+    try {
       const [response] = await answered;
-      return { status: response.statusCode ?? 0, text: await text(response) };
-    },
-    close: () => agent.destroy(),
-  };
+      return { status: response.statusCode, text: await text(response) };
+    } catch (fault) {
+      // The server had just ended the idle connection, and seen nothing of the request.
+      // https://nodejs.org/api/http.html#requestreusedsocket
+      if (!outgoing.reusedSocket) throw new Error(`no answer to ${method} ${path}`, { cause: fault });
+      return send(request);
+    }
+  }
+
+  return { send, close: () => agent.destroy() };
 }

@@ -1,14 +1,19 @@
 import { applyKey } from '#functions/profiles/apply-key.ts';
+import { compilePlan } from '#shared/plans/compile-plan.ts';
+import { TrackingPlan } from '#shared/plans/tracking-plan.ts';
 import type { Person } from '#shared/profiles/activity.ts';
+import { admissionRules } from '#shared/sources/admit-events.ts';
 import { Source } from '#shared/sources/source.ts';
 import { applying } from '#test/support/applying.ts';
 import { collecting, RECEIVED_AT, webSource } from '#test/support/collecting.ts';
 import type { FuzzAnswer } from './answers.ts';
 import type { FuzzRequest } from './fuzz-request.ts';
-import { PICKY_SOURCE } from './fuzz-sources.ts';
+import { PICKY_PLAN, PICKY_SOURCE } from './fuzz-sources.ts';
 import { pathOf } from './oracle.ts';
 
-const SOURCES = [webSource, Source.parse({ ...webSource, ...PICKY_SOURCE })];
+const PICKY = Source.parse({ ...webSource, ...PICKY_SOURCE });
+const SOURCES = [webSource, PICKY];
+const RULES = admissionRules(PICKY, compilePlan(TrackingPlan.parse(PICKY_PLAN)));
 const STREAM = 'arn:aws:kinesis:eu-west-1:000000000000:stream/events';
 
 /** Asks the function itself as the gateway does, with the bytes as they are. */
@@ -24,7 +29,10 @@ export async function askFunction(
 
 /** The function of Collect over ports in memory, with the sources of the fuzz. */
 export const collectingFuzz = () =>
-  collecting({ sourceOf: async (key) => SOURCES.find(({ writeKeys }) => writeKeys.includes(key)) });
+  collecting({
+    sourceOf: async (key) => SOURCES.find(({ writeKeys }) => writeKeys.includes(key)),
+    rulesOf: async (source) => (source === PICKY ? RULES : undefined),
+  });
 
 /** Both functions of the way from a request to the people, with nothing but memory between and behind them. */
 export function oneProcess() {
