@@ -76,7 +76,7 @@ async function sendAll({ send, from, to, connections, isBehindGateway }: Sending
 function expectWhole(
   ledger: ReturnType<typeof openLedger>,
   { people, kept }: { readonly people: readonly Person[]; readonly kept: readonly string[] },
-): void {
+): { readonly stored: number; readonly dropped: number } {
   const { requests: sent, accepted, rejected, dropped, repeated, images } = ledger.totals();
   const stored = people.reduce((total, person) => total + eventsOf(person), 0);
   const reasons = Object.entries(Object.groupBy(kept, (reason) => reason));
@@ -92,6 +92,7 @@ function expectWhole(
   expect(kept.length).toBeGreaterThanOrEqual(rejected);
   const documented = documentedReasons();
   expect(reasons.map(([reason]) => reason).filter((reason) => !documented.has(reason))).toEqual([]);
+  return { stored, dropped };
 }
 
 describe('of all that is sent no event is lost, doubled or a fault', () => {
@@ -122,7 +123,11 @@ describe('of all that is sent no event is lost, doubled or a fault', () => {
     await untilConsumed(stack);
 
     const kept = (await quarantined(stack)).map(({ reason }) => reason);
-    expectWhole(ledger, { people: await storedPeople(stack), kept });
+    const { stored, dropped } = expectWhole(ledger, { people: await storedPeople(stack), kept });
+    // What the operator is told of it is the same
+    expect(await documentedAdmin(stack)({ method: 'GET', path: '/v1/quality' })).toMatchObject({
+      body: { totals: { events: stored + kept.length + dropped, dropped, quarantined: kept.length } },
+    });
     for (const name of ['CollectCollectEvents', 'Profiles']) {
       expect(stack.functionLog(name)).not.toMatch(/answered 50\d|Outcome: (?!ok)|"level":"ERROR"/);
     }
