@@ -16,7 +16,7 @@ import { ImportsEnv } from './env.ts';
 import { importPart } from './import-rows.ts';
 import { pacedStream } from './paced-stream.ts';
 
-/** In good time before the function's ten minutes are over. */
+/** In good time before the function's own is over. */
 const PART_MS = 480_000;
 
 const env = readEnv(ImportsEnv);

@@ -12,13 +12,14 @@ import {
 import { rowEvents } from '#shared/imports/row-event.ts';
 import { type AdmissionRules, admitEvents } from '#shared/sources/admit-events.ts';
 import type { Source } from '#shared/sources/source.ts';
+import { gathered } from './gathered.ts';
 import { planKey, rejectedPartKey, summaryKey } from './import-keys.ts';
 import { type RejectedRow, rejectedFormat } from './rejected-rows.ts';
 import { rowCells, type WholeRow } from './row-cells.ts';
-import { type FoundRow, scanRows } from './row-scanner.ts';
+import { type FoundRow, rowScanner } from './row-scanner.ts';
 
-/** Events admitted and put on the stream at a time. */
-const BATCH = 1_000;
+/** Bytes whose rows are read, admitted and put on the stream at a time. */
+const CHUNK = 65_536;
 
 export interface PartPorts {
   readonly files: LargeFiles & RunFiles;
@@ -48,13 +49,15 @@ export async function importPart(
   const rejected: string[] = [];
 
   const csv = planned.rows.format.type === 'csv' ? planned.rows.format : undefined;
-  const found = scanRows(files.read(planned.rows, { start, end }), { csv, line });
-  for await (const rows of found) {
-    for (let at = 0; at < rows.length; at += BATCH) {
-      const taken = take(rows.slice(at, at + BATCH));
-      for (const row of taken.rejected) rejected.push(format.line(row));
-      if (!planned.dryRun) await stream.put(streamRecords(taken.events, common));
-    }
+  // All at once: a connection that nothing is read from while the stream takes its time would be closed
+  const bytes = await gathered(files.read(planned.rows, { start, end }));
+  const scanner = rowScanner({ csv, line });
+  for (let from = 0; from < bytes.length; from += CHUNK) {
+    const isLast = from + CHUNK >= bytes.length;
+    const rows = scanner.push(bytes.subarray(from, from + CHUNK));
+    const taken = take(isLast ? [...rows, ...scanner.end()] : rows);
+    for (const row of taken.rejected) rejected.push(format.line(row));
+    if (!planned.dryRun) await stream.put(streamRecords(taken.events, common));
   }
 
   const summary: PartSummary = { part, ...take.counts() };

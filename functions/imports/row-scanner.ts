@@ -3,7 +3,7 @@ export type RowFault = 'bad_quotes' | 'row_too_large';
 
 /** A row as it stands in a file. */
 export interface FoundRow {
-  /** Without its line end; of one that is too large the beginning. Valid until the next row is asked for. */
+  /** Without its line end; of one that is too large the beginning. */
   readonly bytes: Buffer;
   /** The line of the file that it begins on, from 1. */
   readonly line: number;
@@ -49,9 +49,17 @@ interface Skipped {
   readonly start: number;
 }
 
+export interface RowScanner {
+  /** The rows that are whole by now. */
+  push(chunk: Buffer): FoundRow[];
+  /** The last rows, of a file that need not end with a line end. */
+  end(): FoundRow[];
+}
+
 /**
- * Finds the rows of a file in bytes that come in chunks of any size. Line ends are LF, CR LF or CR, mixed as
- * they may be; of JSON lines LF alone. Empty lines are passed over, and counted as lines.
+ * Makes what finds the rows of a file in bytes that come in chunks of any size, and keeps no more of them than
+ * one row. Line ends are LF, CR LF or CR, mixed as they may be; of JSON lines LF alone. Empty lines are passed
+ * over, and counted as lines.
  *
  * Of CSV a quote opens a quoted cell where a cell begins, and is text anywhere else; what follows a closing
  * quote and is neither a delimiter nor a line end makes the row bad. A quote that nothing closes within the
@@ -60,23 +68,6 @@ interface Skipped {
  * The law that parts of a file rest on: whoever scans from where a row begins to where another one ends
  * finds the very rows that scanning the whole file finds there.
  */
-export async function* scanRows(
-  chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
-  options: ScanOptions = {},
-): AsyncGenerator<readonly FoundRow[]> {
-  const scanner = rowScanner(options);
-  for await (const chunk of chunks) yield scanner.push(chunk);
-  yield scanner.end();
-}
-
-export interface RowScanner {
-  /** The rows that are whole by now. */
-  push(chunk: Buffer): FoundRow[];
-  /** The last rows, of a file that need not end with a line end. */
-  end(): FoundRow[];
-}
-
-/** Makes what finds rows chunk by chunk. It keeps no more than one chunk and one row. */
 export function rowScanner({
   csv,
   line: firstLine = 1,

@@ -9,6 +9,7 @@ import { type ImportPart, PlannedImport } from '#shared/imports/planned-import.t
 import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
 import type { Source } from '#shared/sources/source.ts';
 import { fileKind, HEAD_BYTES } from './file-kind.ts';
+import { gathered } from './gathered.ts';
 import { ImportFileError } from './import-file-error.ts';
 import { type ImportRunPlace, planKey, uploadOf } from './import-keys.ts';
 import { MAX_IMPORT_BYTES, tooLarge } from './plain-text.ts';
@@ -102,10 +103,4 @@ async function readUpload(
   if (parts.length === 0) throw new ImportFileError('FileEmpty', 'the file has no row below its first line');
   const { format, isGzip } = kind;
   return { file: { ...file, sha256: hash.digest('hex'), format, isGzip }, rows, parts };
-}
-
-async function gathered(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
-  const all: Buffer[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return Buffer.concat(all);
 }

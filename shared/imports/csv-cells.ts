@@ -1,5 +1,5 @@
 /**
- * Splits a row of CSV into its cells, by the rules that {@link scanRows} finds its end by; nothing where
+ * Splits a row of CSV into its cells, by the rules that its end is found by; nothing where
  * something other than a delimiter follows a closing quote.
  */
 export function csvCells(
