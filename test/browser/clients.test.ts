@@ -61,6 +61,8 @@ const SDKS: Readonly<Record<string, Sdk>> = {
 /** What a stranger does, after who was known has left. */
 const AFTER: readonly Call[] = [{ type: 'track', event: 'Seen', properties: { by: 'a stranger' } }];
 
+const REFUSED: Fault = { when: 'before', status: 503 };
+
 interface Case {
   readonly name: string;
   readonly sdk: Sdk;
@@ -217,6 +219,40 @@ describe.concurrent('a page that is left at once', () => {
     );
     await expectStranger(stack, { anonymousId, calls });
     await page.context().close();
+  });
+});
+
+describe.concurrent('a page that is left while the server fails', () => {
+  it.each([
+    ['@segment/analytics-next', segment({})],
+    ['@rudderstack/analytics-js', rudder({ queueOptions })],
+  ] as const)('leaves what it could not say to the next page: %s', async (name, { script, options }) => {
+    const proxy = await startFaultyProxy(stack.urls.collect, [REFUSED, REFUSED]);
+    const page = await browser.newPage();
+    const to = { url: proxy.url, writeKey: LOCAL_WRITE_KEY };
+    const run: PageRun<unknown> = { to, options, userId: '', calls: AFTER, after: [] };
+
+    await page.goto(site.pageOf(script, proxy.url));
+    const { anonymousId } = await tell(page, run);
+    await eventually(
+      'a first try',
+      async () => proxy.seen().length,
+      (tries) => tries > 0,
+    );
+    await page.goto('about:blank');
+    expect(proxy.seen().filter(({ isSpoiled }) => !isSpoiled)).toEqual([]);
+
+    await page.goto(site.pageOf(script, proxy.url));
+    await tell(page, { ...run, calls: [] });
+    await eventually(
+      `what ${name} has still to say`,
+      async () => idsIn(proxy.seen().filter(({ isSpoiled }) => !isSpoiled)).size,
+      (said) => said === AFTER.length,
+    );
+    await untilConsumed(stack);
+    await expectStranger(stack, { anonymousId, calls: AFTER });
+    await page.context().close();
+    await proxy.close();
   });
 });
 
