@@ -4,6 +4,8 @@ import { Pattern } from '#shared/traits/pattern.ts';
 
 /** Schemas inside one call's schema, each counted wherever a `$ref` names it. */
 export const MAX_SCHEMA_PARTS = 1_000;
+/** Schemas of these in lists of `allOf`, `anyOf` and `oneOf`: all of a list may be asked of each value. */
+export const MAX_LISTED_SCHEMAS = 100;
 /** Schemas in each other. An event is no deeper than `LIMITS.eventDepth`. */
 export const MAX_SCHEMA_DEPTH = 20;
 
@@ -69,6 +71,7 @@ export function readSchema(root: Json): {
 } {
   const faults: SchemaFault[] = [];
   let parts = 0;
+  let listed = 0;
 
   function read(part: unknown, path: readonly string[], within: readonly string[]): SchemaPart {
     if (typeof part === 'boolean') return part;
@@ -96,6 +99,7 @@ export function readSchema(root: Json): {
   ): unknown {
     if (HOLDS_ONE.has(keyword)) return read(value, path, within);
     if (HOLDS_LIST.has(keyword)) {
+      if (keyword !== 'items' && Array.isArray(value)) countListed(value.length);
       return Array.isArray(value)
         ? value.map((one, index) => read(one, [...path, String(index)], within))
         : read(value, path, within);
@@ -127,6 +131,12 @@ export function readSchema(root: Json): {
     return read(definition, [holder, name], [...within, name]);
   }
 
+  function countListed(more: number): void {
+    const isFull = listed > MAX_LISTED_SCHEMAS;
+    listed += more;
+    if (!isFull && listed > MAX_LISTED_SCHEMAS) fault([], TOO_MANY_LISTED);
+  }
+
   function readPattern(pattern: unknown, path: readonly string[]): void {
     const parsed = Pattern.safeParse(pattern);
     if (!parsed.success) fault(path, parsed.error.issues.map(({ message }) => message).join('; '));
@@ -141,6 +151,7 @@ export function readSchema(root: Json): {
 }
 
 const TOO_LARGE = `at most ${MAX_SCHEMA_PARTS} schemas in one, each counted wherever a $ref names it`;
+const TOO_MANY_LISTED = `at most ${MAX_LISTED_SCHEMAS} schemas in lists of allOf, anyOf and oneOf; for values, there is enum`;
 const TOO_DEEP = `at most ${MAX_SCHEMA_DEPTH} schemas in each other`;
 /** Each schema is two steps into the other: a keyword, and a name or place. */
 const MAX_PATH = MAX_SCHEMA_DEPTH * 2;

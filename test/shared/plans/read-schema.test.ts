@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '#shared/events/json.ts';
 import { planFaults } from '#shared/plans/plan-faults.ts';
-import { MAX_SCHEMA_DEPTH, MAX_SCHEMA_PARTS, readSchema } from '#shared/plans/read-schema.ts';
+import {
+  MAX_LISTED_SCHEMAS,
+  MAX_SCHEMA_DEPTH,
+  MAX_SCHEMA_PARTS,
+  readSchema,
+} from '#shared/plans/read-schema.ts';
 import { TrackingPlan } from '#shared/plans/tracking-plan.ts';
 
 /** Written so, since an object with a property "then" is taken for a promise. */
@@ -60,11 +65,22 @@ describe('a schema', () => {
     expect(faults(schema)).toContain(place);
   });
 
+  it.each(['allOf', 'anyOf', 'oneOf'])('lists a bounded number of schemas in %s', (keyword) => {
+    const listing = (count: number) => ({
+      items: { [keyword]: Array.from({ length: count }, (_, n) => ({ const: n })) },
+    });
+
+    expect(readSchema(listing(MAX_LISTED_SCHEMAS)).faults).toEqual([]);
+    expect(readSchema(listing(MAX_LISTED_SCHEMAS + 1)).faults).toMatchObject([
+      { path: [], message: expect.stringContaining(`at most ${MAX_LISTED_SCHEMAS} schemas in lists`) },
+    ]);
+  });
+
   it('has a bounded size, however its definitions multiply', () => {
     const definitions = Object.fromEntries(
       Array.from({ length: 15 }, (_, n) => {
         const next = { $ref: `#/definitions/d${n + 1}` };
-        return [`d${n}`, { allOf: [next, next] }];
+        return [`d${n}`, { properties: { a: next, b: next } }];
       }),
     );
     const schema = { $ref: '#/definitions/d0', definitions: { ...definitions, d15: {} } };
