@@ -42,7 +42,7 @@ const Progress = z.strictObject({
 });
 
 /** As long as anything is kept, and the days that its ends lie in. */
-const MOST_DAYS = KEPT_DAYS.quarantine + 2;
+export const MOST_DAYS = KEPT_DAYS.quarantine + 2;
 
 /** Objects read at a time: each may hold as many entries as a request has calls. */
 const PAGE = limit(20, 100);

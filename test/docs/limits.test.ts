@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { READER_LIMITS } from '#functions/adapters/kinesis/events-reader.ts';
 import { MAX_ENTRIES } from '#functions/adapters/s3/quarantine.ts';
+import { REJECTED_DAYS } from '#functions/admin/debugger-routes.ts';
+import { MAX_QUALITY_DAYS } from '#functions/admin/quality-routes.ts';
+import { MOST_DAYS } from '#functions/admin/quarantine-routes.ts';
 import { TOLD_WITHIN_HOURS } from '#functions/evaluation/member-lists.ts';
 import { MAX_PARTS } from '#functions/evaluation/run-evaluation.ts';
 import { CHUNK_SIZE } from '#functions/exports/run-export.ts';
@@ -67,6 +71,10 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['REFUSAL_LIMIT', REFUSAL_LIMIT],
   ['MAX_TICK_PIDS', MAX_TICK_PIDS],
   ['MAX_CELLS', MAX_CELLS],
+  ['MAX_QUALITY_DAYS', MAX_QUALITY_DAYS],
+  ['MOST_DAYS', MOST_DAYS],
+  ['REJECTED_DAYS', REJECTED_DAYS],
+  ...within('READER_LIMITS', READER_LIMITS),
   ['DUE_SHARDS', DUE_SHARDS],
   ['MAX_CONDITIONS_WITH_OTHERS', MAX_CONDITIONS_WITH_OTHERS],
   ['MAX_MATCHED_CHARACTERS', MAX_MATCHED_CHARACTERS],

@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { ofType, resourcesOf, stageConfig, synthesize } from './stack-template.ts';
+
+/** Rules with a prefix are of parts of a bucket. */
+const Lifecycle = z.object({
+  LifecycleConfiguration: z.object({
+    Rules: z.array(
+      z.object({
+        Status: z.literal('Enabled'),
+        Prefix: z.string().optional(),
+        ExpirationInDays: z.number().optional(),
+      }),
+    ),
+  }),
+});
 
 const STATEFUL = [
   'AWS::Cognito::UserPool',
@@ -80,6 +94,31 @@ describe('what holds data', () => {
     for (const [, { Properties }] of ofType(template, 'AWS::S3::BucketPolicy')) {
       expect(JSON.stringify(Properties)).toContain('"aws:SecureTransport":"false"');
     }
+  });
+
+  it('expires in buckets: what was set aside after 90 days', () => {
+    const daysOf = (name: string) =>
+      ofType(template, 'AWS::S3::Bucket')
+        .filter(([id]) => id.startsWith(name))
+        .flatMap(([, { Properties }]) => Lifecycle.parse(Properties).LifecycleConfiguration.Rules)
+        .filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
+
+    for (const bucket of ['EventsQuarantine', 'EventsFailed']) {
+      expect(daysOf(bucket)).toEqual([{ ExpirationInDays: 90, Status: 'Enabled' }]);
+    }
+  });
+
+  it('expires in tables that say when', () => {
+    const expiring = ofType(template, 'AWS::DynamoDB::GlobalTable').flatMap(([id, { Properties }]) =>
+      Properties.TimeToLiveSpecification === undefined ? [] : [id.replace(/[0-9A-F]{8}$/, '')],
+    );
+
+    expect(expiring.toSorted()).toEqual([
+      'ProfilesIdentities',
+      'ProfilesPeople',
+      'QualityTable',
+      'SegmentsAudiences',
+    ]);
   });
 
   it('flows through a stream whose mode the stage chooses', () => {
