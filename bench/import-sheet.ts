@@ -30,7 +30,7 @@ export async function readPurchaseSheet(file: Buffer): Promise<number> {
     kind: { isGzip: false, format: 'xlsx', head: file },
     definition: PURCHASES,
     file: { key: 'k', etag: 'e', bytes: file.length },
-    run: { importId: PURCHASES.id, runId: 'run' },
+    run: { importId: PURCHASES.id, runId: 'run', attempt: 1 },
     files: {
       async write(key, chunks) {
         for await (const chunk of chunks) bytes += chunk.length;

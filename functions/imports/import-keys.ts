@@ -27,9 +27,14 @@ const folderOf = ({ importId, runId }: ImportRunPlace): string => `runs/imports/
 /** What a run works by, stored when its file is read. */
 export const planKey = (run: ImportRunPlace): string => `${folderOf(run)}/plan.json`;
 
-/** The rows of a run whose upload is no plain text. */
-export const rowsKey = (run: ImportRunPlace, extension: 'csv' | 'jsonl'): string =>
-  `${folderOf(run)}/rows.${extension}`;
+/**
+ * The rows of a run whose upload is no plain text. Each attempt at planning has its own, since parts name the
+ * version that they read, and the same bytes again are another version where S3 encrypts them.
+ */
+export const rowsKey = (
+  run: ImportRunPlace & { readonly attempt: number },
+  extension: 'csv' | 'jsonl',
+): string => `${folderOf(run)}/rows-${run.attempt}.${extension}`;
 
 /** What a part rejected, without a first line; absent where it rejected nothing. */
 export const rejectedPartKey = (run: ImportRunPlace, part: number): string =>

@@ -14,7 +14,7 @@ export interface ReadOptions {
   readonly definition: Import;
   /** The upload. */
   readonly file: FileVersion & { readonly bytes: number };
-  readonly run: ImportRunPlace;
+  readonly run: ImportRunPlace & { readonly attempt: number };
   readonly files: Pick<LargeFiles, 'write'>;
 }
 

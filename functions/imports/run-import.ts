@@ -11,9 +11,9 @@ import type { Source } from '#shared/sources/source.ts';
 import { fileKind, HEAD_BYTES } from './file-kind.ts';
 import { gathered } from './gathered.ts';
 import { ImportFileError } from './import-file-error.ts';
-import { type ImportRunPlace, planKey, uploadOf } from './import-keys.ts';
+import { planKey, uploadOf } from './import-keys.ts';
 import { MAX_IMPORT_BYTES, tooLarge } from './plain-text.ts';
-import { readRows } from './read-rows.ts';
+import { type ReadOptions, readRows } from './read-rows.ts';
 import { readSheet } from './read-sheet.ts';
 
 /**
@@ -62,14 +62,14 @@ export async function planImport({ input, runId }: ImportRun, ports: PlanPorts) 
     );
   }
 
-  const startedAt = new Date(ports.now()).toISOString();
+  const attempt = ports.now();
   const planned = await ports.files.keepJson(planKey(run), PlannedImport, {
     definition,
     version,
     source: source.definition,
     dryRun: input.dryRun ?? upload.dryRun,
-    startedAt,
-    ...(await readUpload(key, { definition, run, files: ports.files })),
+    startedAt: new Date(attempt).toISOString(),
+    ...(await readUpload(key, { definition, run: { ...run, attempt }, files: ports.files })),
   });
   return {
     importId,
@@ -81,7 +81,7 @@ export async function planImport({ input, runId }: ImportRun, ports: PlanPorts) 
 
 async function readUpload(
   key: string,
-  options: { readonly definition: Import; readonly run: ImportRunPlace; readonly files: LargeFiles },
+  options: Pick<ReadOptions, 'definition' | 'run'> & { readonly files: LargeFiles },
 ): Promise<Pick<PlannedImport, 'file' | 'rows' | 'parts'>> {
   const { definition, files } = options;
   const file = await files.find(key);

@@ -43,6 +43,8 @@ export async function startImporting() {
   const place = { client: s3.client, bucket: s3.bucket };
   const files = { ...s3RunFiles(place), ...s3LargeFiles(place) };
   let runs = 0;
+  /** No two plans are made at the same time. */
+  let clock = 0;
 
   async function read(key: string): Promise<string> {
     const { Body } = await s3.client.send(new GetObjectCommand({ Bucket: s3.bucket, Key: key }));
@@ -71,10 +73,12 @@ export async function startImporting() {
     const records: KeyedStreamRecord[] = [];
     const stored = <T>(value: T) => ({ find: async () => ({ definition: value, version: 3, updatedAt: 1 }) });
     const runId = `run-${++runs}`;
-    const plan = await planImport(
-      { input: { detail: { object: { key } } }, runId },
-      { imports: stored(definition), sources: stored(source), files, now: Date.now },
-    );
+    const planAgain = () =>
+      planImport(
+        { input: { detail: { object: { key } } }, runId },
+        { imports: stored(definition), sources: stored(source), files, now: () => Date.now() + clock++ },
+      );
+    const plan = await planAgain();
     const ports = {
       files,
       stream: { put: async (put: readonly KeyedStreamRecord[]) => void records.push(...put) },
@@ -88,7 +92,7 @@ export async function startImporting() {
     const lineOf = ({ messageId }: CollectedEvent): number => Number(messageId.split('-').at(-1));
     const events = records.flatMap(({ record }) => record.events).sort((a, b) => lineOf(a) - lineOf(b));
     const rejected = report.rejectedFile === undefined ? '' : await read(report.rejectedFile.key);
-    return { plan, parts, finished, report, records, events, rejected, ports };
+    return { plan, parts, finished, report, records, events, rejected, ports, planAgain };
   }
 
   return { run, read, files, s3, close: () => s3.close() };

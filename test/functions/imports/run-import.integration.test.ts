@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planKey } from '#functions/imports/import-keys.ts';
 import { importPart } from '#functions/imports/import-rows.ts';
 import { Import } from '#shared/imports/import.ts';
+import { PlannedImport } from '#shared/imports/planned-import.ts';
 import { ok } from '#shared/kernel/outcome.ts';
 import { compilePlan } from '#shared/plans/compile-plan.ts';
 import { TrackingPlan } from '#shared/plans/tracking-plan.ts';
@@ -202,6 +204,26 @@ describe('a run of an import', () => {
     expect(new Set(events.map(({ messageId }) => messageId)).size).toBe(10_285);
     expect(events.at(-1)?.messageId).toMatch(/-24000$/);
     expect(rejected.split('\r\n')).toHaveLength(1_717);
+  });
+
+  it('is planned as the first time when it is planned again, whose copy of the rows is another', async () => {
+    const { plan, planAgain, ports, parts, read } = {
+      ...(await importing.run(gzipSync(FILE))),
+      ...importing,
+    };
+    const copies = async () => {
+      const stored = PlannedImport.parse(
+        JSON.parse(await read(planKey({ importId: 'contacts', runId: plan.runId }))),
+      );
+      return stored.rows.key;
+    };
+    const before = await copies();
+
+    const again = await planAgain();
+
+    expect(again).toEqual(plan);
+    expect(await copies()).toBe(before);
+    expect(await Promise.all(again.chunks.map((chunk) => importPart(chunk, ports)))).toEqual(parts);
   });
 
   it('counts what a tracking plan flags, and rejects what it refuses with the ways in which it is broken', async () => {
