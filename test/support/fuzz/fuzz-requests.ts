@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { EventType } from '#shared/events/event.ts';
+import { basic } from '#test/support/collect.ts';
 import { textMutation, writing } from './byte-mutations.ts';
 import { type FuzzRequest, legible, ownId, requestsOf, SOUND } from './fuzz-request.ts';
 import { OPEN_KEY, PICKY_KEY } from './fuzz-sources.ts';
@@ -8,8 +9,7 @@ import { jsonMutation } from './json-mutations.ts';
 import { ODD_KEYS, ODD_TEXTS, ODD_TIMES } from './odd-values.ts';
 import { keysGiven } from './write-keys.ts';
 
-const AUTHORIZATION = `Basic ${Buffer.from(`${OPEN_KEY}:`).toString('base64')}`;
-const HEADERS = { authorization: AUTHORIZATION, 'content-type': 'application/json' };
+const HEADERS = { authorization: basic(OPEN_KEY), 'content-type': 'application/json' };
 
 const few = <T>(one: fc.Arbitrary<T>, minLength: number, maxLength: number) =>
   fc.array(one, { minLength, maxLength, size: 'max' });
