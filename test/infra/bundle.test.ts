@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -67,6 +75,33 @@ describe('bundle', () => {
     const { handler } = Handler.parse(await import(pathToFileURL(file).href));
     expect(await handler('')).toBe('rarely needed');
     bundles.remove();
+  });
+
+  it('leaves the compiler of tracking plans out of what collect loads when it starts', () => {
+    const collect = 'functions/collect/collect-events.ts';
+    const bundles = bundle([collect], process.cwd());
+    const folder = bundles.folderOf(collect);
+    const texts = new Map(
+      readdirSync(folder)
+        .filter((file) => file.endsWith('.mjs'))
+        .map((file) => [file, readFileSync(join(folder, file), 'utf8')]),
+    );
+    bundles.remove();
+
+    const started = new Set<string>();
+    const start = (file: string): void => {
+      if (started.has(file)) return;
+      started.add(file);
+      // a dynamic import has a parenthesis
+      for (const [, next = ''] of (texts.get(file) ?? '').matchAll(/(?:from|import)"\.\/([\w.-]+)"/g))
+        start(next);
+    };
+    start('index.mjs');
+
+    const withAjv = [...texts].filter(([, text]) => text.includes('strictRequired')).map(([file]) => file);
+    expect(started.size).toBeGreaterThan(1);
+    expect(withAjv.length).toBeGreaterThan(0);
+    expect(withAjv.filter((file) => started.has(file))).toEqual([]);
   });
 
   it('names every handler that is not there', () => {

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '#shared/events/limits.ts';
 import { ThrottledError, UnavailableError } from '#shared/kernel/errors.ts';
+import { TrackingPlan } from '#shared/plans/tracking-plan.ts';
 import { collecting, track, webSource, withKey } from '#test/support/collecting.ts';
 
 const failing = (fault: Error) => ({
@@ -157,6 +158,19 @@ describe('wire contract 4: answers', () => {
         { path: 'body.batch[4]', message: 'not_an_object' },
       ]);
       expect([stream, quarantined]).toEqual([[], []]);
+    });
+
+    it('400 with what the tracking plan finds wrong, also of an event that lost a trait', async () => {
+      const source = { ...webSource, traits: { deny: ['ssn'] } };
+      const plan = TrackingPlan.parse({ id: 'p', name: 'P', unplannedEvents: 'quarantine' });
+      const batch = [{}, track({ context: { traits: { ssn: 1 } } })];
+
+      const answer = await collecting({ source, plan }).ask({ headers: strict, body: { batch } });
+
+      expect(answer.body.details).toEqual([
+        { path: 'body.batch[0]', message: 'unknown_type' },
+        { path: 'body.batch[1]', message: 'plan_violation, unplanned_event' },
+      ]);
     });
 
     it('400 of one call', async () => {
