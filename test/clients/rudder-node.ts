@@ -18,6 +18,7 @@ export const rudderNode =
       dataPlaneUrl: url,
       flushAt: 3,
       gzip,
+      retryCount: 10,
       logLevel: 'none',
       errorHandler: () => {},
     });

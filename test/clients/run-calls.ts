@@ -8,8 +8,8 @@ interface Run {
   readonly start: (to: Destination, who: Who) => Speaker;
   readonly who: Who;
   readonly calls: readonly Call[];
-  /** What its first requests come to. */
-  readonly faults: readonly Fault[];
+  /** What its first requests come to; nothing where one passes. */
+  readonly faults: readonly (Fault | undefined)[];
 }
 
 /** Makes an SDK say what there is to say over a line that is faulty at first. @returns each request of its. */
@@ -25,16 +25,19 @@ export async function runCalls({ url, start, who, calls, faults }: Run): Promise
   }
 }
 
+/** How a server, or the way to it, fails. */
+export const FAULTS = {
+  '503 before it took anything': { when: 'before', status: 503 },
+  '503 though it took all': { when: 'after', status: 503 },
+  '429 with Retry-After': { when: 'before', status: 429, retryAfter: 1 },
+  'a connection dropped before it took anything': { when: 'before', drops: true },
+  'a connection dropped though it took all': { when: 'after', drops: true },
+} as const satisfies Readonly<Record<string, Fault>>;
+
 type Line = readonly [line: string, faults: readonly Fault[]];
 
-const twice = (line: string, fault: Fault): Line => [line, [fault, fault]];
-
-/** How a server, or the way to it, fails for a while. */
+/** A line that fails for a while, or does not. */
 export const LINES: readonly Line[] = [
   ['nothing', []],
-  twice('503 before it took anything', { when: 'before', status: 503 }),
-  twice('503 though it took all', { when: 'after', status: 503 }),
-  twice('429 with Retry-After', { when: 'before', status: 429, retryAfter: 1 }),
-  twice('a connection dropped before it took anything', { when: 'before', drops: true }),
-  twice('a connection dropped though it took all', { when: 'after', drops: true }),
+  ...Object.entries(FAULTS).map(([line, fault]) => [line, [fault, fault]] as const),
 ];

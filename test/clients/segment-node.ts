@@ -21,6 +21,6 @@ export function segmentNode({ url, writeKey }: Destination, who: Who): Speaker {
           return analytics.alias({ userId: who.userId, previousId: call.previousId });
       }
     },
-    finish: () => analytics.closeAndFlush({ timeout: 60_000 }),
+    finish: () => analytics.closeAndFlush({ timeout: 300_000 }),
   };
 }

@@ -38,11 +38,15 @@ interface Answer {
 }
 
 /**
- * Stands before an HTTP API, and spoils the first POSTs that it meets: one fault each, in order. All else
- * passes, preflights and settings documents with it, under the name by which the proxy was called. It keeps
- * no connection open, since browsers repeat a request by themselves where one that they had kept is gone.
+ * Stands before an HTTP API, and spoils the first POSTs that it meets: one fault each, in order, and none
+ * where none is listed. All else passes, preflights and settings documents with it, under the name by which
+ * the proxy was called. It keeps no connection open, since browsers repeat a request by themselves where one
+ * that they had kept is gone.
  */
-export async function startFaultyProxy(target: string, faults: readonly Fault[]): Promise<FaultyProxy> {
+export async function startFaultyProxy(
+  target: string,
+  faults: readonly (Fault | undefined)[],
+): Promise<FaultyProxy> {
   const upcoming = [...faults];
   const seen: Seen[] = [];
   const server = createServer(async (request, response) => {
