@@ -14,6 +14,7 @@ import {
 } from '#test/support/import-run.ts';
 import { type StackProcess, startFreshStack } from '#test/support/stack-process.ts';
 import { storedPeople } from '#test/support/stored-people.ts';
+import { xlsxOf } from '#test/support/xlsx.ts';
 
 let stack: StackProcess;
 beforeAll(async () => {
@@ -110,6 +111,40 @@ describe('a file that is uploaded', () => {
     });
     await untilConsumed(stack);
     expect(await traitsOf('j')).toEqual({ j1: ['j1@example.com', 'Paris', 3] });
+  });
+});
+
+describe('a spreadsheet', () => {
+  it('is read by its sheet, its dates and its numbers as they are', async () => {
+    await defineImport(stack, 'sheet', {
+      call: 'identify',
+      columns: {
+        id: { to: 'userId', required: true },
+        since: { to: 'trait:since', type: 'date' },
+        points: { to: 'trait:points', type: 'integer' },
+      },
+    });
+    const text = (cell: string, value: string) => `<c r="${cell}" t="inlineStr"><is><t>${value}</t></is></c>`;
+    const bytes = xlsxOf({
+      styles: '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs>',
+      sheets: {
+        Kunden: [
+          `<row r="1">${text('A1', 'id')}${text('B1', 'since')}${text('C1', 'points')}</row>`,
+          `<row r="2">${text('A2', 'k1')}<c r="B2" s="1"><v>45000</v></c><c r="C2"><v>3</v></c></row>`,
+          `<row r="3">${text('A3', 'k2')}<c r="C3"><v>1.5</v></c></row>`,
+        ].join(''),
+      },
+    });
+
+    const run = await importFile(stack, { importId: 'sheet', fileName: 'kunden.xlsx', bytes });
+
+    expect(run.result).toMatchObject({ rows: 2, accepted: 1, reasons: { bad_integer: 1 } });
+    await untilConsumed(stack);
+    const person = (await storedPeople(stack)).find(({ profile }) => 'userId#k1' in profile.identifiers);
+    expect([person?.profile.traits.since, person?.profile.traits.points].map(said)).toEqual([
+      '2023-03-15',
+      3,
+    ]);
   });
 });
 

@@ -10,9 +10,10 @@ const PATIENCE_MS = 60_000;
  * Waits until everything that was accepted is through: mails' events delivered, both streams read to
  * their ends with every record settled. It reads the stack's own books, so it knows, and does not guess.
  *
- * @throws naming what still stands open when nothing has moved for a minute.
+ * @param patienceMs for how long nothing may move: more than a minute where a batch takes longer on a busy machine.
+ * @throws naming what still stands open when nothing has moved for so long.
  */
-export async function untilConsumed(stack: Stack): Promise<void> {
+export async function untilConsumed(stack: Stack, patienceMs = PATIENCE_MS): Promise<void> {
   let before = '';
   for (let movedAt = Date.now(); ; ) {
     const open = openWork(stack);
@@ -20,7 +21,7 @@ export async function untilConsumed(stack: Stack): Promise<void> {
     const now = JSON.stringify(open);
     if (now !== before) movedAt = Date.now();
     before = now;
-    if (Date.now() - movedAt > PATIENCE_MS)
+    if (Date.now() - movedAt > patienceMs)
       throw new Error(`nothing moves any more, and there is left: ${now}`);
     await pause(100);
   }

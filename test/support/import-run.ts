@@ -40,20 +40,26 @@ export async function defineImport(stack: StackProcess, id: string, definition: 
   });
 }
 
-/** Uploads a file by a URL that the Admin API signs. @returns its key. */
-export async function uploadFile(
+/** Has the upload of a file signed. */
+export async function signUpload(
   stack: StackProcess,
-  file: {
-    readonly importId: string;
-    readonly fileName: string;
-    readonly bytes: Uint8Array;
-    readonly dryRun?: boolean;
-  },
-): Promise<string> {
-  const { importId, fileName, bytes, dryRun = false } = file;
+  { importId, ...body }: Omit<UploadedFile, 'bytes'>,
+): Promise<z.infer<typeof Signed>> {
   const path = `/v1/imports/${importId}/uploads`;
-  const { body } = await documentedAdmin(stack)({ method: 'POST', path, body: { fileName, dryRun } });
-  const { method, url, headers, key } = Signed.parse(body);
+  const answer = await documentedAdmin(stack)({ method: 'POST', path, body });
+  return Signed.parse(answer.body);
+}
+
+interface UploadedFile {
+  readonly importId: string;
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+  readonly dryRun?: boolean;
+}
+
+/** Uploads a file by a URL that the Admin API signs. @returns its key. */
+export async function uploadFile(stack: StackProcess, { bytes, ...file }: UploadedFile): Promise<string> {
+  const { method, url, headers, key } = await signUpload(stack, file);
   const put = await fetch(url, { method, headers, body: Buffer.from(bytes) });
   expect(put.status, await put.text()).toBe(200);
   return key;
@@ -97,10 +103,7 @@ export async function endOfRun(stack: StackProcess, importId: string, id: string
 }
 
 /** Uploads a file, and follows its run to the end. */
-export async function importFile(
-  stack: StackProcess,
-  file: Parameters<typeof uploadFile>[1],
-): Promise<ImportRun> {
+export async function importFile(stack: StackProcess, file: UploadedFile): Promise<ImportRun> {
   const key = await uploadFile(stack, file);
   return endOfRun(stack, file.importId, await runOfFile(stack, file.importId, key));
 }
