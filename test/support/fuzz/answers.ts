@@ -65,7 +65,7 @@ export function openLedger() {
       request: FuzzRequest,
       { answer, verdict, isAgain }: { answer: FuzzAnswer; verdict: Verdict; isAgain: boolean },
     ): void {
-      const status = `${request.kind.split(',')[0]} → ${answer.status}`;
+      const status = `${request.kind.split(', ')[0]} → ${answer.status}`;
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       totals.requests += 1;
       const { accepted, rejected, dropped } = countedIn(answer);
