@@ -11,12 +11,20 @@ export const Slug = z
   .refine((id) => !(id in Object.prototype), 'not a name that every object has');
 export type Slug = z.infer<typeof Slug>;
 
+/** Without a colon, at which a key ends where SDKs send a secret after it. */
+const WriteKey = z
+  .string()
+  .regex(
+    /^[\x21-\x39\x3b-\x7e]{8,100}$/,
+    '8 to 100 printable ASCII characters, no colon and no space among them',
+  );
+
 /** Where events come from: a site, an app, a till. Its write keys only write. */
 export const Source = z.strictObject({
   id: Slug,
   name: z.string().min(1).max(200),
   /** Several, so that one can be replaced without losing what the old one still sends. */
-  writeKeys: z.array(z.string().min(8).max(100)).min(1).max(10),
+  writeKeys: z.array(WriteKey).min(1).max(10),
   enabled: z.boolean().default(true),
   market: z.string().min(1).max(50),
   brand: z.string().min(1).max(50),
