@@ -76,6 +76,8 @@ describe('timelineChunks', () => {
       event: { type: 'page', groupId: 'club', previousId: 'visitor-1' },
       keeps: {},
     },
+    { said: 'a group call that names no group', event: { type: 'group' }, keeps: {} },
+    { said: 'an alias call that names nobody', event: { type: 'alias' }, keeps: {} },
   ] as const)('keeps $said', ({ event, keeps }) => {
     const [chunk] = newChunks(ada, '7', [{ event: normalised(event), index: 0 }]);
 
