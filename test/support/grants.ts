@@ -69,7 +69,7 @@ export const NEEDED_GRANTS: readonly NeededGrant[] = [
     resource: 'EventsStream',
     provoke: importOne,
   },
-  { function: 'ImportsFinishImport', action: 's3:PutObject', resource: IMPORTS_BUCKET, provoke: importOne },
+  { function: 'ImportsFinishImport', action: 's3:GetObject', resource: IMPORTS_BUCKET, provoke: importOne },
   {
     function: 'ExportsPlanExport',
     action: 'dynamodb:Query',

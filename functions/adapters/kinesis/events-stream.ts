@@ -25,6 +25,7 @@ export interface EventsStream {
    *
    * @throws {ThrottledError} when the stream takes less than it is sent.
    * @throws {UnavailableError} when it is not to be had for another reason, which is its cause.
+   * @throws what AWS answers where waiting mends nothing: a grant that lacks, a stream that is not there.
    */
   put(records: readonly KeyedStreamRecord[]): Promise<void>;
 }
@@ -71,6 +72,7 @@ export function kinesisEventsStream(client: KinesisClient, streamName: string): 
       if (cause instanceof Error && isThrottling(cause.name)) {
         throw new ThrottledError('the stream refuses requests for now', { cause });
       }
+      if (isOurFault(cause)) throw cause;
       throw new UnavailableError('the stream does not answer', { cause });
     }
   }
@@ -112,3 +114,7 @@ function requestsOf(entries: readonly Entry[]): Entry[][] {
   }
   return requests;
 }
+
+/** Whether AWS finds fault with the request rather than with itself. */
+const isOurFault = (fault: unknown): boolean =>
+  fault instanceof Error && '$fault' in fault && fault.$fault === 'client';

@@ -1,4 +1,10 @@
-import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import {
+  AccessDeniedException,
+  InternalFailureException,
+  KinesisClient,
+  PutRecordsCommand,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-kinesis';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { kinesisEventsStream } from '#functions/adapters/kinesis/events-stream.ts';
@@ -57,7 +63,6 @@ describe('kinesisEventsStream', () => {
     { name: 'KMSThrottlingException', fault: ThrottledError },
     { name: 'LimitExceededException', fault: ThrottledError },
     { name: 'InternalFailureException', fault: UnavailableError },
-    { name: 'ResourceNotFoundException', fault: UnavailableError },
     { name: 'TimeoutError', fault: UnavailableError },
   ])('makes a $name of the whole request one of ours, with its cause', async ({ name, fault }) => {
     const cause = Object.assign(new Error('as AWS says'), { name });
@@ -67,6 +72,17 @@ describe('kinesisEventsStream', () => {
 
     await expect(attempt).rejects.toThrow(fault);
     await expect(attempt).rejects.toMatchObject({ retryable: true, cause });
+  });
+
+  const said = { $metadata: {}, message: 'as AWS says' };
+
+  it('gives what waiting does not mend as AWS says it, so that who waits for the stream ends', async () => {
+    for (const ours of [new AccessDeniedException(said), new ResourceNotFoundException(said)]) {
+      kinesis.on(PutRecordsCommand).rejects(ours);
+      await expect(stream.put([record('a')])).rejects.toBe(ours);
+    }
+    kinesis.on(PutRecordsCommand).rejects(new InternalFailureException(said));
+    await expect(stream.put([record('a')])).rejects.toThrow(UnavailableError);
   });
 
   it('keeps to the limits of a request, in records and in bytes', async () => {
