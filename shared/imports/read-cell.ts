@@ -20,7 +20,7 @@ export const isBlank = (cell: Cell): boolean =>
 /** A cell as text, numbers by their digits; `undefined` for lists, objects and numbers that lost digits. */
 export function textOf(cell: Cell): string | undefined {
   if (typeof cell === 'string') return cell.trim();
-  if (typeof cell === 'number') return Number.isFinite(cell) ? String(cell) : undefined;
+  if (typeof cell === 'number') return Math.abs(cell) <= Number.MAX_SAFE_INTEGER ? String(cell) : undefined;
   return typeof cell === 'boolean' ? String(cell) : undefined;
 }
 

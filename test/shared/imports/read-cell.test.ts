@@ -21,6 +21,8 @@ describe('a cell', () => {
     [612345678, '612345678'],
     [true, 'true'],
     [Number.NaN, undefined],
+    [2 ** 53 - 1, '9007199254740991'],
+    [2 ** 53, undefined],
     [[], undefined],
   ])('of %j is the text %j', (cell, text) => {
     expect(textOf(cell)).toBe(text);
