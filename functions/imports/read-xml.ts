@@ -10,7 +10,7 @@ export interface XmlVisitor {
 
 /** Elements in each other; a sheet has six. */
 const MAX_DEPTH = 100;
-/** Bytes without the beginning of a tag: what is held of a text or a tag. A cell has 32,767 characters at most. */
+/** Bytes without a tag: what is held of a text, a comment or a tag. A cell has 32,767 characters at most. */
 const MAX_PIECE = 4_000_000;
 const TAG = 0x3c;
 
@@ -27,8 +27,10 @@ export async function* readXml(chunks: AsyncIterable<Buffer>, visitor: XmlVisito
   });
   const { open, text, close } = visitor;
   let depth = 0;
+  let isTagMet = false;
   parser.on('opentag', ({ name, attributes }) => {
     depth += 1;
+    isTagMet = true;
     if (depth > MAX_DEPTH) throw broken();
     open?.(localName(name), (wanted) => attributes[wanted] ?? prefixed(attributes, wanted));
   });
@@ -38,6 +40,7 @@ export async function* readXml(chunks: AsyncIterable<Buffer>, visitor: XmlVisito
   }
   parser.on('closetag', ({ name }) => {
     depth -= 1;
+    isTagMet = true;
     close?.(localName(name));
   });
 
@@ -46,8 +49,10 @@ export async function* readXml(chunks: AsyncIterable<Buffer>, visitor: XmlVisito
   for await (const chunk of chunks) {
     const first = chunk.indexOf(TAG);
     if (held + (first === -1 ? chunk.length : first) > MAX_PIECE) throw broken();
-    held = first === -1 ? held + chunk.length : chunk.length - chunk.lastIndexOf(TAG);
+    isTagMet = false;
     parser.write(decoder.decode(chunk, { stream: true }));
+    // What looks like the beginning of a tag within a comment is none
+    held = isTagMet ? chunk.length - chunk.lastIndexOf(TAG) : held + chunk.length;
     yield;
   }
   parser.write(decoder.decode()).close();

@@ -31,6 +31,8 @@ describe('reading XML', () => {
     ['of entities that it defines', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'],
     ['of elements in each other without end', '<a>'.repeat(200)],
     ['one text without end', `<a>${'x'.repeat(4_000_001)}</a>`],
+    ['one text without end that is no markup', `<a><![CDATA[${'<'.repeat(4_200_000)}]]></a>`],
+    ['one comment without end', `<a><!--${'<'.repeat(4_200_000)}--></a>`],
   ])('refuses what is %s', async (_, text) => {
     await expect(told(text, 65_536)).rejects.toMatchObject({ name: 'FileUnreadable' });
   });
