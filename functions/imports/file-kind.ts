@@ -1,6 +1,7 @@
 import { constants, gunzipSync } from 'node:zlib';
 import type { ImportFormat } from '#shared/imports/import.ts';
 import { ImportFileError } from './import-file-error.ts';
+import { isGivenBack } from './said-columns.ts';
 
 /** What a file is by its first bytes and its name. */
 export interface FileKind {
@@ -39,11 +40,13 @@ export function fileKind(
       throw unreadable(`it is a zip archive, not ${format.type}`);
     return { isGzip, head, format: 'xlsx' };
   }
-  if (format?.type === 'xlsx') throw unreadable('it is no .xlsx');
+  // The rejected rows of a spreadsheet are given back as CSV
+  if (format?.type === 'xlsx' && !isGivenBack(head)) throw unreadable('it is no .xlsx');
+  const declared = format?.type === 'xlsx' ? 'csv' : format?.type;
 
   const marked = markOf(head) ?? declaredUtf16(format) ?? utf16Of(head);
   if ((marked === undefined || marked === 'utf-8') && head.includes(0)) throw unreadable('it is no text');
-  const type = format?.type ?? (isJsonLines(head, key, marked) ? 'jsonl' : 'csv');
+  const type = declared ?? (isJsonLines(head, key, marked) ? 'jsonl' : 'csv');
   return { isGzip, head, format: type, marked };
 }
 

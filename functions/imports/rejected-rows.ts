@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { isJson } from '#shared/events/json.ts';
 import type { PlannedImport } from '#shared/imports/planned-import.ts';
 import type { WholeRow } from './row-cells.ts';
+import { isSaidColumn, SAID_COLUMNS } from './said-columns.ts';
 
 /** A row that was not taken, as it is given back. */
 export interface RejectedRow {
@@ -11,9 +12,6 @@ export interface RejectedRow {
   readonly column?: string | undefined;
   readonly row: WholeRow;
 }
-
-/** What is said of a row, in columns before its own. */
-const SAID = ['rejected_line', 'rejected_reason', 'rejected_column'] as const;
 
 /** How rejected rows are written: in columns or keys of their own, so that the file can be mended and uploaded again. */
 export interface RejectedFormat {
@@ -36,12 +34,12 @@ export function rejectedFormat({ format, columns }: PlannedImport['rows']): Reje
     record_delimiter: 'windows',
   } as const;
   // Of a file that was given back once already, what was said of its rows then is left out
-  const places = columns.flatMap((name, at) => (SAID.some((said) => said === name) ? [] : [at]));
+  const places = columns.flatMap((name, at) => (isSaidColumn(name) ? [] : [at]));
   return {
     extension: 'csv',
     contentType: 'text/csv; charset=utf-8',
     // By the mark spreadsheets know UTF-8
-    beginning: `\ufeff${stringify([[...SAID, ...places.map((at) => columns[at])]], dialect)}`,
+    beginning: `\ufeff${stringify([[...SAID_COLUMNS, ...places.map((at) => columns[at])]], dialect)}`,
     line({ line, reason, column, row }) {
       const cells = Array.isArray(row)
         ? [...places.map((at) => row[at]), ...row.slice(columns.length)]
@@ -52,7 +50,7 @@ export function rejectedFormat({ format, columns }: PlannedImport['rows']): Reje
 }
 
 function jsonLine({ line, reason, column, row }: RejectedRow): string {
-  const own = isJson(row) ? Object.entries(row).filter(([key]) => !SAID.some((said) => said === key)) : [];
+  const own = isJson(row) ? Object.entries(row).filter(([key]) => !isSaidColumn(key)) : [];
   const said = { rejected_line: line, rejected_reason: reason, rejected_column: column };
   const rest = isJson(row) ? Object.fromEntries(own) : { rejected_row: row };
   return `${JSON.stringify({ ...said, ...rest })}\n`;

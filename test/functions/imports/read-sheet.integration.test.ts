@@ -47,7 +47,7 @@ describe('a spreadsheet', () => {
   });
   afterAll(() => importing.close());
 
-  const run = (body: Buffer, name = 'cards.xlsx', of = definition) =>
+  const run = (body: Buffer | string, name = 'cards.xlsx', of = definition) =>
     importing.run(body, { definition: of, name });
 
   it('gives events of its rows, numbered as in the sheet, with its own dates, booleans and numbers', async () => {
@@ -103,6 +103,15 @@ describe('a spreadsheet', () => {
       name: 'FileUnreadable',
       message: 'there is no sheet "None" to read: it has "Old", "Cards", "More"',
     });
+  });
+
+  it('gives back rows that are taken again as they are, where the definition names a sheet too', async () => {
+    const of = Import.parse({ ...definition, format: { type: 'xlsx', sheet: 'Cards' } });
+    const { rejected } = await run(xlsxOf(book), 'cards.xlsx', of);
+
+    const { report } = await run(rejected.replace('soon', '31/12/1979'), 'rejected.csv', of);
+
+    expect(report).toMatchObject({ rows: 2, accepted: 2 });
   });
 
   const broken = (name: string, content: string) => zipOf({ ...workbookFiles(book), [name]: content });
