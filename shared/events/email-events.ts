@@ -48,7 +48,7 @@ export type EmailEventProperties = z.infer<typeof EmailEventProperties>;
 
 /** What an e-mail event changes of a person. */
 export interface EmailEffect {
-  /** The field of `contact#` that gets this event's time, if it has none. */
+  /** The field of `contact#` that gets this event's time, if it has no earlier one. */
   readonly contact: ContactTime;
   /** An address that must not be written to again. */
   readonly suppress?: { readonly address: string; readonly reason: 'bounced' | 'complained' };

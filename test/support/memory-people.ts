@@ -104,7 +104,7 @@ export function memoryPeople({ now = () => 0, dedupDays = 30 }: MemoryOptions = 
     },
     async joinContact({ pid, id, field, at }) {
       const key = `${pid} ${id} ${field}`;
-      if (!contacts.has(key)) contacts.set(key, at);
+      contacts.set(key, Math.min(at, contacts.get(key) ?? at));
     },
     async write({ person, claims, vacant, conflicts: doubts = [], transitions, redriven: notes = [] }) {
       if (versionOf(person.pid) !== person.activity.version - 1) return 'conflict';

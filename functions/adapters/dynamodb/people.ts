@@ -83,14 +83,14 @@ export function dynamoPeople(table: PeopleTable): PeopleRepository {
     findTold: (pids, records) => findTold(table, { pids, records }),
 
     async joinContact({ pid, id, field, at }) {
-      // A message that is gone, with the person it went to, is not begun again by what came of it
+      // The earliest stays; a message that is gone, with the person it went to, is not begun again
       await writeWhere(() =>
         client.send(
           new UpdateCommand({
             TableName: tableName,
             Key: contactKey(pid, id),
-            UpdateExpression: 'SET #field = if_not_exists(#field, :at)',
-            ConditionExpression: 'attribute_exists(pid)',
+            UpdateExpression: 'SET #field = :at',
+            ConditionExpression: 'attribute_exists(pid) AND (attribute_not_exists(#field) OR #field > :at)',
             ExpressionAttributeNames: { '#field': field },
             ExpressionAttributeValues: { ':at': at },
           }),

@@ -87,7 +87,9 @@ const FEEDBACK: readonly Said[] = [
   { event: 'Email Link Clicked' },
   { event: 'Email Marked as Spam', properties: { email: 'ada@example.com', channel: 'email' } },
   { event: 'Unsubscribed', properties: { channel: 'email', purpose: 'news' } },
-].map((said, n) => ({ ...said, anonymousId: 'a2', messageId: `ses-${n}`, timestamp: SENT_AT + n }));
+  // what happened first may arrive last
+  { event: 'Email Opened', timestamp: SENT_AT - 1 },
+].map((said, n) => ({ anonymousId: 'a2', messageId: `ses-${n}`, timestamp: SENT_AT + n, ...said }));
 
 /** A history, and what came of a message to one of its people, each once or twice. */
 export const withFeedback = (history: fc.Arbitrary<readonly Request[]>): fc.Arbitrary<readonly Request[]> =>
