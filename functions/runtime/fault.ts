@@ -5,20 +5,32 @@ import { inSources } from './source-frames.ts';
 const THROTTLING =
   /Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|LimitExceededException|SlowDown/;
 
-/** And to other failures that pass, some of which are Node's of a connection. */
+/** And to other failures that pass, some of which are Node's of a connection or a name server. */
 const PASSING =
-  /ServiceUnavailable|InternalServerError|InternalFailure|TransactionInProgress|TimeoutError|ECONNRE|EPIPE|ETIMEDOUT/;
+  /ServiceUnavailable|InternalServerError|InternalFailure|TransactionInProgress|Timeout|ECONNRE|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN/;
 
 /** Whether AWS means by this name that it was asked for too much at once. */
 export const isThrottling = (name: string): boolean => THROTTLING.test(name);
 
 const isPassing = (name: string): boolean => isThrottling(name) || PASSING.test(name);
 
-/** Whether the same call may succeed later: what our own errors say of themselves, what AWS says by name. */
+/** Statuses of failures that pass whatever AWS names them: S3 has an `InternalError`, a proxy no name at all. */
+const PASSING_STATUSES: readonly unknown[] = [500, 502, 503, 504];
+
+/** Whether the same call may succeed later: what our own errors say of themselves, what AWS says by name or status. */
 export function isRetryable(fault: unknown): boolean {
   if (fault instanceof CdpError) return fault.retryable;
   if (!(fault instanceof Error)) return false;
-  return isPassing(fault.name) || ('code' in fault && isPassing(String(fault.code)));
+  if (isPassing(fault.name) || ('code' in fault && isPassing(String(fault.code)))) return true;
+  return PASSING_STATUSES.includes(statusOf(fault));
+}
+
+/** The status that AWS answered with, where it did. */
+function statusOf(fault: Error): unknown {
+  const metadata: unknown = Reflect.get(fault, '$metadata');
+  return typeof metadata === 'object' && metadata !== null
+    ? Reflect.get(metadata, 'httpStatusCode')
+    : undefined;
 }
 
 /** Names of what the data itself causes: refused by a store for its form or size, or by our own code. */

@@ -3,6 +3,9 @@ import { describeFault, isRetryable } from '#functions/runtime/fault.ts';
 import { RequestError, UnavailableError } from '#shared/kernel/errors.ts';
 
 const named = (name: string, message = 'no') => Object.assign(new Error(message), { name });
+/** As the AWS SDK throws it. */
+const answered = (name: string, httpStatusCode: number) =>
+  Object.assign(named(name), { $metadata: { httpStatusCode } });
 
 describe('isRetryable', () => {
   it.each([
@@ -10,7 +13,13 @@ describe('isRetryable', () => {
     [new RequestError({ status: 400, code: 'X', message: 'wrong' }), false],
     [named('ThrottlingException'), true],
     [named('ProvisionedThroughputExceededException'), true],
+    [named('RequestTimeout'), true],
     [Object.assign(new Error('no'), { code: 'ECONNRESET' }), true],
+    [Object.assign(new Error('no'), { code: 'EAI_AGAIN' }), true],
+    [answered('InternalError', 500), true],
+    [answered('Unknown', 502), true],
+    [answered('NotImplemented', 501), false],
+    [answered('NoSuchBucket', 404), false],
     [named('ValidationException'), false],
     [named('AccessDeniedException'), false],
     ['a text', false],
