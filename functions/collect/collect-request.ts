@@ -34,8 +34,8 @@ export interface CollectPorts {
  * @param type the call that the route names; without it the body is a batch.
  * @param body what it says, where that is not its body.
  * @throws {RequestError} 400, 401, 403 or 413 when nothing of the request was taken in.
- * @throws {UnavailableError} when the stream refuses; the client sends again, and what was already
- * taken in is told by its message id.
+ * @throws {ThrottledError | UnavailableError} when the stream or quarantine refuses; the client sends again,
+ * and what was already taken in is told by its message id.
  */
 export async function collectRequest(
   request: HttpRequest,
@@ -57,8 +57,9 @@ export async function collectRequest(
   const admitted = admitEvents(decoded.events, await ports.rulesOf(source));
   if (headers['x-strict-mode'] === '1') refuseStrictly(decoded, admitted, type);
 
-  await keepRejected({ request, type, source, decoded, admitted }, ports.quarantine);
+  // first the stream, which tells a request that is sent again by its message ids: quarantine would keep it again
   await ports.stream.put(streamRecords(admitted.events, { source: stampOf(source), receivedAt }));
+  await keepRejected({ request, type, source, decoded, admitted }, ports.quarantine);
   await ports.counts.add(countRefused({ source: source.id, at: receivedAt, type }, [decoded, admitted]));
   return {
     status: 200,

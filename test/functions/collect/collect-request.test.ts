@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { collectRequest } from '#functions/collect/collect-request.ts';
-import { UnavailableError } from '#shared/kernel/errors.ts';
+import { ThrottledError, UnavailableError } from '#shared/kernel/errors.ts';
 import { TrackingPlan } from '#shared/plans/tracking-plan.ts';
 import { basic, collecting, httpRequest, RECEIVED_AT, track, webSource } from '#test/support/collecting.ts';
 
@@ -88,6 +88,23 @@ describe('collectRequest', () => {
         ],
       },
     ]);
+  });
+
+  it('keeps what it rejects once, however often its batch is sent while the stream refuses', async () => {
+    let refusals = 3;
+    const { ask, quarantined } = collecting({
+      stream: {
+        put: async () => {
+          if (refusals-- > 0) throw new ThrottledError('the stream refuses requests for now');
+        },
+      },
+    });
+    const again = () => ask({ headers: basic('local-write-key:'), body: { batch: [track(), {}] } });
+
+    const answers = [await again(), await again(), await again(), await again()];
+
+    expect(answers.map(({ status }) => status)).toEqual([429, 429, 429, 200]);
+    expect(quarantined).toHaveLength(1);
   });
 
   it.each([
