@@ -43,7 +43,10 @@ export async function setAside(
   counts.quarantined += 1;
 }
 
-/** Quarantines an event with all that it takes to redrive it, under its place in the stream: a repeat replaces it. */
+/**
+ * Quarantines an event with all that it takes to redrive it, under its place in the stream. It is counted
+ * when it is first kept: its record may come again, or be given up with its batch.
+ */
 export async function keepEvent(
   failed: BatchEvent,
   reason: Stray['reason'] | 'not_applied' | 'given_up',
@@ -53,10 +56,10 @@ export async function keepEvent(
   const held = records.find((one) => one.sequenceNumber === sequenceNumber);
   if (held === undefined) throw new TypeError('an event of none of the records');
   const { events: _, redrive: __, ...record } = held.record;
-  await ports.quarantine.keep({
+  const isNew = await ports.quarantine.keep({
     source: event.source,
     id: `${sequenceNumber}-${index}`,
     entries: [{ reason, receivedAt: event.receivedAt, event: event.collected, record }],
   });
-  ports.tally.note(failed, held.record, reason);
+  if (isNew) ports.tally.note(failed, held.record, reason);
 }

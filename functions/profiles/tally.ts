@@ -16,7 +16,7 @@ export interface BatchTally extends Tally {
 
 /**
  * Gathers what became of a batch's events. It holds what was noted of keys that failed as well: what is
- * durable of theirs is told as duplicates when they come again, and those count nowhere.
+ * durable of theirs is not new when they come again, and counts nowhere then.
  */
 export function batchTally(): BatchTally {
   let counts: QualityCount[] = [];

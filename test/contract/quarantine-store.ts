@@ -52,12 +52,18 @@ export function quarantineContract(name: string, create: () => Promise<Quarantin
       expect(await store.read(keyOf('web', 'r1'))).toEqual([{ n: 0, source: 'web', ...entry }]);
     });
 
-    it('replaces what is kept a second time', async () => {
-      await store.keep({ source: 'web', id: 'r1', entries: [bad(1)] });
-      await store.keep({ source: 'web', id: 'r1', entries: [bad(2)] });
+    it('keeps nothing a second time, and says so, until it is taken out', async () => {
+      const many = Array.from({ length: MAX_ENTRIES + 1 }, (_, n) => bad(n));
 
+      expect(await store.keep({ source: 'web', id: 'r1', entries: [bad(1)] })).toBe(true);
+      expect(await store.keep({ source: 'web', id: 'r1', entries: [bad(2)] })).toBe(false);
       expect(await list()).toEqual({ keys: [keyOf('web', 'r1')], next: undefined });
-      expect(await store.read(keyOf('web', 'r1'))).toMatchObject([{ event: 2 }]);
+      expect(await store.read(keyOf('web', 'r1'))).toMatchObject([{ event: 1 }]);
+      expect(await store.keep({ source: 'web', id: 'r1', entries: many })).toBe(true);
+      expect((await list()).keys).toEqual([keyOf('web', 'r1-2'), keyOf('web', 'r1')]);
+
+      await store.replace(keyOf('web', 'r1'), []);
+      expect(await store.keep({ source: 'web', id: 'r1', entries: [bad(2)] })).toBe(true);
     });
 
     it('lists by source, the newest first', async () => {

@@ -27,7 +27,9 @@ export function applying({
     definitions: { current: async () => compileSegments([], 1) },
     quarantine: {
       keep: async ({ id, entries }) => {
-        for (const [n, entry] of entries.entries()) quarantined.set(`${id} ${n}`, entry);
+        const fresh = [...entries.entries()].filter(([n]) => !quarantined.has(`${id} ${n}`));
+        for (const [n, entry] of fresh) quarantined.set(`${id} ${n}`, entry);
+        return fresh.length > 0;
       },
     },
     giveUpAfterMs: 1,

@@ -37,7 +37,7 @@ export function collecting(
     sourceOf: async (key) => (source.writeKeys.includes(key) ? source : undefined),
     rulesOf: async (of) => admissionRules(of, plan && compilePlan(plan)),
     stream: { put: async (records) => void stream.push(...records) },
-    quarantine: { keep: async (batch) => void quarantined.push(batch) },
+    quarantine: { keep: async (batch) => quarantined.push(batch) > 0 },
     counts: { add: async (counts) => void counted.push(...counts) },
     ...ports,
   };

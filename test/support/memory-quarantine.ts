@@ -16,7 +16,9 @@ export function memoryQuarantine(): Quarantine & QuarantineStore & { readonly ke
   const objects = new Map<string, readonly QuarantineEntry[]>();
   return {
     async keep(batch) {
-      for (const { key, entries } of objectsOf(batch)) objects.set(key, entries);
+      const fresh = objectsOf(batch).filter(({ key }) => !objects.has(key));
+      for (const { key, entries } of fresh) objects.set(key, entries);
+      return fresh.length > 0;
     },
     async list({ from, to, source, ...rest }) {
       const chosen = [...objects.keys()].sort().filter((key) => {

@@ -10,7 +10,7 @@ export function lazyQuarantine(bucket: string): Quarantine {
     async keep(batch) {
       loading ??= import('./quarantine.ts').then(({ quarantineIn }) => quarantineIn(bucket));
       const quarantine = await loading;
-      await quarantine.keep(batch);
+      return quarantine.keep(batch);
     },
   };
 }

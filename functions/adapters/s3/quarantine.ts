@@ -1,5 +1,6 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import type { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
+import { putIfAbsent } from './put-if-absent.ts';
 import { quarantineKey } from './quarantine-key.ts';
 
 /** What was not applied, with its reason, for a person to mend and redrive. */
@@ -14,11 +15,12 @@ export interface QuarantinedBatch {
 
 export interface Quarantine {
   /**
-   * Keeps entries of one source under `id`; to repeat it with the same id and receipt replaces them.
+   * Keeps entries of one source under `id`. To repeat it with the same id and receipt keeps nothing more.
    *
+   * @returns whether any of them was not kept before.
    * @throws when they are not durable, so that nothing is acknowledged that nobody keeps.
    */
-  keep(batch: QuarantinedBatch): Promise<void>;
+  keep(batch: QuarantinedBatch): Promise<boolean>;
 }
 
 /** Entries as they lie in one object: JSON lines. */
@@ -46,16 +48,17 @@ export function objectsOf({ source, id, entries }: QuarantinedBatch) {
 export function s3Quarantine(client: S3Client, bucket: string): Quarantine {
   return {
     async keep(batch) {
+      let isNew = false;
       for (const { key, entries } of objectsOf(batch)) {
-        await client.send(
-          new PutObjectCommand({
-            Bucket: bucket,
-            Key: key,
-            Body: asLines(entries),
-            ContentType: 'application/x-ndjson',
-          }),
-        );
+        const object = {
+          Bucket: bucket,
+          Key: key,
+          Body: asLines(entries),
+          ContentType: 'application/x-ndjson',
+        };
+        if (await putIfAbsent(client, object)) isNew = true;
       }
+      return isNew;
     },
   };
 }

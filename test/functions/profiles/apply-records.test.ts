@@ -15,7 +15,7 @@ function world(over: (ports: ApplyPorts) => Partial<ApplyPorts> = () => ({})) {
     identities: there.identities,
     definitions: { current: async () => compileSegments([], 1) },
     quarantine: {
-      keep: async ({ id, entries }) => void quarantined.push({ id, reason: entries[0]?.reason }),
+      keep: async ({ id, entries }) => quarantined.push({ id, reason: entries[0]?.reason }) > 0,
     },
     giveUpAfterMs: 1,
     tally: batchTally(),

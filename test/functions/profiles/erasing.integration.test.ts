@@ -44,7 +44,7 @@ function stage() {
     people,
     identities: dynamoIdentities(dynamo.documents, 'identities'),
     definitions,
-    quarantine: { keep: async ({ entries }) => expect(entries).toEqual([]) },
+    quarantine: { keep: () => Promise.reject(new Error('nothing is to be quarantined')) },
     timeline: 'all',
     tally: batchTally(),
     becomesHot: () => false,

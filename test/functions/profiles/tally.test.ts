@@ -60,6 +60,19 @@ describe('batchTally', () => {
     expect(w.said()).toEqual([['quarantined', 'Viewed', 'no_identifier', 1]]);
   });
 
+  it('counts what is kept in quarantine once, however often its record comes', async () => {
+    const w = world();
+    const record = w.record([{ ...viewed('1'), userId: 'null' }, viewed('2')]);
+
+    await w.apply(record);
+    await w.apply(record);
+
+    expect(w.said()).toEqual([
+      ['quarantined', 'Viewed', 'no_identifier', 1],
+      ['accepted', 'Viewed', 1],
+    ]);
+  });
+
   it('counts what is not as its plan says under all that is wrong with it', async () => {
     const w = world();
     const violations = ['required /properties/total', 'unplanned_property /properties/ada@example.com'];

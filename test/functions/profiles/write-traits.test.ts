@@ -31,7 +31,7 @@ function lambda(...definitions: readonly TraitDefinition[]) {
         return current;
       },
     },
-    quarantine: { keep: async () => {} },
+    quarantine: { keep: async () => true },
     giveUpAfterMs: 1,
     timeline: 'none',
     tally: batchTally(),
