@@ -23,6 +23,8 @@ export function schemaCompiler(): (schema: SchemaPart) => Validate {
     strictTuples: false,
     strictRequired: false,
     allowUnionTypes: true,
+    // else names are held against patterns while compiling, as JavaScript reads those
+    allowMatchingProperties: true,
     // what is stored was asked when it was put
     meta: false,
     validateSchema: false,

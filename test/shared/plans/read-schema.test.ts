@@ -33,6 +33,7 @@ describe('a schema', () => {
     when({ required: ['a'] }, { required: ['b'] }),
     { dependencies: { a: ['b'], c: { required: ['d'] } } },
     { patternProperties: { '^x_': { type: 'number' } }, additionalProperties: false },
+    { properties: { x_a: { minimum: 1 } }, patternProperties: { '(?i)^X_': { type: 'number' } } },
     nested(MAX_SCHEMA_DEPTH),
     { enum: ['a', 1, null, { b: 1 }] },
   ])('may be %j', (schema) => {
