@@ -25,6 +25,8 @@ export function schemaCompiler(): (schema: SchemaPart) => Validate {
     allowUnionTypes: true,
     // else names are held against patterns while compiling, as JavaScript reads those
     allowMatchingProperties: true,
+    // by digits after the point: no double is 19.99, nor a whole number of hundredths
+    multipleOfPrecision: 6,
     // what is stored was asked when it was put
     meta: false,
     validateSchema: false,

@@ -53,6 +53,9 @@ describe('what is asked', () => {
       { a: 'x'.repeat(MAX_MATCHED_CHARACTERS + 1) },
       ['pattern /properties/a'],
     ],
+    ['multipleOf', { properties: { a: { multipleOf: 0.01 } } }, { a: 19.99 }, []],
+    ['multipleOf', { properties: { a: { multipleOf: 0.01 } } }, { a: 1e21 }, []],
+    ['multipleOf', { properties: { a: { multipleOf: 0.01 } } }, { a: 19.999 }, ['multipleOf /properties/a']],
     ['format', { properties: { a: { format: 'date' } } }, { a: '2026-13-01' }, ['format /properties/a']],
     ['format', { properties: { a: { format: 'email' } } }, { a: 'ada@example.com' }, []],
     [
