@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -85,5 +86,26 @@ describe('a faulty proxy', () => {
     expect(settings.status).toBe(201);
     expect(statuses).toEqual([503, 201]);
     expect(proxy.seen().map(({ isSpoiled }) => isSpoiled)).toEqual([true, false]);
+  });
+
+  it('survives a sender that goes in the middle of a request', async () => {
+    proxy = await startFaultyProxy(target, []);
+    const sender = connect(Number(new URL(proxy.url).port), '127.0.0.1');
+    sender.write('POST / HTTP/1.1\r\nhost: shop\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\nhalf');
+    await once(sender, 'data');
+
+    sender.destroy();
+
+    expect((await post('one')).status).toBe(201);
+    expect(heard).toEqual(['POST /v1/batch?a=b so one']);
+  });
+
+  it('drops the connection where the server is gone', async () => {
+    proxy = await startFaultyProxy(target, []);
+    server.close();
+
+    await expect(post('one')).rejects.toThrow('fetch failed');
+
+    expect(proxy.seen()).toEqual([]);
   });
 });

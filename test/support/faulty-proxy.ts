@@ -4,6 +4,7 @@ import {
   type IncomingHttpHeaders,
   type IncomingMessage,
   request as requestOf,
+  type ServerResponse,
 } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod';
@@ -49,12 +50,12 @@ export async function startFaultyProxy(
 ): Promise<FaultyProxy> {
   const upcoming = [...faults];
   const seen: Seen[] = [];
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await buffer(request);
     const isPost = request.method === 'POST';
     const fault = isPost ? upcoming.shift() : undefined;
-    const answer = fault?.when === 'before' ? undefined : await forward(request, { body, target });
-    const said = fault === undefined ? answer : refusal(fault, request.headers);
+    const passed = fault?.when === 'before' ? undefined : await forward(request, { body, target });
+    const said = fault === undefined ? passed : refusal(fault, request.headers);
     if (isPost) {
       const { url: path = '', headers } = request;
       const status = said?.status;
@@ -69,6 +70,10 @@ export async function startFaultyProxy(
     response.shouldKeepAlive = false;
     if (said === undefined) request.socket.destroy();
     else response.writeHead(said.status, said.headers).end(said.body);
+  };
+  const server = createServer((request, response) => {
+    // a page that was left in the middle of a request, or a server that is gone
+    answer(request, response).catch(() => request.socket.destroy());
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = z.object({ port: z.int() }).parse(server.address());
@@ -98,9 +103,9 @@ function forward(
       headers: { ...endToEnd(headers), 'content-length': body.length },
       agent: false,
     };
-    requestOf(new URL(url, target), options, async (answer) => {
+    requestOf(new URL(url, target), options, (answer) => {
       const { statusCode: status = 0, headers } = answer;
-      resolve({ status, headers: endToEnd(headers), body: await buffer(answer) });
+      buffer(answer).then((body) => resolve({ status, headers: endToEnd(headers), body }), reject);
     })
       .on('error', reject)
       .end(body);
