@@ -11,7 +11,8 @@ export type Validate = (value: unknown) => readonly ErrorObject[];
  * Makes the compiler of schemas that `readSchema` has read: ajv, which writes a function for each.
  *
  * Anybody can send anything, so no keyword takes longer than in proportion to the value: patterns are
- * RE2's, and `enum` and `uniqueItems`, which ajv asks of each with each, are asked by sets.
+ * RE2's, and `enum` and `uniqueItems`, which ajv asks of each with each, are asked by sets. `multipleOf`
+ * takes 19.99 for so many hundredths, of which no double is one.
  */
 export function schemaCompiler(): (schema: SchemaPart) => Validate {
   const ajv = new Ajv({
@@ -25,8 +26,6 @@ export function schemaCompiler(): (schema: SchemaPart) => Validate {
     allowUnionTypes: true,
     // else names are held against patterns while compiling, as JavaScript reads those
     allowMatchingProperties: true,
-    // by digits after the point: no double is 19.99, nor a whole number of hundredths
-    multipleOfPrecision: 6,
     // what is stored was asked when it was put
     meta: false,
     validateSchema: false,
@@ -35,7 +34,7 @@ export function schemaCompiler(): (schema: SchemaPart) => Validate {
     code: { regExp: RE2 },
   });
   formats.default(ajv, [...FORMATS]);
-  for (const keyword of ['enum', 'uniqueItems']) ajv.removeKeyword(keyword);
+  for (const keyword of ['enum', 'multipleOf', 'uniqueItems']) ajv.removeKeyword(keyword);
   ajv.addKeyword({
     keyword: 'enum',
     schemaType: 'array',
@@ -43,6 +42,12 @@ export function schemaCompiler(): (schema: SchemaPart) => Validate {
       const texts = new Set(values.map(canonical));
       return (value: unknown) => texts.has(canonical(value));
     },
+  });
+  ajv.addKeyword({
+    keyword: 'multipleOf',
+    type: 'number',
+    schemaType: 'number',
+    compile: (step: number) => (value: number) => isMultiple(value, step),
   });
   ajv.addKeyword({
     keyword: 'uniqueItems',
@@ -68,6 +73,15 @@ const RE2 = Object.assign(
   },
   { code: 'compilePattern' },
 );
+
+/** Exact for whole steps; a fraction and its value are decimals that were rounded, and so is their quotient. */
+function isMultiple(value: number, step: number): boolean {
+  if (Number.isInteger(step)) return value % step === 0;
+  const times = value / step;
+  const off = Math.abs(times - Math.round(times));
+  // of a quotient that is too large for a double, nothing is known
+  return Number.isNaN(off) || off <= Math.max(1e-6, Math.abs(times) * 2 * Number.EPSILON);
+}
 
 /** The same text for equal values of JSON, whatever the order of their keys. */
 function canonical(value: unknown): string {
