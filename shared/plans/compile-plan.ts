@@ -58,14 +58,16 @@ function checkCall(event: CollectedEvent, call: CompiledCall, plan: TrackingPlan
   const { unplannedProperties } = plan;
   const unplanned =
     unplannedProperties === 'allow' ? [] : Object.keys(said).filter((name) => !call.isPlanned(name));
-  const found = unplanned.map((name) => `unplanned_property /${part}${pointerTo([name], said)}`);
-
   const planned = unplannedProperties === 'strip' && unplanned.length > 0 ? only(said, call.isPlanned) : said;
   const violations = call.violationsIn(planned);
-  found.push(...violations.map(({ keyword, at }) => `${keyword} /${part}${pointerTo(at, planned)}`));
+  const found = [
+    ...unplanned.map((name) => `unplanned_property /${part}${pointerTo([name], said)}`),
+    ...violations.map(({ keyword, at }) => `${keyword} /${part}${pointerTo(at, planned)}`),
+  ];
   if (violations.length > 0 && plan.violations === 'quarantine') return refused(found);
 
-  const left = plan.violations === 'strip' ? strip(planned, call.violationsIn) : planned;
+  const left =
+    plan.violations === 'strip' ? strip(planned, { violations, violationsIn: call.violationsIn }) : planned;
   if (left === undefined) return refused(found);
   if (found.length === 0) return ok(event);
   return flagged(left === said ? event : saying(event, part, left), found);

@@ -1,11 +1,10 @@
 import { isJson, type Json } from '#shared/events/json.ts';
 import { own } from '#shared/kernel/own.ts';
 import { Pattern } from '#shared/traits/pattern.ts';
+import { askedOfOne, MAX_ASKED_OF_ONE } from './asked-of-one.ts';
 
 /** Schemas inside one call's schema, each counted wherever a `$ref` names it. */
 export const MAX_SCHEMA_PARTS = 1_000;
-/** Schemas of these in lists of `allOf`, `anyOf` and `oneOf`: all of a list may be asked of each value. */
-export const MAX_LISTED_SCHEMAS = 100;
 /** Schemas in each other. An event is no deeper than `LIMITS.eventDepth`. */
 export const MAX_SCHEMA_DEPTH = 20;
 
@@ -61,7 +60,8 @@ const REFERENCE = /^#\/(definitions|\$defs)\/([^/]+)$/;
 /**
  * Reads a schema of draft 7 as far as plans take it: every keyword is known, every pattern is one of RE2,
  * and a `$ref` names a definition beside it, in whose place that is written. So a schema is a tree of a
- * bounded size, and what it takes to ask it grows with that size and the value's and no faster.
+ * bounded size that asks a bounded number of things of a value, and what it takes to ask it grows with that
+ * number and the values of an event, and no faster.
  *
  * @returns the schema without what asks nothing; where there are faults, it is not to be used
  */
@@ -71,7 +71,6 @@ export function readSchema(root: Json): {
 } {
   const faults: SchemaFault[] = [];
   let parts = 0;
-  let listed = 0;
 
   function read(part: unknown, path: readonly string[], within: readonly string[]): SchemaPart {
     if (typeof part === 'boolean') return part;
@@ -99,7 +98,6 @@ export function readSchema(root: Json): {
   ): unknown {
     if (HOLDS_ONE.has(keyword)) return read(value, path, within);
     if (HOLDS_LIST.has(keyword)) {
-      if (keyword !== 'items' && Array.isArray(value)) countListed(value.length);
       return Array.isArray(value)
         ? value.map((one, index) => read(one, [...path, String(index)], within))
         : read(value, path, within);
@@ -131,12 +129,6 @@ export function readSchema(root: Json): {
     return read(definition, [holder, name], [...within, name]);
   }
 
-  function countListed(more: number): void {
-    const isFull = listed > MAX_LISTED_SCHEMAS;
-    listed += more;
-    if (!isFull && listed > MAX_LISTED_SCHEMAS) fault([], TOO_MANY_LISTED);
-  }
-
   function readPattern(pattern: unknown, path: readonly string[]): void {
     const parsed = Pattern.safeParse(pattern);
     if (!parsed.success) fault(path, parsed.error.issues.map(({ message }) => message).join('; '));
@@ -147,11 +139,13 @@ export function readSchema(root: Json): {
     return false;
   }
 
-  return { schema: read(root, [], []), faults };
+  const schema = read(root, [], []);
+  if (faults.length === 0 && askedOfOne(schema) > MAX_ASKED_OF_ONE) fault([], TOO_MUCH_OF_ONE);
+  return { schema, faults };
 }
 
 const TOO_LARGE = `at most ${MAX_SCHEMA_PARTS} schemas in one, each counted wherever a $ref names it`;
-const TOO_MANY_LISTED = `at most ${MAX_LISTED_SCHEMAS} schemas in lists of allOf, anyOf and oneOf; for values, there is enum`;
+const TOO_MUCH_OF_ONE = `at most ${MAX_ASKED_OF_ONE} schemas and required names asked of one value, all alternatives, patterns and dependencies counted; for values, there is enum`;
 const TOO_DEEP = `at most ${MAX_SCHEMA_DEPTH} schemas in each other`;
 /** Each schema is two steps into the other: a keyword, and a name or place. */
 const MAX_PATH = MAX_SCHEMA_DEPTH * 2;

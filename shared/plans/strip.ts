@@ -10,16 +10,26 @@ const ROUNDS = 10;
  *
  * It is one walk over the payload for all parts of a round, however many there are.
  */
-export function strip(value: Json, violationsIn: (value: Json) => readonly Violation[]): Json | undefined {
+export function strip(
+  value: Json,
+  {
+    violations,
+    violationsIn,
+  }: {
+    /** What is wrong with it. */
+    readonly violations: readonly Violation[];
+    readonly violationsIn: (value: Json) => readonly Violation[];
+  },
+): Json | undefined {
   let left = value;
-  for (let round = 0; round < ROUNDS; round++) {
-    const violations = violationsIn(left);
-    if (violations.length === 0) return left;
-    const paths = violations.map(({ remove }) => remove).filter((path) => path.length > 0);
-    if (paths.length === 0) return undefined;
+  let wrong = violations;
+  for (let round = 0; wrong.length > 0; round++) {
+    const paths = wrong.map(({ remove }) => remove).filter((path) => path.length > 0);
+    if (paths.length === 0 || round === ROUNDS) return undefined;
     left = lessMembers(left, cutsOf(paths));
+    wrong = violationsIn(left);
   }
-  return undefined;
+  return left;
 }
 
 /** What is to go of a value: its members by name or place, each whole or in part. */

@@ -28,7 +28,8 @@ import { MAX_TICK_PIDS } from '#shared/events/stream-record.ts';
 import { IDENTIFIER_LIMITS } from '#shared/identity/identifier.ts';
 import { MAX_IMPORT_PARTS, PART_BYTES, PART_ROWS } from '#shared/imports/cut-parts.ts';
 import { MAX_MAPPED_COLUMNS } from '#shared/imports/import.ts';
-import { MAX_LISTED_SCHEMAS, MAX_SCHEMA_DEPTH, MAX_SCHEMA_PARTS } from '#shared/plans/read-schema.ts';
+import { MAX_ASKED_OF_ONE } from '#shared/plans/asked-of-one.ts';
+import { MAX_SCHEMA_DEPTH, MAX_SCHEMA_PARTS } from '#shared/plans/read-schema.ts';
 import { MAX_PLANNED_EVENTS } from '#shared/plans/tracking-plan.ts';
 import { MAX_EVENT_NAMES } from '#shared/profiles/activity.ts';
 import { RECENT_LIMIT } from '#shared/profiles/fold.ts';
@@ -111,7 +112,7 @@ const IN_CODE: readonly (readonly [name: string, value: number])[] = [
   ['MAX_LISTED_NAMES', MAX_LISTED_NAMES],
   ['MAX_PLANNED_EVENTS', MAX_PLANNED_EVENTS],
   ['MAX_SCHEMA_PARTS', MAX_SCHEMA_PARTS],
-  ['MAX_LISTED_SCHEMAS', MAX_LISTED_SCHEMAS],
+  ['MAX_ASKED_OF_ONE', MAX_ASKED_OF_ONE],
   ['MAX_SCHEMA_DEPTH', MAX_SCHEMA_DEPTH],
 ];
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '#shared/events/json.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import { compilePlan } from '#shared/plans/compile-plan.ts';
+import { planFaults } from '#shared/plans/plan-faults.ts';
 import { TrackingPlan } from '#shared/plans/tracking-plan.ts';
 import { MAX_MATCHED_CHARACTERS } from '#shared/traits/pattern.ts';
 import { collected } from '#test/support/events.ts';
@@ -53,9 +54,6 @@ describe('what is asked', () => {
       { a: 'x'.repeat(MAX_MATCHED_CHARACTERS + 1) },
       ['pattern /properties/a'],
     ],
-    ['multipleOf', { properties: { a: { multipleOf: 0.01 } } }, { a: 19.99 }, []],
-    ['multipleOf', { properties: { a: { multipleOf: 0.01 } } }, { a: 1e21 }, []],
-    ['multipleOf', { properties: { a: { multipleOf: 0.01 } } }, { a: 19.999 }, ['multipleOf /properties/a']],
     ['format', { properties: { a: { format: 'date' } } }, { a: '2026-13-01' }, ['format /properties/a']],
     ['format', { properties: { a: { format: 'email' } } }, { a: 'ada@example.com' }, []],
     [
@@ -113,6 +111,33 @@ describe('what is asked', () => {
     ],
   ])('by %s: %j', (_, schema, properties, found) => {
     expect(wrong(schema, properties)).toEqual(found);
+  });
+
+  it.each<[step: number, taken: readonly number[], refused: readonly number[]]>([
+    [
+      0.01,
+      [19.99, -0.07, 0, 0.1 + 0.2, 114_702_096.07, 9_876_543_210.98, 1e21, 1e308],
+      [19.999, 0.005, 1e-7],
+    ],
+    [1e-7, [3e-7, 19.99], [1.5e-7]],
+    [2, [4, 0, -6, 1e21], [3, 0.5, Number.MAX_SAFE_INTEGER]],
+    [1, [1e21], [1.000_000_1]],
+    [2.5, [7.5], [7]],
+  ])('by multipleOf %d, as the decimals that are written', (multipleOf, taken, refused) => {
+    const schema = { properties: { a: { items: { multipleOf } } } };
+
+    expect(wrong(schema, { a: taken })).toEqual([]);
+    for (const a of refused) expect(wrong(schema, { a: [a] })).toEqual(['multipleOf /properties/a/*']);
+  });
+
+  it('is told of the worst event that there may be', () => {
+    const schema = {
+      properties: { a: { items: { required: Array.from({ length: 99 }, (_, n) => `n${n}`) } } },
+    };
+    const a = Array.from({ length: LIMITS.eventNodes }, () => ({}));
+
+    expect(planFaults(TrackingPlan.parse({ id: 'p', name: 'P', page: { schema } }))).toEqual([]);
+    expect(wrong(schema, { a })).toHaveLength(LIMITS.violations);
   });
 
   it('is told ten times at most, each once and no longer than is read', () => {
