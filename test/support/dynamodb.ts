@@ -1,14 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
-import {
-  CreateTableCommand,
-  DynamoDBClient,
-  type KeySchemaElement,
-  ListTablesCommand,
-} from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, type KeySchemaElement } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { findDynoxide, startDynoxide } from '#local/services/dynamodb-process.ts';
 
 /** The tables of the stack by name, with the attributes of their keys. */
 const TABLES: Record<string, readonly string[]> = {
@@ -38,16 +30,16 @@ export interface TestDynamoDb {
 
 /** Starts a DynamoDB in memory, in a process of its own, with the stack's tables in it, empty. */
 export async function startDynamoDb(): Promise<TestDynamoDb> {
-  const port = await freePort();
-  const endpoint = `http://127.0.0.1:${port}`;
-  const child = spawn(binary(), ['serve', '--port', String(port)], { stdio: 'ignore' });
+  const binary = findDynoxide();
+  if (binary === undefined) throw new Error('there is no dynoxide');
+  const engine = await startDynoxide(binary);
+  const { endpoint } = engine;
   const client = new DynamoDBClient({
     endpoint,
     region: 'eu-west-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
 
-  await answering(client);
   const createTables = async (suffix: string) => {
     for (const [name, keys] of Object.entries(TABLES)) await createTable(client, `${name}${suffix}`, keys);
   };
@@ -60,42 +52,9 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
     documents: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
     async close() {
       client.destroy();
-      const exited = once(child, 'exit');
-      child.kill('SIGKILL');
-      await exited;
+      await engine.close();
     },
   };
-}
-
-/** The one of the platform's package, else one on the PATH. */
-function binary(): string {
-  try {
-    return createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide');
-  } catch {
-    return 'dynoxide';
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new TypeError('no port was given');
-  return address.port;
-}
-
-async function answering(client: DynamoDBClient): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await client.send(new ListTablesCommand({}));
-      return;
-    } catch (fault) {
-      if (attempt === 40) throw fault;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  }
 }
 
 const keySchema = (keys: readonly string[]): KeySchemaElement[] =>
