@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** One project a kind of test: `unit` needs nothing, `integration` starts emulators, the rest start the whole stack. */
 export default defineConfig({
   test: {
+    // A second is little on a busy machine
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -44,8 +45,10 @@ describe('a stack', () => {
     const denied = await fetch(`${urls.collect}/others/1`, { method: 'PUT', body: 'one' });
 
     expect(denied.status).toBe(500);
-    await vi.waitFor(() =>
-      expect(logOf('Items')).toMatch(/AccessDenied.*\bItems\b.*dynamodb:PutItem.*table\/Items-OtherTable/),
+    await vi.waitFor(
+      () =>
+        expect(logOf('Items')).toMatch(/AccessDenied.*\bItems\b.*dynamodb:PutItem.*table\/Items-OtherTable/),
+      20_000,
     );
   });
 
@@ -115,7 +118,7 @@ describe('a start', () => {
     'on a port for %s that is taken names port and variable, and leaves nothing open',
     async (name, variable) => {
       const squatter = createServer().listen(0, '127.0.0.1');
-      await vi.waitUntil(() => squatter.listening);
+      await once(squatter, 'listening');
       const address = squatter.address();
       const port = typeof address === 'object' && address !== null ? address.port : 0;
 

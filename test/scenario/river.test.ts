@@ -152,10 +152,12 @@ describe('events of a stock client', () => {
     expect(await audienceMembers(stack)).toEqual(membersOnProfiles(people));
     expect(await admin.segmentSize('customers')).toBe(3);
     // A function's lines reach its log a little after its answer
-    await vi.waitFor(() =>
-      expect(heardBy(stack).filter((one) => one.segment === 'buyers')).toEqual([
-        { type: 'Segment Entered', pid, segment: 'buyers' },
-      ]),
+    await vi.waitFor(
+      () =>
+        expect(heardBy(stack).filter((one) => one.segment === 'buyers')).toEqual([
+          { type: 'Segment Entered', pid, segment: 'buyers' },
+        ]),
+      30_000,
     );
   });
 });

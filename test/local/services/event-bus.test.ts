@@ -7,6 +7,9 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type EventBusService, openEventBus } from '#local/services/event-bus.ts';
 import { serveForTest } from '#test/support/aws-endpoint.ts';
 
+/** Other tests may keep the machine busy. */
+const PATIENCE_MS = 20_000;
+
 let dir: string;
 let delivered: { arn: string; event: unknown }[];
 let failures: number;
@@ -67,7 +70,7 @@ it('hands an event to the targets of the rules that match it, in the envelope of
     { DetailType: 'Segment Exited' },
   );
 
-  await vi.waitFor(() => expect(delivered).toHaveLength(2));
+  await vi.waitFor(() => expect(delivered).toHaveLength(2), PATIENCE_MS);
   expect(delivered.map(({ arn }) => arn)).toEqual(['enter', 'audit']);
   expect(delivered[0]?.event).toEqual({
     version: '0',
@@ -107,12 +110,12 @@ it('takes at most ten entries', async () => {
 it('tries a target again that throws, and hands over what failed three times', async () => {
   failures = 2;
   bus.publish('default', { source: 'aws.ses', detailType: 'Email Sent', detail: {} });
-  await vi.waitFor(() => expect(delivered).toHaveLength(1));
+  await vi.waitFor(() => expect(delivered).toHaveLength(1), PATIENCE_MS);
 
   failures = 3;
   bus.publish('default', { source: 'aws.ses', detailType: 'Email Sent', detail: {} });
 
-  await vi.waitFor(() => expect(givenUp).toHaveLength(1));
+  await vi.waitFor(() => expect(givenUp).toHaveLength(1), PATIENCE_MS);
   expect(givenUp).toMatchObject([
     { arn: 'feedback', event: { source: 'aws.ses' }, attempts: 3, reason: 'not now' },
   ]);
@@ -135,6 +138,6 @@ it('delivers after a kill -9 what was accepted before it', async () => {
 
   await open();
 
-  await vi.waitFor(() => expect(delivered).toHaveLength(3));
+  await vi.waitFor(() => expect(delivered).toHaveLength(3), PATIENCE_MS);
   expect(delivered).toMatchObject([1, 2, 3].map((n) => ({ arn: 'feedback', event: { detail: { n } } })));
 });

@@ -21,6 +21,9 @@ type Answer = (payload: unknown) => InvokeResult | Promise<InvokeResult>;
 const ok = (payload: unknown): InvokeResult => ({ ok: true, payload });
 const failed = (errorType: string): InvokeResult => ({ ok: false, errorType, errorMessage: 'as told' });
 
+/** Other tests may keep the machine busy. */
+const PATIENCE_MS = 20_000;
+
 let dir: string;
 let answers: Record<string, Answer>;
 let calls: string[];
@@ -68,6 +71,7 @@ beforeEach(async () => {
   await open();
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   await close();
   rmSync(dir, { recursive: true });
 });
@@ -79,7 +83,7 @@ async function runToEnd(definition: unknown, input = '{"exportId":"e"}') {
     const described = await client.send(new DescribeExecutionCommand(started));
     expect(described.status).not.toBe('RUNNING');
     return described;
-  });
+  }, PATIENCE_MS);
 }
 
 it('plans, maps in chunks and finishes, telling tasks the run id', async () => {
@@ -260,38 +264,36 @@ it('lists executions, latest first, by status and page', async () => {
   expect((await list({ statusFilter: 'FAILED' })).executions).toHaveLength(1);
 });
 
+const soon = () => new Promise((done) => setTimeout(done, 100));
+
 it('resumes after a close where it was, with a Wait that ends when it would have', async () => {
   const definition = {
     StartAt: 'Plan',
     States: {
       Plan: { ...Plan, Next: 'Pause' },
-      Pause: { Type: 'Wait', Seconds: 1, Next: 'Finish' },
+      Pause: { Type: 'Wait', Seconds: 3_600, Next: 'Finish' },
       Finish: { ...Finish, Parameters: { ...Finish.Parameters, Payload: { 'runId.$': '$.runId' } } },
     },
   };
   const startedAt = Date.now();
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(startedAt);
   states.createStateMachine(exportsMachine(definition));
   const started = states.startExecution({ stateMachineArn: machineArn, input: '{"exportId":"e"}' });
-  await vi.waitFor(() => expect(calls).toEqual(['plan']));
-  await new Promise((done) => setTimeout(done, 600));
+  const described = () => client.send(new DescribeExecutionCommand(started));
+  await vi.waitFor(() => expect(calls).toEqual(['plan']), PATIENCE_MS);
+  await soon();
   await close();
 
+  clock.mockReturnValue(startedAt + 3_600_000 - 1);
   await open();
   states.createStateMachine(exportsMachine(definition));
   states.resume();
+  await soon();
+  expect((await described()).status).toBe('RUNNING');
+  clock.mockReturnValue(startedAt + 3_600_000);
+  await vi.waitFor(async () => expect((await described()).status).toBe('SUCCEEDED'), PATIENCE_MS);
 
-  const described = await vi.waitFor(
-    async () => {
-      const execution = await client.send(new DescribeExecutionCommand(started));
-      expect(execution.status).toBe('SUCCEEDED');
-      return execution;
-    },
-    { timeout: 5000 },
-  );
   expect(calls).toEqual(['plan', 'finish']);
-  const tookMs = Number(described.stopDate) - startedAt;
-  expect(tookMs).toBeGreaterThanOrEqual(950);
-  expect(tookMs).toBeLessThan(1550);
 });
 
 const withPlan = (change: object) => ({

@@ -136,9 +136,9 @@ export const callOf = (operation: string, input: unknown): Parameters<AwsService
   caller: { kind: 'operator' },
 });
 
-/** Waits until the condition holds, for two seconds at most. */
+/** Waits until the condition holds, for twenty seconds at most: other tests may keep the machine busy. */
 export async function eventually(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 2000; !condition() && Date.now() < end; ) {
+  for (const end = Date.now() + 20_000; !condition() && Date.now() < end; ) {
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
