@@ -30,6 +30,12 @@ describe('docs/guides/sources.md', () => {
     expect(await api.call('GET', '/v1/sources')).toMatchObject({ body: { items: [{ version: 2 }] } });
   });
 
+  it('changes nothing but the keys where it adds one', () => {
+    const [made, changed] = bodies.map(({ body }) => body);
+
+    expect(changed).toEqual({ ...made, writeKeys: [...made.writeKeys, expect.any(String)] });
+  });
+
   it('has a row for each field', () => {
     const listed = [...guide.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
