@@ -50,8 +50,8 @@ export interface DefinitionsOptions<S extends z.ZodType> {
   readonly now?: () => number;
   /** What else changes in the same transaction. */
   readonly alongside?: (change: Change<z.output<S>>) => Writes | Promise<Writes>;
-  /** What it means that a condition of what changes alongside fails. @default that others write too */
-  readonly refusal?: RequestError;
+  /** What it means that the condition of something which changes alongside fails. @default that others write too */
+  readonly refusal?: (failed: Writes[number]) => RequestError;
 }
 
 /** DynamoDB's ceiling is 400 KB an item, keys and names included. */
@@ -93,7 +93,7 @@ export function dynamoDefinitions<S extends z.ZodType<{ readonly id: string }>>(
         await client.send(new TransactWriteCommand({ TransactItems: [...writes(item, before), ...extra] }));
         return item;
       } catch (fault) {
-        refuseUnlessRace(fault, refusal && { refusal, extra: extra.length });
+        refuseUnlessRace(fault, refusal && { refusal, extra });
         await pause(Math.random() * LONGEST_PAUSE_MS);
       }
     }
@@ -188,13 +188,14 @@ function encode(definition: unknown): string {
  */
 function refuseUnlessRace(
   fault: unknown,
-  claims: { readonly refusal: RequestError; readonly extra: number } | undefined,
+  claims: { readonly refusal: (failed: Writes[number]) => RequestError; readonly extra: Writes } | undefined,
 ): void {
   if (!(fault instanceof TransactionCanceledException)) throw fault;
   const codes = (fault.CancellationReasons ?? []).map(({ Code = 'None' }) => Code);
-  if (claims !== undefined && codes.slice(-claims.extra).includes('ConditionalCheckFailed')) {
-    throw claims.refusal;
-  }
+  const failed = claims?.extra.find(
+    (_, at) => codes.at(at - claims.extra.length) === 'ConditionalCheckFailed',
+  );
+  if (claims !== undefined && failed !== undefined) throw claims.refusal(failed);
   if (!codes.every((code) => RACES.has(code))) {
     throw new UnavailableError('the catalog cannot be written at the moment', { cause: fault });
   }

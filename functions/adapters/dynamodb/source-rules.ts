@@ -1,21 +1,37 @@
 import { logger } from '#functions/runtime/telemetry.ts';
+import { RequestError } from '#shared/kernel/errors.ts';
 import { ok } from '#shared/kernel/outcome.ts';
 import { TrackingPlan } from '#shared/plans/tracking-plan.ts';
 import { type AdmissionRules, admissionRules, type PlanCheck } from '#shared/sources/admit-events.ts';
 import type { Source } from '#shared/sources/source.ts';
 import { type DefinitionsOptions, dynamoDefinitions } from './definitions.ts';
+import { plannedSources } from './planned-sources.ts';
 
 type CatalogOptions = Pick<DefinitionsOptions<typeof TrackingPlan>, 'client' | 'tableName' | 'now'>;
 
-/** Tracking plans over table `catalog`. */
+/** Tracking plans over table `catalog`. One that a source is held to cannot be removed. */
 export const dynamoTrackingPlans = (catalog: CatalogOptions) =>
-  dynamoDefinitions({ ...catalog, kind: 'trackingPlan', schema: TrackingPlan });
+  dynamoDefinitions({
+    ...catalog,
+    kind: 'trackingPlan',
+    schema: TrackingPlan,
+    refusal: () =>
+      new RequestError({
+        status: 409,
+        code: 'TRACKING_PLAN_IN_USE',
+        message: 'a source has just been held to this tracking plan',
+      }),
+    alongside({ id, after }) {
+      const sources = plannedSources(catalog.tableName, id);
+      return [after === undefined ? sources.close() : sources.open()];
+    },
+  });
 
 /**
  * Finds what a source asks of its events. It is made once for each source that was read, and so is as old
  * as that; a plan is compiled once for each of its versions.
  *
- * Where the plan is not there, which the Admin API sees to that it is, events are let in and flagged.
+ * Where the plan is not there, which the catalog sees to that it is, events are let in and flagged.
  */
 export function cachedSourceRules(
   catalog: CatalogOptions,

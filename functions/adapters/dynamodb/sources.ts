@@ -4,6 +4,7 @@ import { RequestError } from '#shared/kernel/errors.ts';
 import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
 import { Source } from '#shared/sources/source.ts';
 import { dynamoDefinitions } from './definitions.ts';
+import { plannedSources } from './planned-sources.ts';
 
 interface CatalogOptions {
   readonly client: DynamoDBDocumentClient;
@@ -14,21 +15,23 @@ interface CatalogOptions {
 const WriteKey = z.object({ source: z.string() });
 const writeKeyItem = (id: string) => ({ kind: 'writeKey', id });
 
-/** Sources over table `catalog`. A write key is an item of its own, so that no two sources share one. */
+/**
+ * Sources over table `catalog`. A write key is an item of its own, so that no two sources share one, and
+ * none is held to a tracking plan that is not there.
+ */
 export function dynamoSources(options: CatalogOptions): DefinitionRepository<Source> {
   const { tableName: TableName } = options;
   return dynamoDefinitions({
     ...options,
     kind: 'source',
     schema: Source,
-    refusal: new RequestError({
-      status: 409,
-      code: 'WRITE_KEY_TAKEN',
-      message: 'a write key belongs to another source',
-    }),
-    alongside({ before, after }) {
+    refusal: ({ Update }) => (Update === undefined ? keyTaken() : planGone()),
+    alongside({ id, before, after }) {
       const [had, has] = [new Set(before?.writeKeys), new Set(after?.writeKeys)];
+      const [from, to] = [before?.trackingPlan, after?.trackingPlan];
       return [
+        ...(from === undefined || from === to ? [] : [plannedSources(TableName, from).remove(id)]),
+        ...(to === undefined || from === to ? [] : [plannedSources(TableName, to).add(id)]),
         ...[...had.difference(has)].map((key) => ({ Delete: { TableName, Key: writeKeyItem(key) } })),
         ...[...has].map((key) => ({
           Put: {
@@ -43,6 +46,20 @@ export function dynamoSources(options: CatalogOptions): DefinitionRepository<Sou
     },
   });
 }
+
+const keyTaken = (): RequestError =>
+  new RequestError({
+    status: 409,
+    code: 'WRITE_KEY_TAKEN',
+    message: 'a write key belongs to another source',
+  });
+
+const planGone = (): RequestError =>
+  new RequestError({
+    status: 409,
+    code: 'CHANGED_MEANWHILE',
+    message: 'the tracking plan of this source has just been removed',
+  });
 
 const KNOWN_MS = 30_000;
 /** Short, so that a new source works soon; long enough that a wrong key does not cost a read a request. */

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cachedSourceRules, dynamoTrackingPlans } from '#functions/adapters/dynamodb/source-rules.ts';
+import { dynamoSources } from '#functions/adapters/dynamodb/sources.ts';
 import { TrackingPlan } from '#shared/plans/tracking-plan.ts';
 import { admitEvents } from '#shared/sources/admit-events.ts';
 import { Source } from '#shared/sources/source.ts';
@@ -81,4 +82,54 @@ it('are looked for again after the table could not be read', async () => {
   isDown = false;
 
   expect(violations(await rulesOf(read))).toEqual(['unplanned_event']);
+});
+
+describe('a tracking plan', () => {
+  it('stays while a source is held to it, and takes none where it is not', async () => {
+    const [plans, sources] = [dynamoTrackingPlans(catalog()), dynamoSources(catalog())];
+    const [held, app] = [source({ trackingPlan: 'p' }), source({ id: 'app', writeKeys: ['app-write-key'] })];
+    await expect(sources.put(held)).rejects.toMatchObject({ status: 409, code: 'CHANGED_MEANWHILE' });
+    await plans.put(plan('flag'));
+    await sources.put(held);
+    await sources.put({ ...app, trackingPlan: 'p' });
+    await plans.put(plan('allow'));
+
+    const inUse = { status: 409, code: 'TRACKING_PLAN_IN_USE' };
+    await expect(plans.remove('p')).rejects.toMatchObject(inUse);
+    await sources.put(source());
+    await expect(plans.remove('p')).rejects.toMatchObject(inUse);
+    await sources.remove('app');
+
+    expect(await plans.remove('p')).toBe(true);
+    await expect(sources.put(held)).rejects.toMatchObject({ code: 'CHANGED_MEANWHILE' });
+    await plans.put(plan('flag'));
+    expect(await sources.put(held)).toMatchObject({ definition: { trackingPlan: 'p' } });
+  });
+
+  it('is left for another, and may then go', async () => {
+    const [plans, sources] = [dynamoTrackingPlans(catalog()), dynamoSources(catalog())];
+    for (const id of ['p', 'q']) await plans.put({ ...plan('flag'), id });
+    await sources.put(source({ trackingPlan: 'p' }));
+
+    await sources.put(source({ trackingPlan: 'q', name: 'once' }));
+    await sources.put(source({ trackingPlan: 'q', name: 'again' }));
+
+    expect(await plans.remove('p')).toBe(true);
+    await expect(plans.remove('q')).rejects.toMatchObject({ code: 'TRACKING_PLAN_IN_USE' });
+  });
+
+  it('is never removed and given to a source at once', async () => {
+    const [plans, sources] = [dynamoTrackingPlans(catalog()), dynamoSources(catalog())];
+    for (let round = 0; round < 10; round++) {
+      await plans.put(plan('flag'));
+
+      const [removed, given] = await Promise.allSettled([
+        plans.remove('p'),
+        sources.put(source({ trackingPlan: 'p' })),
+      ]);
+
+      expect([removed.status, given.status].sort()).toEqual(['fulfilled', 'rejected']);
+      await sources.put(source());
+    }
+  });
 });
