@@ -89,12 +89,14 @@ it('is entered once when nothing follows the last product for so long, and left 
     interval: 200,
   });
   expect(await stage()).toBe('new');
-  await vi.waitFor(() =>
-    expect([...told('lifecycle-prospect'), ...told('lifecycle-new')].sort()).toEqual([
-      'Segment Entered',
-      'Segment Entered',
-      'Segment Exited',
-    ]),
+  await vi.waitFor(
+    () =>
+      expect([...told('lifecycle-prospect'), ...told('lifecycle-new')].sort()).toEqual([
+        'Segment Entered',
+        'Segment Entered',
+        'Segment Exited',
+      ]),
+    30_000,
   );
 
   // Two more sweeps, and the run over everybody that follows new definitions: nobody is told again

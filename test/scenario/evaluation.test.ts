@@ -15,6 +15,7 @@ beforeAll(async () => {
 afterAll(() => stack?.stop());
 
 const Listed = z.object({ runs: z.array(z.looseObject({ id: z.string(), status: z.string() })) });
+const Sizes = z.object({ sizes: z.array(z.looseObject({ size: z.int() })) });
 const listRuns = async () => Listed.parse((await call({ method: 'GET', path: '/v1/evaluations' })).body).runs;
 const look = async (id: string) => (await call({ method: 'GET', path: `/v1/evaluations/${id}` })).body;
 const ended = (id: string) =>
@@ -73,7 +74,7 @@ it('fills a new segment with who did before what it asks for, and counts it', as
     outcome: 'done',
     progress: { people: PEOPLE, written: 0, restored: 0, removed: 0 },
   });
-  expect((await call({ method: 'GET', path: '/v1/segments/buyers/history' })).body).toMatchObject({
-    sizes: [{ size: 4 }],
-  });
+  const history = await call({ method: 'GET', path: '/v1/segments/buyers/history' });
+  // One a day, and midnight may have passed
+  expect(new Set(Sizes.parse(history.body).sizes.map(({ size }) => size))).toEqual(new Set([4]));
 });

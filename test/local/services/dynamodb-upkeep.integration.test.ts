@@ -76,24 +76,25 @@ describe('the stream', () => {
   });
 
   it('takes a write after 20,000 records as fast as at the beginning', async () => {
-    const medianMs = async (name: string) => {
+    // The quickest of many, for the machine may have other things to do
+    const quickestMs = async (name: string) => {
       const taken: number[] = [];
       for (let n = 0; n < 60; n++) {
         const started = performance.now();
         await test.client.send(new PutItemCommand({ TableName: 'people', Item: item(`${name}${n}`) }));
         taken.push(performance.now() - started);
       }
-      return taken.toSorted((a, b) => a - b)[30] ?? 0;
+      return Math.min(...taken);
     };
-    await medianMs('warm');
-    const before = await medianMs('before');
+    await quickestMs('warm');
+    const before = await quickestMs('before');
     records(`
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
       INSERT INTO _stream_records (table_name, event_name, keys_json, new_image, sequence_number, shard_id, created_at)
       SELECT 'people', 'INSERT', '{}', hex(zeroblob(1000)), CAST(1000 + i AS TEXT), shard_id, created_at
         FROM n, (SELECT shard_id, created_at FROM _stream_records LIMIT 1)`);
 
-    const after = await medianMs('after');
+    const after = await quickestMs('after');
 
     // Without the indexes each of these writes reads every record.
     expect(after).toBeLessThan(3 * before + 2);

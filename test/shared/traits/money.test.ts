@@ -29,9 +29,9 @@ describe('minorUnits', () => {
   });
 
   it('are undone by majorText, for every amount that the currency can write', () => {
+    const amount = fc.integer({ min: -1e13, max: 1e13 });
     fc.assert(
-      fc.property(fc.maxSafeInteger(), fc.constantFrom('USD', 'JPY', 'KWD'), (minor, currency) => {
-        fc.pre(Math.abs(minor) <= 1e13);
+      fc.property(amount, fc.constantFrom('USD', 'JPY', 'KWD'), (minor, currency) => {
         expect(minorUnits(majorText(minor, currency), currency)).toBe(minor === 0 ? 0 : minor);
       }),
     );
