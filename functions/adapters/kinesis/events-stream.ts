@@ -35,9 +35,13 @@ export interface RecordsStream extends EventsStream {
   put(records: readonly KeyedRecord[]): Promise<void>;
 }
 
-/** Kinesis' own limits on one PutRecords. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html */
+/** Kinesis' own limit on one PutRecords. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html */
 const MAX_RECORDS = 500;
-const MAX_REQUEST_BYTES = 8_000_000;
+/**
+ * Kinesis takes twenty times as much, a shard in a second twice as much: so many bytes, or records, get through
+ * a shard that is full while they are tried again. Whoever sends all of a large body again would never be done.
+ */
+const MAX_REQUEST_BYTES = 500_000;
 /** A record may have 1 MiB, its key included. */
 const MAX_RECORD_BYTES = 900_000;
 const ATTEMPTS = 5;

@@ -85,16 +85,37 @@ describe('kinesisEventsStream', () => {
     await expect(stream.put([record('a')])).rejects.toThrow(UnavailableError);
   });
 
-  it('keeps to the limits of a request, in records and in bytes', async () => {
+  it('asks for no more at once than 500 records and 500 KB, but for a record that is larger', async () => {
     kinesis.on(PutRecordsCommand).callsFake(({ Records = [] }) => ({ Records: Records.map(() => taken) }));
 
     await stream.put([
       ...Array.from({ length: 501 }, (_, n) => record(`${n}`)),
-      ...Array.from({ length: 12 }, () => record('big', 900_000)),
+      ...Array.from({ length: 5 }, () => record('big', 200_000)),
+      record('bigger', 600_000),
+      record('last'),
     ]);
 
     const sizes = kinesis.commandCalls(PutRecordsCommand).map(({ args }) => args[0].input.Records?.length);
-    expect(sizes).toEqual([500, 9, 4]);
+    expect(sizes).toEqual([500, 3, 2, 1, 1, 1]);
+  });
+
+  it('gets the largest body through a stream that takes a little of each request', async () => {
+    let took = 0;
+    kinesis.on(PutRecordsCommand).callsFake(({ Records = [] }) => {
+      let room = 200_000;
+      return {
+        Records: Records.map(({ Data = [] }: { readonly Data?: Uint8Array | never[] }) => {
+          room -= Data.length;
+          if (room < 0) return throttled;
+          took += 1;
+          return taken;
+        }),
+      };
+    });
+
+    await stream.put(Array.from({ length: 400 }, (_, n) => record(`${n}`, 10_000)));
+
+    expect(took).toBe(400);
   });
 
   it('splits a record of more than 900 KB, its events in order', async () => {
