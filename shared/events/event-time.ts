@@ -8,7 +8,8 @@ const NETWORK_DELAY_MS = 5_000;
  * defines it, so that a sender whose clock is wrong by hours still gets its order right.
  *
  * Old times are kept, since histories are imported; future ones are capped at receipt. A `sentAt`
- * before the event itself says nothing about the clock and is ignored.
+ * before the event itself, or so late that the event were older than 1970, says nothing about the
+ * clock and is ignored.
  */
 export function eventTime(clock: {
   readonly originalTimestamp: EpochMs;
@@ -19,7 +20,7 @@ export function eventTime(clock: {
   const usable = sentAt !== undefined && sentAt >= originalTimestamp;
   const skew = usable ? receivedAt - sentAt : 0;
   const corrected = Math.abs(skew) < NETWORK_DELAY_MS ? originalTimestamp : originalTimestamp + skew;
-  return Math.max(0, Math.min(corrected, receivedAt));
+  return Math.min(corrected < 0 ? originalTimestamp : corrected, receivedAt);
 }
 
 const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
@@ -35,7 +36,7 @@ export function timeOf(value: unknown): EpochMs | undefined {
   const text = value.trim();
   if (!ISO.test(text)) return undefined;
   const isComplete = text.endsWith('Z') || text.length === DATE_LENGTH || ZONED.test(text);
-  const at = Date.parse(isComplete ? text : `${text}Z`);
+  const at = Date.parse((isComplete ? text : `${text}Z`).replace(',', '.'));
   return Number.isNaN(at) || at < 0 ? undefined : at;
 }
 

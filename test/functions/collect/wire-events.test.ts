@@ -174,7 +174,13 @@ describe('wire contract 5: normalisation', () => {
       RECEIVED_AT - HOUR,
     ],
     [
-      'never after receipt, nor before 1970, however wrong a clock is',
+      'not by a sentAt in microseconds',
+      { timestamp: iso(RECEIVED_AT - HOUR), sentAt: RECEIVED_AT * 1_000 },
+      {},
+      RECEIVED_AT - HOUR,
+    ],
+    [
+      'never after receipt, however wrong a clock is',
       { timestamp: '2199-01-01', sentAt: '2199-01-01' },
       {},
       RECEIVED_AT,
