@@ -27,9 +27,14 @@ const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z
 const ZONED = /(?:Z|[+-]\d{2}:?\d{2})$/i;
 const DATE_LENGTH = 'yyyy-mm-dd'.length;
 
+/** Of the last year of four digits, as texts have it: a larger number is of microseconds. */
+const LATEST = Date.UTC(10_000, 0) - 1;
+
 /** A time as SDKs send it, ISO 8601 or epoch milliseconds; `undefined` for anything else. UTC where no zone is given. */
 export function timeOf(value: unknown): EpochMs | undefined {
-  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  if (typeof value === 'number') {
+    return Number.isInteger(value) && value >= 0 && value <= LATEST ? value : undefined;
+  }
   if (typeof value !== 'string') return undefined;
   const usual = usualTime(value);
   if (usual !== undefined) return usual;

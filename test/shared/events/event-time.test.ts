@@ -71,6 +71,11 @@ describe('timeOf', () => {
     expect(timeOf(text)).toBe(Date.parse(at));
   });
 
+  it('reads numbers as far as texts go', () => {
+    expect(timeOf(0)).toBe(0);
+    expect(timeOf(253_402_300_799_999)).toBe(Date.parse('9999-12-31T23:59:59.999Z'));
+  });
+
   it.each([
     '',
     'now',
@@ -79,7 +84,8 @@ describe('timeOf', () => {
     '22/11/2026',
     -1,
     1.5,
-    2 ** 60,
+    Date.parse('2026-11-22') * 1_000,
+    253_402_300_800_000,
     null,
     undefined,
     {},
