@@ -70,7 +70,7 @@ export function adminRoute<I extends z.ZodObject, A extends z.ZodType>({
     async run({ pathParameters: parameters, query, headers, body }, caller, ports) {
       const sent = 'body' in route.input.shape ? parseJson(body) : undefined;
       const whole = isPlain(sent) ? { ...fill.values({ parameters, caller, ports }), ...sent } : sent;
-      const input = validate({ parameters, query, headers, body: whole }, route.input, 'request');
+      const input = validate({ parameters, query, headers, body: whole }, route.input);
       const answer = await handle(input, { caller, ports });
       return answer === undefined ? { status: route.status } : { status: route.status, body: answer };
     },

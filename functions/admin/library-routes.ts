@@ -90,7 +90,7 @@ const viewReady = ({
 /** @throws {RequestError} 400 that names the parameter at fault, and what is allowed there. */
 function conditionOf({ parameters: schema, conditionOf: make }: ReadySegment, given: unknown): Condition {
   const request = z.object({ body: z.object({ parameters: schema }) });
-  return make(validate({ body: { parameters: given } }, request, 'request').body.parameters);
+  return make(validate({ body: { parameters: given } }, request).body.parameters);
 }
 
 const isTaken = (id: string): RequestError =>

@@ -5,16 +5,8 @@ import { RequestError } from '#shared/kernel/errors.ts';
 const MAX_DEPTH = 32;
 
 /**
- * Reads a JSON body as `schema` wants it: by its bytes, whatever the content type says.
- *
- * @throws {RequestError} 400 that lists where it is wrong and what is allowed there.
- */
-export function jsonBody<S extends z.ZodType>(body: Buffer, schema: S): z.output<S> {
-  return validate(parseJson(body), schema, 'body');
-}
-
-/**
- * Parses a body, bounded in depth: a schema that refers to itself goes as deep as the body does.
+ * Parses a body by its bytes, whatever the content type says, and bounded in depth: a schema that refers
+ * to itself goes as deep as the body does.
  *
  * @throws {RequestError} 400 for what is no JSON, or too deep.
  */
@@ -25,17 +17,17 @@ export function parseJson(body: Buffer): unknown {
 }
 
 /**
- * Parses one part of a request.
+ * Reads what was asked as `schema` wants it.
  *
- * @throws {RequestError} 400 with an entry for each fault.
+ * @throws {RequestError} 400 that lists where it is wrong and what is allowed there.
  */
-export function validate<S extends z.ZodType>(value: unknown, schema: S, part: string): z.output<S> {
+export function validate<S extends z.ZodType>(value: unknown, schema: S): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new RequestError({
     status: 400,
-    code: `INVALID_${part.toUpperCase()}`,
-    message: `the ${part} is not valid`,
+    code: 'INVALID_REQUEST',
+    message: 'the request is not valid',
     details: parsed.error.issues.slice(0, 50).map((issue) => ({
       path: pathOf(issue.path),
       message: issue.message,

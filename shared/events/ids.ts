@@ -25,7 +25,7 @@ export function isNobody(value: string): boolean {
 }
 
 /**
- * An id as sent: numbers become text, and what is blank, of another type or nobody's is absent.
+ * An id as sent: whole numbers become text, and what is blank, of another type or nobody's is absent.
  *
  * So is a number beyond 2^53: the digits that tell two such ids apart were lost when it was read.
  */

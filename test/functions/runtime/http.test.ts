@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { type HttpRequest, httpHandler } from '#functions/runtime/http.ts';
-import { jsonBody } from '#functions/runtime/json-body.ts';
+import { parseJson, validate } from '#functions/runtime/json-body.ts';
 import { logger } from '#functions/runtime/telemetry.ts';
 import { RequestError, ThrottledError, UnavailableError } from '#shared/kernel/errors.ts';
 import { httpEvent, lambdaContext } from '#test/support/http-event.ts';
@@ -36,7 +36,7 @@ const handler = httpHandler({
     {
       method: 'PUT',
       path: '/v1/things',
-      handle: ({ body }) => ({ status: 200, body: jsonBody(body, Body) }),
+      handle: ({ body }) => ({ status: 200, body: validate(parseJson(body), Body) }),
     },
     { method: 'POST', path: '/v1/bytes', handle: ({ body }) => ({ status: 200, body: [...body] }) },
     {
@@ -127,7 +127,7 @@ describe('httpHandler', () => {
       status: 400,
       code: 'INVALID_JSON',
     },
-    { method: 'PUT', path: '/v1/things', body: { name: 1 }, status: 400, code: 'INVALID_BODY' },
+    { method: 'PUT', path: '/v1/things', body: { name: 1 }, status: 400, code: 'INVALID_REQUEST' },
   ])('answers $status $code to $method $path', async ({ method, path, body, status, code }) => {
     vi.spyOn(logger, 'error').mockReturnValue();
     vi.spyOn(logger, 'warn').mockReturnValue();
