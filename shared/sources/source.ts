@@ -11,13 +11,10 @@ export const Slug = z
   .refine((id) => !(id in Object.prototype), 'not a name that every object has');
 export type Slug = z.infer<typeof Slug>;
 
-/** Without a colon, at which a key ends where SDKs send a secret after it. */
+/** What stands for itself in a URL: Segment's browser SDK puts its key into a path as it is. */
 const WriteKey = z
   .string()
-  .regex(
-    /^[\x21-\x39\x3b-\x7e]{8,100}$/,
-    '8 to 100 printable ASCII characters, no colon and no space among them',
-  );
+  .regex(/^[A-Za-z0-9._~-]{8,100}$/, '8 to 100 letters, digits and any of - . _ ~ of ASCII');
 
 /** Where events come from: a site, an app, a till. Its write keys only write. */
 export const Source = z.strictObject({
