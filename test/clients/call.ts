@@ -1,5 +1,5 @@
 type Value = string | number | boolean | Json;
-interface Json {
+export interface Json {
   readonly [name: string]: Value | Value[];
 }
 

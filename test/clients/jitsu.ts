@@ -1,5 +1,6 @@
 import { type JitsuOptions, jitsuAnalytics } from '@jitsu/js';
-import type { Call, Destination, Speaker, Who } from './call.ts';
+import type { Call, Destination, Json, Speaker, Who } from './call.ts';
+import { say } from './say.ts';
 
 type Options = Pick<JitsuOptions, 's2s'>;
 
@@ -10,21 +11,11 @@ export function jitsuWith(
 ) {
   // It refuses a key without a secret; Collect reads no further than the colon
   const analytics = jitsuAnalytics({ host: url, writeKey: `${writeKey}:none`, ...options });
-  const say = (call: Call) => {
-    switch (call.type) {
-      case 'identify':
-        return analytics.identify(userId, call.traits);
-      case 'track':
-        return analytics.track(call.event, call.properties);
-      case 'page':
-        return analytics.page({ name: call.name, ...call.properties });
-      case 'group':
-        return analytics.group(call.groupId, call.traits);
-      default:
-        throw new Error(`Jitsu has no ${call.type}`);
-    }
+  const sdk = {
+    ...analytics,
+    page: (name: string, properties: Json) => analytics.page({ name, ...properties }),
   };
-  return { analytics, say };
+  return { analytics, say: (call: Call) => say(sdk, { call, userId }) };
 }
 
 /** Jitsu's SDK on a server. */

@@ -1,6 +1,6 @@
-import { type Analytics, AnalyticsBrowser } from '@segment/analytics-next';
-import type { Call } from '#test/clients/call.ts';
+import { AnalyticsBrowser } from '@segment/analytics-next';
 import { letRun } from '#test/clients/in-page.ts';
+import { say } from '#test/clients/say.ts';
 
 export type Options = NonNullable<Parameters<typeof AnalyticsBrowser.load>[1]>;
 
@@ -16,20 +16,3 @@ letRun<Options>(async ({ url, writeKey }, { userId, options }) => {
     reset: () => analytics.reset(),
   };
 });
-
-function say(analytics: Analytics, { call, userId }: { readonly call: Call; readonly userId: string }) {
-  switch (call.type) {
-    case 'identify':
-      return analytics.identify(userId, call.traits);
-    case 'track':
-      return analytics.track(call.event, call.properties);
-    case 'page':
-      return analytics.page(call.name, call.properties);
-    case 'screen':
-      return analytics.screen(call.name, call.properties);
-    case 'group':
-      return analytics.group(call.groupId, call.traits);
-    case 'alias':
-      return analytics.alias(userId, call.previousId);
-  }
-}
