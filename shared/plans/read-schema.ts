@@ -5,8 +5,8 @@ import { askedOfOne, MAX_ASKED_OF_ONE } from './asked-of-one.ts';
 
 /** Schemas inside one call's schema, each counted wherever a `$ref` names it. */
 export const MAX_SCHEMA_PARTS = 1_000;
-/** Schemas in each other. An event is no deeper than `LIMITS.eventDepth`. */
-export const MAX_SCHEMA_DEPTH = 20;
+/** Schemas in each other: as many as a plan may be deep in JSON, and more than an event is (`LIMITS.eventDepth`). */
+export const MAX_SCHEMA_DEPTH = 14;
 
 /** A fault in a schema: where it stands, and what is allowed there. */
 export interface SchemaFault {

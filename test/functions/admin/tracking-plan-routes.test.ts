@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { MAX_SCHEMA_DEPTH } from '#shared/plans/read-schema.ts';
 import { adminApi } from '#test/support/admin.ts';
 
 const claims = (role: string, market?: string) => ({
@@ -61,6 +62,17 @@ describe('tracking plans', () => {
       status: 404,
       body: { code: 'UNKNOWN_TRACKING_PLAN' },
     });
+  });
+
+  it('may have schemas as deep in each other as is said', async () => {
+    const nested = (levels: number): object =>
+      levels === 0 ? {} : { properties: { a: nested(levels - 1) } };
+    const events = (levels: number) => ({ 'Order Completed': { schema: nested(levels) } });
+
+    const deepest = await put('/v1/tracking-plans/shop', { ...plan, events: events(MAX_SCHEMA_DEPTH) });
+    const deeper = await put('/v1/tracking-plans/shop', { ...plan, events: events(MAX_SCHEMA_DEPTH + 1) });
+
+    expect([deepest.status, deeper.status]).toEqual([200, 400]);
   });
 
   it('stay while a source is held to them', async () => {
