@@ -12,6 +12,7 @@ import {
   TOGETHER_AT_ONCE,
 } from '#test/support/storm/history.ts';
 import {
+  expectCounted,
   expectEachEventOnce,
   expectEachEventTold,
   expectEachEventToldAmongKin,
@@ -56,6 +57,7 @@ describe('the profiles function, over its tables', { timeout: 240_000 * STORMS }
 
         expect(outcomeOf(came.people)).toEqual(expectedOutcome(requests, DEFINITIONS));
         expect(came.quarantined).toEqual(strays(requests));
+        expectCounted(came, requests);
         await expectSettled(came);
       }),
       { numRuns: 10 * STORMS, ...PATIENTLY },
@@ -94,9 +96,10 @@ describe('the profiles function, over its tables', { timeout: 240_000 * STORMS }
 
   it('shows two known people on one device each what is theirs, however they race', async () => {
     for (let at = 1; at <= 20 * STORMS; at++) {
-      const { people } = await endure(dynamodb, { requests: SHARED, weather: racing(at) });
+      const came = await endure(dynamodb, { requests: SHARED, weather: racing(at) });
 
-      expectEachEventTold(people, SHARED);
+      expectEachEventTold(came.people, SHARED);
+      expectCounted(came, SHARED, { isExact: true });
     }
   });
 
@@ -126,9 +129,10 @@ describe('the profiles function, over its tables', { timeout: 240_000 * STORMS }
   ])('comes to what the pure fold says when people are merged $name', async ({ weather, runs }) => {
     const expected = expectedOutcome(TOGETHER_AT_ONCE, DEFINITIONS);
     for (let at = 1; at <= runs * STORMS; at++) {
-      const { people } = await endure(dynamodb, { requests: TOGETHER_AT_ONCE, weather: weather(at) });
+      const came = await endure(dynamodb, { requests: TOGETHER_AT_ONCE, weather: weather(at) });
 
-      expect(outcomeOf(people), `seed ${at}`).toEqual(expected);
+      expect(outcomeOf(came.people), `seed ${at}`).toEqual(expected);
+      expectCounted(came, TOGETHER_AT_ONCE, { isExact: true });
     }
   });
 
@@ -137,6 +141,7 @@ describe('the profiles function, over its tables', { timeout: 240_000 * STORMS }
       const came = await endure(dynamodb, { requests, weather: overdue(at) });
 
       expect(outcomeOf(came.people)).toEqual(expectedOutcome(requests, DEFINITIONS));
+      expectCounted(came, requests);
       await expectSettled(came);
     });
     await fc.assert(property, { numRuns: 4 * STORMS, ...PATIENTLY });

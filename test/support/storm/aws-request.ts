@@ -115,4 +115,8 @@ export function mayBeStale({ operation, body }: AwsRequest): boolean {
 const CROWDED = new Set(['PutItem', 'UpdateItem', 'TransactWriteItems']);
 
 /** Whether a call may be refused since a transaction is at the same item. */
-export const mayBeCrowded = ({ operation }: AwsRequest): boolean => CROWDED.has(operation);
+export const mayBeCrowded = (call: AwsRequest): boolean => CROWDED.has(call.operation) && !isCount(call);
+
+/** Whether a call counts what became of events: none is in a transaction. */
+export const isCount = ({ operation, body }: AwsRequest): boolean =>
+  operation === 'UpdateItem' && /"TableName":"quality/.test(body);

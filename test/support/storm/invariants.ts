@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { brokenLimit } from '#shared/identity/broken-limit.ts';
+import type { Counted } from './counted.ts';
 import { eventsOf } from './expected.ts';
 import { IDENTITY } from './segments.ts';
 import type { Stored } from './stored.ts';
@@ -13,8 +14,9 @@ const CHUNKS = 'BatchWriteItem';
  * Expects that to deliver it all again, and to send it all again, writes nobody, and shows nothing else. Of
  * a message that was sent again among new ones it may keep a copy more in its timeline, once.
  */
-export async function expectSettled({ people, repeat }: Came): Promise<void> {
+export async function expectSettled({ people, counted, repeat }: Came): Promise<void> {
   const again = await repeat();
+  expect(again.counted.applied).toBe(counted.applied);
   expect(again.calls.filter(({ operation }) => WRITES.includes(operation))).toEqual([]);
   expect(again.people).toEqual(people);
   if (!again.calls.some(({ operation }) => operation === CHUNKS)) return;
@@ -44,6 +46,24 @@ export function expectEachEventOnce(people: readonly Stored[], requests: readonl
     [pid, ...Object.keys(profile.absorbed)].some((one) => Object.hasOwn(profile.parted, one)),
   );
   expect(rejoined).toEqual([]);
+}
+
+/**
+ * Holds that what became of an event is counted once at most, and of none that is not so.
+ *
+ * @param isExact where nobody ends and no answer is lost: then all of it is counted.
+ */
+export function expectCounted(
+  { counted, kept }: Pick<Came, 'counted' | 'kept'>,
+  requests: readonly Request[],
+  { isExact = false } = {},
+): void {
+  // what is addressed is our own
+  const sent = eventsOf(requests).filter(({ rows, isAddressed }) => rows.length > 0 && !isAddressed);
+  const most: Counted = { applied: sent.length, quarantined: kept };
+  if (isExact) expect(counted).toEqual(most);
+  expect(counted.applied).toBeLessThanOrEqual(most.applied);
+  expect(counted.quarantined).toBeLessThanOrEqual(most.quarantined);
 }
 
 /** Holds that each event stands in the timeline of the person whom its strongest identifier names, and in no other. */

@@ -18,7 +18,10 @@ export function startLambda(
   { line, now }: { readonly line: Line; readonly now: () => number },
 ): Lambda {
   const ports = { ...awsPorts(env, clientsOver(line)), now, pause: async () => {} };
-  const handle = kinesisBatch({ handle: (key) => applyKey(key, ports) });
+  const handle = kinesisBatch({
+    handle: (key) => applyKey(key, ports),
+    settled: () => ports.counts.add(ports.tally.take()),
+  });
 
   return {
     invoke: (records) => Promise.race([handle({ Records: [...records] }), line.ended]),

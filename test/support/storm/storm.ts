@@ -6,6 +6,7 @@ import { logger } from '#functions/runtime/telemetry.ts';
 import { CollectedEvent } from '#shared/events/event.ts';
 import { SourceStamp } from '#shared/events/stream-record.ts';
 import type { TestDynamoDb } from '#test/support/dynamodb.ts';
+import { type Counted, countedEvents } from './counted.ts';
 import { SENT_AT } from './history.ts';
 import { startLambda } from './lambda.ts';
 import { type Fate, openNetwork } from './network.ts';
@@ -24,9 +25,12 @@ export interface Came {
   readonly quarantined: readonly string[];
   /** How many events were given up, and redriven. */
   readonly redriven: number;
+  readonly counted: Counted;
+  /** How many events lie in quarantine. */
+  readonly kept: number;
   readonly calls: Calls;
   /** Delivers all of it once more, and has the clients send it once more, in good weather. */
-  repeat(): Promise<{ readonly people: readonly Stored[]; readonly calls: Calls }>;
+  repeat(): Promise<Pick<Came, 'people' | 'counted' | 'kept' | 'calls'>>;
 }
 
 export interface History {
@@ -100,7 +104,6 @@ export async function endure(
     return network.calls;
   }
 
-  const people = () => storedPeople(dynamodb.documents, env);
   if (before.length > 0) await read(streamOf(before, { ...options, written: -100 }), CALM);
   const pids = await storedRows(dynamodb.documents, env);
   for (const to of new Set(requests.flatMap((request) => request.to ?? []))) {
@@ -116,14 +119,19 @@ export async function endure(
     await read(redriven, { ...weather, isLate: false });
     await read(streamOf(later, { ...options, written: 15_000 }), CALM);
   }
+  const came = async () => ({
+    people: await storedPeople(dynamodb.documents, env),
+    counted: await countedEvents(dynamodb.documents, env),
+    kept: aws.objects.size,
+  });
   return {
-    people: await people(),
+    ...(await came()),
     quarantined: strays(aws.objects),
     redriven: given.length,
     calls,
     async repeat() {
       const again = await read(sent(2), CALM);
-      return { people: await people(), calls: again };
+      return { ...(await came()), calls: again };
     },
   };
 }

@@ -21,6 +21,7 @@ export function openTestAws(endpoint: string): TestAws {
 
   async function serve(request: AwsRequest): Promise<AwsAnswer> {
     if (request.service === 's3') {
+      if (request.headers['if-none-match'] === '*' && objects.has(request.path)) return THERE;
       objects.set(request.path, request.body);
       return answerOf(200, {});
     }
@@ -46,6 +47,12 @@ export function openTestAws(endpoint: string): TestAws {
     },
   };
 }
+
+const THERE: AwsAnswer = {
+  statusCode: 412,
+  headers: { 'content-type': 'application/xml' },
+  body: Buffer.from('<Error><Code>PreconditionFailed</Code></Error>'),
+};
 
 /** The emulator looks whether a call is signed, not by whom. */
 const SIGNED = {

@@ -1,5 +1,5 @@
 import type { Random } from '#demo/random.ts';
-import { type AwsRequest, halve, mayBeCrowded, mayBeStale } from './aws-request.ts';
+import { type AwsRequest, halve, isCount, mayBeCrowded, mayBeStale } from './aws-request.ts';
 import { type Fate, KILLS } from './network.ts';
 import type { StreamOptions } from './stream.ts';
 
@@ -89,7 +89,8 @@ function whatMayBecomeOf(call: AwsRequest): readonly [Fate, ...Fate[]] {
   return [
     ...KILLS,
     'lost',
-    'unanswered',
+    // a count whose answer is lost is added once more, which is known
+    ...(isCount(call) ? [] : (['unanswered'] as const)),
     'throttled',
     ...(mayBeCrowded(call) ? (['crowded', 'unanswered'] as const) : []),
     ...(mayBeStale(call) ? (['stale', 'stale', 'stale'] as const) : []),
