@@ -1,6 +1,7 @@
 import { type EpochMs, Pid } from '#shared/events/event.ts';
 import { identityRow } from '#shared/identity/identifier.ts';
 import { PersonContentionError } from '#shared/kernel/errors.ts';
+import { KEPT_DAYS } from '#shared/kernel/kept-days.ts';
 import type { Person } from '#shared/profiles/activity.ts';
 import type { Erasure, ErasureRepository, Swept } from '#shared/profiles/erasure-repository.ts';
 import { kinOf, mayHaveRow, rowsOfPerson } from '#shared/profiles/kin.ts';
@@ -12,7 +13,7 @@ export interface ErasePorts {
   readonly people: Pick<PeopleRepository, 'findMany'>;
   readonly identities: Pick<IdentityRepository, 'owners' | 'repoint' | 'vacate'>;
   readonly erasures: ErasureRepository;
-  /** For how long late events of an erased person are known by their identifiers. */
+  /** For how long late events of an erased person are known by their identifiers, at least. */
   readonly dedupDays: number;
   readonly now: () => number;
   /** Waits before another attempt at somebody whom others write to as well. */
@@ -126,7 +127,8 @@ async function goOn(erasure: Erasure, ports: ErasePorts): Promise<ErasureReceipt
   const startedAt = ports.now();
   const { pid, at } = erasure;
   const family = familyOf(erasure);
-  const until = at + ports.dedupDays * DAY_MS;
+  // What lies in quarantine may be redriven for as long
+  const until = at + Math.max(ports.dedupDays, KEPT_DAYS.quarantine) * DAY_MS;
   const rows = await rowsOf(erasure, ports);
   await ports.identities.vacate(rows, { at, until });
   const { removed, hasMore } = await ports.erasures.sweep(family, MAX_SWEPT);

@@ -29,7 +29,7 @@ describe('DELETE /v1/profiles/{identifier}', () => {
         settled: false,
         settlesAt: '2026-11-18T11:08:40.000Z',
         removed: { timeline: 0, messageIds: 0, messages: 0, conflicts: 0, merges: 0 },
-        identifiers: { vacated: 2, until: '2026-12-18T11:06:40.000Z' },
+        identifiers: { vacated: 2, until: '2027-02-16T11:06:40.000Z' },
         elsewhere: [
           { store: 'exports', until: '2027-02-16T11:06:40.000Z' },
           { store: 'imports', until: '2026-12-18T11:06:40.000Z' },

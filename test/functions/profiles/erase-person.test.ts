@@ -14,7 +14,7 @@ describe('erasePerson', () => {
     expect(receipt).toMatchObject({
       erasure: { pid: there.ada, at: there.clock.now, by: 'u-admin', market: 'fr', brand: 'main' },
       removed: { event: 2, merge: 1 },
-      rows: { count: 4, until: there.clock.now + 30 * 86_400_000 },
+      rows: { count: 4, until: there.clock.now + 90 * 86_400_000 },
       isSettled: false,
       settlesAt: there.clock.now + SETTLE_MS,
     });
@@ -27,6 +27,14 @@ describe('erasePerson', () => {
     for (const key of ['userId#ada', 'anonymousId#a1', 'anonymousId#a2', 'email#a@b.fr']) {
       expect(there.ownerOf(key)).toBeUndefined();
     }
+  });
+
+  it('is known by their identifiers for as long as copies are told, where quarantine is kept for less', async () => {
+    const there = await withAda();
+
+    expect(await there.erase(there.ada, { dedupDays: 91 })).toMatchObject({
+      rows: { until: there.clock.now + 91 * 86_400_000 },
+    });
   });
 
   it('is settled by a call that begins late enough, and not before', async () => {
