@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { readQuarantineKey } from '#functions/adapters/s3/quarantine-key.ts';
 import { countBy, type Redriven, redriveFailed, redriveKept } from '#functions/quarantine/redrive.ts';
+import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
 import type { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
 import { KEPT_DAYS } from '#shared/kernel/kept-days.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
@@ -47,6 +48,9 @@ export const MOST_DAYS = KEPT_DAYS.quarantine + 2;
 /** Objects read at a time: each may hold as many entries as a request has calls. */
 const PAGE = limit(20, 100);
 
+/** So few of them at once, since each may be as large as a request. */
+const OBJECTS_AT_ONCE = 4;
+
 export const QUARANTINE_ROUTES: readonly AdminRoute[] = [
   adminRoute({
     method: 'GET',
@@ -71,9 +75,16 @@ export const QUARANTINE_ROUTES: readonly AdminRoute[] = [
     answer: z.strictObject({ items: z.array(Listed), next: z.string().optional() }),
     async handle({ query: { reason, ...query } }, context) {
       const { keys, next } = await listKeys(query, context);
-      const items = await Promise.all(keys.map((key) => viewObject(key, context)));
+      const viewed = new Map<string, z.input<typeof Listed>>();
+      await forEachConcurrently(keys, OBJECTS_AT_ONCE, async (key) => {
+        viewed.set(key, await viewObject(key, context));
+      });
       return {
-        items: items.filter(({ reasons }) => reason === undefined || Object.hasOwn(reasons, reason)),
+        items: keys.flatMap((key) => {
+          const one = viewed.get(key);
+          const isAskedFor = one && (reason === undefined || Object.hasOwn(one.reasons, reason));
+          return isAskedFor ? [one] : [];
+        }),
         ...(next !== undefined && { next }),
       };
     },
