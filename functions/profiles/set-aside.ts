@@ -55,7 +55,7 @@ export async function keepEvent(
   const { event, sequenceNumber, index } = failed;
   const held = records.find((one) => one.sequenceNumber === sequenceNumber);
   if (held === undefined) throw new TypeError('an event of none of the records');
-  const { events: _, redrive: __, ...record } = held.record;
+  const { events: _, redrive: __, uncounted: ___, ...record } = held.record;
   const isNew = await ports.quarantine.keep({
     source: event.source,
     id: `${sequenceNumber}-${index}`,

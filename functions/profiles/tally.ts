@@ -6,7 +6,11 @@ import type { QualityCount } from '#shared/quality/quality-count.ts';
 /** Notes what becomes of events, for the quality of their source's data. */
 export interface Tally {
   /** Of an event that is durable, or kept in quarantine with a reason. */
-  note(event: BatchEvent, record: Pick<StreamRecord, 'person' | 'redrive'>, reason?: string): void;
+  note(
+    event: BatchEvent,
+    record: Pick<StreamRecord, 'person' | 'redrive' | 'uncounted'>,
+    reason?: string,
+  ): void;
 }
 
 export interface BatchTally extends Tally {
@@ -21,12 +25,13 @@ export interface BatchTally extends Tally {
 export function batchTally(): BatchTally {
   let counts: QualityCount[] = [];
   return {
-    note({ event: { source, receivedAt: at, collected } }, { person, redrive }, reason) {
+    note({ event: { source, receivedAt: at, collected } }, { person, redrive, uncounted }, reason) {
+      const isCounted = redrive === true && uncounted !== true;
       // Feedback and the like are our own, and what comes again was counted when it was set aside
-      if (person !== undefined || (redrive && reason !== undefined)) return;
+      if (person !== undefined || (isCounted && reason !== undefined)) return;
       const event = countedName(collected);
-      const violations = reason === undefined && !redrive ? (collected.violations ?? []) : [];
-      const outcome = redrive ? 'redriven' : outcomeOf(reason, violations);
+      const violations = reason === undefined && !isCounted ? (collected.violations ?? []) : [];
+      const outcome = isCounted ? 'redriven' : outcomeOf(reason, violations);
       counts.push({
         ...{ source, at, event, outcome, count: 1 },
         reason: reason && countedText(reason),

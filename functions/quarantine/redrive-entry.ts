@@ -77,9 +77,13 @@ function letIn(
 function redriveBytes({ event, reason }: QuarantineEntry): Outcome<Redrivable> {
   const record = StreamRecord.safeParse(parseJson(typeof event === 'string' ? event : ''));
   if (!record.success) return quarantined(reason);
-  const { v: _, events, ...common } = record.data;
-  return ok({ common: { ...common, redrive: true }, events });
+  const { v: _, events, ...common } = comingBack(record.data);
+  return ok({ common, events });
 }
+
+/** A record that comes back as it was put. What became of its events nobody has counted, unless it came back before. */
+export const comingBack = (record: StreamRecord): StreamRecord =>
+  record.redrive === true ? record : { ...record, redrive: true, uncounted: true };
 
 function parseJson(base64: string): unknown {
   try {

@@ -9,7 +9,7 @@ import type { Outcome } from '#shared/kernel/outcome.ts';
 import type { AdmissionRules } from '#shared/sources/admit-events.ts';
 import type { DefinitionRepository } from '#shared/sources/definition-repository.ts';
 import type { Source } from '#shared/sources/source.ts';
-import { type Redrivable, redriveEntry } from './redrive-entry.ts';
+import { comingBack, type Redrivable, redriveEntry } from './redrive-entry.ts';
 
 export interface RedrivePorts {
   readonly quarantine: Quarantine & QuarantineStore;
@@ -97,7 +97,7 @@ export async function redriveFailed(
       // A redriven one is told for ever
       reasons.push(...record.data.events.map(() => 'past_horizon'));
     } else {
-      leaving.push({ partitionKey, record: { ...record.data, redrive: true } });
+      leaving.push({ partitionKey, record: comingBack(record.data) });
     }
   }
 

@@ -27,6 +27,6 @@ export const QuarantineEntry = z.strictObject({
     })
     .optional(),
   /** The record of the stream that it came in, less its events. */
-  record: StreamRecord.omit({ events: true, redrive: true }).optional(),
+  record: StreamRecord.omit({ events: true, redrive: true, uncounted: true }).optional(),
 });
 export type QuarantineEntry = z.infer<typeof QuarantineEntry>;

@@ -37,7 +37,8 @@ export type SourceStamp = z.infer<typeof SourceStamp>;
  * since two people may share an address; the public API has no way to set it.
  *
  * With `redrive` they come a second time, out of quarantine or from the records given up: each is
- * applied together with a note that tells it for ever, since no horizon bounds how late that may be.
+ * applied together with a note that tells it for ever, since no horizon bounds how late that may be. With
+ * `uncounted` nobody has counted yet what became of them, as of a batch that was given up whole.
  */
 export const StreamRecord = z.strictObject({
   v: z.literal(1),
@@ -45,6 +46,7 @@ export const StreamRecord = z.strictObject({
   receivedAt: EpochMs,
   person: z.strictObject({ pid: Pid, contact: z.string().min(1).max(64).optional() }).optional(),
   redrive: z.literal(true).optional(),
+  uncounted: z.literal(true).optional(),
   events: z.array(CollectedEvent).min(1),
 });
 export type StreamRecord = z.infer<typeof StreamRecord>;

@@ -98,6 +98,23 @@ describe('batchTally', () => {
     expect(w.said()).toEqual([['redriven', 'Viewed', 1]]);
   });
 
+  it('counts what comes back of a batch given up as if it came first', async () => {
+    const w = world();
+    const stray = { ...viewed('2'), userId: 'null' };
+    const batch = { redrive: true, uncounted: true } as const;
+
+    await w.apply(w.record([viewed('1'), stray, { ...viewed('3'), violations: ['unplanned_event'] }], batch));
+
+    expect(w.said()).toEqual([
+      ['quarantined', 'Viewed', 'no_identifier', 1],
+      ['accepted', 'Viewed', 1],
+      ['flagged', 'Viewed', 'unplanned_event', 1],
+    ]);
+    expect([...w.quarantined.values()].map(({ record }) => Object.keys(record ?? {}))).toEqual([
+      ['v', 'source', 'receivedAt'],
+    ]);
+  });
+
   it('counts nothing that is our own', async () => {
     const w = world();
     await w.apply(w.record([viewed('1')]));

@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { EventsStream, KeyedStreamRecord } from '#functions/adapters/kinesis/events-stream.ts';
 import { collectRequest } from '#functions/collect/collect-request.ts';
 import type { ApplyPorts } from '#functions/profiles/apply-records.ts';
+import { erasePerson } from '#functions/profiles/erase-person.ts';
 import { type RedrivePorts, redriveFailed, redriveKept } from '#functions/quarantine/redrive.ts';
-import type { EventType } from '#shared/events/event.ts';
+import { type EventType, Pid } from '#shared/events/event.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import { UnavailableError } from '#shared/kernel/errors.ts';
 import { TrackingPlan } from '#shared/plans/tracking-plan.ts';
@@ -317,6 +318,23 @@ describe('an event that could not be applied', () => {
     expect(w.quarantine.keys()).toEqual([]);
   });
 
+  it('is dropped where its person was erased meanwhile, and nobody is there again', async () => {
+    const key = await giveUp();
+    await w.there.apply(w.there.record([{ userId: 'u', event: 'Viewed', messageId: 'known' }]));
+    const pid = w.there.ownerOf('userId#u')?.pid ?? Pid.parse('none');
+    w.there.clock.now += 1;
+    await erasePerson(
+      { pid, by: 'u-admin', isAllowed: () => true },
+      { ...w.there.ports, erasures: w.there.erasures, dedupDays: 30 },
+    );
+
+    expect(await redriveKept(key, all, w.ports)).toEqual({ redriven: 1, left: {} });
+    await w.flow();
+
+    expect(w.there.everybody()).toEqual([]);
+    expect(w.quarantine.keys()).toEqual([]);
+  });
+
   it('stays while the stream refuses', async () => {
     const key = await giveUp();
     const refusing = { put: () => Promise.reject(new UnavailableError('full')) };
@@ -371,6 +389,7 @@ describe('a record that was none of ours', () => {
     });
 
     expect(await redriveKept(w.key(), all, w.ports)).toEqual({ redriven: 1, left: { bad_record: 1 } });
+    expect(w.stream).toMatchObject([{ record: { redrive: true, uncounted: true } }]);
     await w.flow();
     expect(w.there.countOf('userId#u')).toBe(1);
   });
@@ -406,6 +425,7 @@ describe('a batch that a mapping gave up on', () => {
     await giveUpAndWait(29);
 
     expect(await redriveFailed(key, w.ports)).toEqual({ redriven: 2, left: {} });
+    expect(w.stream).toMatchObject([{ record: { redrive: true, uncounted: true } }]);
     await w.flow();
 
     expect(['applied', 'lost'].map((name) => w.there.countOf('userId#u', name))).toEqual([1, 1]);
@@ -419,6 +439,22 @@ describe('a batch that a mapping gave up on', () => {
     expect(await redriveFailed(key, w.ports)).toEqual({ redriven: 0, left: { past_horizon: 2 } });
     expect(w.stream).toEqual([]);
     expect(w.failed.batches.size).toBe(1);
+  });
+
+  it('comes back however late where it had come out of quarantine, and stays counted', async () => {
+    const { records } = w.there.record([{ userId: 'u', event: 'late', messageId: 'l' }], { redrive: true });
+    const arrivedAt = w.there.clock.now;
+    w.failed.batches.set(
+      key,
+      records.map(({ sequenceNumber, record }) => ({
+        ...{ partitionKey: 'userId#u', sequenceNumber, arrivedAt },
+        data: Buffer.from(JSON.stringify(record)),
+      })),
+    );
+    w.there.clock.now += 31 * DAY;
+
+    expect(await redriveFailed(key, w.ports)).toEqual({ redriven: 1, left: {} });
+    expect(w.stream).toEqual([{ partitionKey: 'userId#u', record: records[0]?.record }]);
   });
 
   it('lets go of ticks, which the index of people puts on the stream again', async () => {
