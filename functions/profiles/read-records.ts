@@ -1,5 +1,6 @@
 import type { Quarantine } from '#functions/adapters/s3/quarantine.ts';
 import type { KinesisKey } from '#functions/runtime/kinesis-batch.ts';
+import { jsonIn } from '#shared/events/json.ts';
 import { StreamRecord, TickRecord } from '#shared/events/stream-record.ts';
 import type { KeyedRecords } from './apply-records.ts';
 import type { Tick } from './meet-deadlines.ts';
@@ -29,7 +30,7 @@ export async function readRecords(
   const ticks: Tick[] = [];
   for (const { sequenceNumber, data, arrivedAt } of records) {
     const isOverdue = now() - arrivedAt > giveUpAfterMs;
-    const said = parseJson(data);
+    const said = jsonIn(data.toString('utf8'));
     const record = StreamRecord.safeParse(said);
     const tick = record.success ? undefined : TickRecord.safeParse(said).data?.tick;
     if (record.success) {
@@ -47,12 +48,4 @@ export async function readRecords(
     }
   }
   return { events: { stream, partitionKey, records: read }, ticks };
-}
-
-function parseJson(data: Buffer): unknown {
-  try {
-    return JSON.parse(data.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

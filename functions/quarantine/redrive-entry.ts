@@ -1,6 +1,7 @@
 import { digest, stampOf } from '#functions/adapters/kinesis/stream-records.ts';
 import { decodeRequest } from '#shared/events/decode-request.ts';
 import { CollectedEvent, type EpochMs } from '#shared/events/event.ts';
+import { jsonIn } from '#shared/events/json.ts';
 import type { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
 import { StreamRecord } from '#shared/events/stream-record.ts';
 import { type Outcome, ok, quarantined } from '#shared/kernel/outcome.ts';
@@ -75,7 +76,8 @@ function letIn(
 
 /** A record that was not of our form, which a later version may read. */
 function redriveBytes({ event, reason }: QuarantineEntry): Outcome<Redrivable> {
-  const record = StreamRecord.safeParse(parseJson(typeof event === 'string' ? event : ''));
+  const bytes = Buffer.from(typeof event === 'string' ? event : '', 'base64');
+  const record = StreamRecord.safeParse(jsonIn(bytes.toString('utf8')));
   if (!record.success) return quarantined(reason);
   const { v: _, events, ...common } = comingBack(record.data);
   return ok({ common, events });
@@ -84,11 +86,3 @@ function redriveBytes({ event, reason }: QuarantineEntry): Outcome<Redrivable> {
 /** A record that comes back as it was put. What became of its events nobody has counted, unless it came back before. */
 export const comingBack = (record: StreamRecord): StreamRecord =>
   record.redrive === true ? record : { ...record, redrive: true, uncounted: true };
-
-function parseJson(base64: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(base64, 'base64').toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { EventsStream } from '#functions/adapters/kinesis/events-stream.ts';
 import { streamRecords } from '#functions/adapters/kinesis/stream-records.ts';
 import type { FailedRecords } from '#functions/adapters/s3/failed-records.ts';
 import type { Quarantine } from '#functions/adapters/s3/quarantine.ts';
 import type { QuarantineStore } from '#functions/adapters/s3/quarantine-store.ts';
+import { jsonIn } from '#shared/events/json.ts';
 import type { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
 import { StreamRecord, TickRecord } from '#shared/events/stream-record.ts';
 import type { Outcome } from '#shared/kernel/outcome.ts';
@@ -65,7 +67,9 @@ export async function redriveKept(
   }
 
   await stream.put(together(leaving));
-  if (leaving.length + reasons.length > 0) await quarantine.replace(key, staying);
+  // What is written again is kept for as long once more
+  const isChanged = leaving.length > 0 || staying.some((entry, n) => entry !== entries[n]);
+  if (isChanged) await quarantine.replace(key, staying);
   return { redriven: eventsOf(leaving), left: countBy(reasons) };
 }
 
@@ -86,7 +90,7 @@ export async function redriveFailed(
   const leaving: { readonly partitionKey: string; readonly record: StreamRecord }[] = [];
   const reasons: string[] = [];
   for (const { partitionKey, sequenceNumber, data, arrivedAt } of records) {
-    const said = parseJson(data);
+    const said = jsonIn(data.toString('utf8'));
     const record = StreamRecord.safeParse(said);
     // Whom it is time to look at stands in the index of people, and is put on the stream from there
     if (TickRecord.safeParse(said).success) continue;
@@ -106,13 +110,16 @@ export async function redriveFailed(
   return { redriven: eventsOf(leaving.map(({ record }) => record)), left: countBy(reasons) };
 }
 
-/** An entry with what is wrong with it now. */
+/** An entry with what is wrong with it now; itself where that is the same. */
 function refusedAgain(
-  { details: _, ...entry }: QuarantineEntry,
+  entry: QuarantineEntry,
   outcome: Exclude<Outcome<unknown>, { kind: 'ok' }>,
 ): QuarantineEntry {
+  const { reason } = outcome;
   const details = outcome.kind === 'quarantined' ? outcome.details : undefined;
-  return { ...entry, reason: outcome.reason, ...(details !== undefined && { details: [...details] }) };
+  if (reason === entry.reason && isDeepStrictEqual(details, entry.details)) return entry;
+  const { details: _, ...rest } = entry;
+  return { ...rest, reason, ...(details !== undefined && { details: [...details] }) };
 }
 
 /** Events that have all else in common go together, so that one person's are one record. */
@@ -135,12 +142,4 @@ const eventsOf = (leaving: readonly { readonly events: readonly unknown[] }[]): 
 export function countBy(reasons: readonly string[]): Record<string, number> {
   const groups = Map.groupBy(reasons, (reason) => reason);
   return Object.fromEntries([...groups].map(([reason, all]) => [reason, all.length]));
-}
-
-function parseJson(data: Buffer): unknown {
-  try {
-    return JSON.parse(data.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

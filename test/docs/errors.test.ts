@@ -60,6 +60,7 @@ describe('docs/errors.md', () => {
         'unknown_person',
         'no_identifier',
         'bad_record',
+        'bad_entry',
         'not_applied',
         'given_up',
         'event_denied',

@@ -1,5 +1,6 @@
 import { DeleteObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { jsonIn } from '#shared/events/json.ts';
 import { readText } from './quarantine-store.ts';
 
 /** A record of the events' stream that its mapping gave up on. */
@@ -18,7 +19,7 @@ export interface FailedRecords {
     readonly next?: string | undefined;
   }>;
 
-  /** The records of one batch; nothing where there is none, or it is of another stream than that of events. */
+  /** The records of one batch; nothing where there is none, or what lies there is none of the stream of events. */
   read(key: string): Promise<readonly FailedRecord[] | undefined>;
 
   remove(key: string): Promise<void>;
@@ -56,9 +57,9 @@ export function s3FailedRecords(client: S3Client, bucket: string): FailedRecords
 
     async read(key) {
       const text = await readText(client, bucket, key);
-      const batch = Batch.safeParse(text === undefined ? undefined : JSON.parse(text));
-      if (!batch.success) return undefined;
-      return Payload.parse(JSON.parse(batch.data.payload)).Records.map(({ kinesis }) => ({
+      const batch = Batch.safeParse(jsonIn(text ?? ''));
+      const payload = Payload.safeParse(jsonIn(batch.data?.payload ?? ''));
+      return payload.data?.Records.map(({ kinesis }) => ({
         partitionKey: kinesis.partitionKey,
         sequenceNumber: kinesis.sequenceNumber,
         data: Buffer.from(kinesis.data, 'base64'),

@@ -6,6 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { EpochMs } from '#shared/events/event.ts';
+import { jsonIn } from '#shared/events/json.ts';
 import { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
 import { asLines } from './quarantine.ts';
 import { quarantinePrefix, readQuarantineKey } from './quarantine-key.ts';
@@ -29,7 +30,7 @@ export interface QuarantineStore {
     readonly limit: number;
   }): Promise<{ readonly keys: readonly string[]; readonly next?: string | undefined }>;
 
-  /** Its entries; none where nothing is kept. */
+  /** Its entries; none where nothing is kept. A line that is none, mended by hand and badly, is one with `bad_entry`. */
   read(key: string): Promise<readonly QuarantineEntry[]>;
 
   /** Keeps these entries in place of those there were; with none the object goes. */
@@ -68,10 +69,14 @@ export function s3QuarantineStore(client: S3Client, bucket: string): QuarantineS
     },
 
     async read(key) {
+      const place = readQuarantineKey(key);
       const text = await readText(client, bucket, key);
-      if (text === undefined) return [];
+      if (place === undefined || text === undefined) return [];
       const lines = text.split('\n').filter((line) => line !== '');
-      return lines.map((line) => QuarantineEntry.parse(JSON.parse(line)));
+      return lines.map((line, n) => {
+        const entry = QuarantineEntry.safeParse(jsonIn(line));
+        return entry.success ? entry.data : { n, ...place, reason: 'bad_entry', event: line };
+      });
     },
 
     async replace(key, entries) {

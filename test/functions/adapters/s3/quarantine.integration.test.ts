@@ -3,6 +3,7 @@ import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aw
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { s3FailedRecords } from '#functions/adapters/s3/failed-records.ts';
 import { s3Quarantine } from '#functions/adapters/s3/quarantine.ts';
+import { quarantineKey } from '#functions/adapters/s3/quarantine-key.ts';
 import { s3QuarantineStore } from '#functions/adapters/s3/quarantine-store.ts';
 import { describeFailedBatch } from '#local/lambda/failed-batch.ts';
 import { StreamMappingProperties } from '#local/lambda/mapping-properties.ts';
@@ -19,6 +20,23 @@ quarantineContract('S3', async () => {
   const { Contents = [] } = await s3.client.send(new ListObjectsV2Command({ Bucket: s3.bucket }));
   for (const { Key } of Contents) await s3.client.send(new DeleteObjectCommand({ Bucket: s3.bucket, Key }));
   return { ...s3Quarantine(s3.client, s3.bucket), ...s3QuarantineStore(s3.client, s3.bucket) };
+});
+
+describe('s3QuarantineStore', () => {
+  it('gives a line that is no entry as one, so that it can be seen and the others redriven', async () => {
+    const store = s3QuarantineStore(s3.client, s3.bucket);
+    const receivedAt = Date.parse('2026-11-22T12:00:00Z');
+    const Key = quarantineKey({ source: 'web', id: 'mended', receivedAt });
+    const good = { n: 0, source: 'web', reason: 'bad_timestamp', receivedAt, event: 1 };
+    const Body = `${JSON.stringify(good)}\n{"n":1,\n{"n":2}\n`;
+    await s3.client.send(new PutObjectCommand({ Bucket: s3.bucket, Key, Body }));
+
+    expect(await store.read(Key)).toEqual([
+      good,
+      { n: 1, source: 'web', receivedAt, reason: 'bad_entry', event: '{"n":1,' },
+      { n: 2, source: 'web', receivedAt, reason: 'bad_entry', event: '{"n":2}' },
+    ]);
+  });
 });
 
 describe('s3FailedRecords', () => {
@@ -85,6 +103,17 @@ describe('s3FailedRecords', () => {
     await failed.remove(key);
     expect(await failed.read(key)).toBeUndefined();
     expect(await failed.list({ limit: 10 })).toEqual({ objects: [], next: undefined });
+  });
+
+  it.each([
+    ['no JSON', '{"KinesisBatchInfo":'],
+    ['no batch', '[]'],
+    ['a batch without its records', '{"KinesisBatchInfo":{},"payload":"{}"}'],
+  ])('reads nothing of %s', async (_, Body) => {
+    const Key = 'aws/lambda/rubbish';
+    await s3.client.send(new PutObjectCommand({ Bucket: s3.bucket, Key, Body }));
+
+    expect(await s3FailedRecords(s3.client, s3.bucket).read(Key)).toBeUndefined();
   });
 
   it('reads no batch of another stream', async () => {
