@@ -1,4 +1,5 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import type * as z from 'zod';
 import type { KeyedStreamRecord } from '#functions/adapters/kinesis/events-stream.ts';
 import { s3LargeFiles } from '#functions/adapters/s3/large-files.ts';
 import { s3RunFiles } from '#functions/adapters/s3/run-files.ts';
@@ -23,11 +24,14 @@ export const shop = Source.parse({
   country: 'FR',
 });
 
+/** An import of the shop's. */
+export const importOf = (
+  id: string,
+  definition: Pick<z.input<typeof Import>, 'call' | 'columns'> & Partial<z.input<typeof Import>>,
+): Import => Import.parse({ id, name: id, source: shop.id, ...definition });
+
 /** Contacts as a shop has them: an address, a name and a birthday, and a number of points. */
-export const contacts = Import.parse({
-  id: 'contacts',
-  name: 'Contacts',
-  source: 'shop',
+const contacts = importOf('contacts', {
   call: 'identify',
   columns: {
     email: { to: 'email' },

@@ -1,13 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Import } from '#shared/imports/import.ts';
-import { shop, startImporting } from '#test/support/importing.ts';
+import { importOf, shop, startImporting } from '#test/support/importing.ts';
 import { workbookFiles, xlsxOf, zipOf } from '#test/support/xlsx.ts';
 
-const definition = Import.parse({
-  id: 'loyalty',
-  name: 'Loyalty cards',
-  source: 'shop',
+const cards = {
   call: 'identify',
   columns: {
     Card: { to: 'externalId:card' },
@@ -16,7 +12,9 @@ const definition = Import.parse({
     Member: { to: 'trait:member', type: 'boolean' },
     Seen: { to: 'timestamp', timeZone: 'Europe/Paris' },
   },
-});
+} as const;
+const loyalty = importOf('loyalty', cards);
+const ofSheet = (sheet: string) => importOf('loyalty', { ...cards, format: { type: 'xlsx', sheet } });
 
 const SHARED = [
   '<si><t>Card</t></si><si><t xml:space="preserve"> Name </t></si><si><t>Born</t></si>',
@@ -47,7 +45,7 @@ describe('a spreadsheet', () => {
   });
   afterAll(() => importing.close());
 
-  const run = (body: Buffer | string, name = 'cards.xlsx', of = definition) =>
+  const run = (body: Buffer | string, name = 'cards.xlsx', of = loyalty) =>
     importing.run(body, { definition: of, name });
 
   it('gives events of its rows, numbered as in the sheet, with its own dates, booleans and numbers', async () => {
@@ -95,18 +93,17 @@ describe('a spreadsheet', () => {
   it('is read from the first sheet that is seen, or from the one that the definition names', async () => {
     const other = `${HEADER}<row r="3"><c r="A3"><v>1</v></c></row>`;
     const body = xlsxOf({ ...book, sheets: { Old: '', Cards: ROWS, More: other }, hidden: ['Old'] });
-    const named = (sheet: string) => Import.parse({ ...definition, format: { type: 'xlsx', sheet } });
 
     expect((await run(body)).report.rows).toBe(4);
-    expect((await run(body, 'cards.xlsx', named('More'))).report.rows).toBe(1);
-    await expect(run(body, 'cards.xlsx', named('None'))).rejects.toMatchObject({
+    expect((await run(body, 'cards.xlsx', ofSheet('More'))).report.rows).toBe(1);
+    await expect(run(body, 'cards.xlsx', ofSheet('None'))).rejects.toMatchObject({
       name: 'FileUnreadable',
       message: 'there is no sheet "None" to read: it has "Old", "Cards", "More"',
     });
   });
 
   it('gives back rows that are taken again as they are, where the definition names a sheet too', async () => {
-    const of = Import.parse({ ...definition, format: { type: 'xlsx', sheet: 'Cards' } });
+    const of = ofSheet('Cards');
     const { rejected } = await run(xlsxOf(book), 'cards.xlsx', of);
 
     const { report } = await run(rejected.replace('soon', '31/12/1979'), 'rejected.csv', of);

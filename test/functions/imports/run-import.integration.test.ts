@@ -3,13 +3,12 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planKey } from '#functions/imports/import-keys.ts';
 import { importPart } from '#functions/imports/import-rows.ts';
-import { Import } from '#shared/imports/import.ts';
 import { PlannedImport } from '#shared/imports/planned-import.ts';
 import { ok } from '#shared/kernel/outcome.ts';
 import { compilePlan } from '#shared/plans/compile-plan.ts';
 import { TrackingPlan } from '#shared/plans/tracking-plan.ts';
 import type { PlanCheck } from '#shared/sources/admit-events.ts';
-import { shop, startImporting } from '#test/support/importing.ts';
+import { importOf, shop, startImporting } from '#test/support/importing.ts';
 
 const HEADER = 'email;name;birthday;points';
 const FILE = [
@@ -179,7 +178,7 @@ describe('a run of an import', () => {
     await expect(importing.run(body, { name: 'contacts' })).rejects.toMatchObject({ name });
   });
 
-  it('refuses a file of a disabled source, one of an import that is none, and one that is not there', async () => {
+  it('refuses a file of a disabled source', async () => {
     const disabled = importing.run(FILE, { source: { ...shop, enabled: false } });
 
     await expect(disabled).rejects.toMatchObject({ name: 'SourceDisabled' });
@@ -256,10 +255,7 @@ describe('a run of an import', () => {
   });
 
   it('passes over what the source denies, and keys records by whatever names their person', async () => {
-    const orders = Import.parse({
-      id: 'orders',
-      name: 'Orders',
-      source: 'shop',
+    const orders = importOf('orders', {
       call: 'track',
       columns: {
         card: { to: 'externalId:card' },
