@@ -4,6 +4,7 @@ import { FILE_FAULTS } from '#functions/imports/import-file-error.ts';
 import {
   type ImportRunPlace,
   importReportKey,
+  isFolder,
   partsFolder,
   planKey,
   uploadOf,
@@ -23,8 +24,16 @@ const IMPORTS = { kind: 'import', repository: (ports: AdminPorts) => ports.impor
 
 const Count = z.int().nonnegative();
 
-/** What ends a run that whoever brought the file can mend. */
-const TOLD = [...FILE_FAULTS, 'FileChanged', 'ImportNotFound', 'SourceNotFound'];
+/** What ends a run that whoever brought the file can mend, or by running it again. */
+const TOLD = [
+  ...FILE_FAULTS,
+  'FileChanged',
+  'ImportNotFound',
+  'SourceNotFound',
+  'UnavailableError',
+  'ThrottledError',
+  'PartUnfinishedError',
+];
 
 const ImportRunState = RunState.extend({
   importId: z.string().optional().describe('absent of a file that lies where no import takes any'),
@@ -156,7 +165,8 @@ async function pageOf(
 ): Promise<z.infer<typeof RunPage>> {
   const page = await runs.imports.list(importId, cursor);
   if (page === undefined) throw invalidCursor();
-  return { runs: page.runs.map(viewImportRun), ...(page.next !== undefined && { next: page.next }) };
+  const listed = page.runs.filter(({ key }) => !isFolder(key)).map(viewImportRun);
+  return { runs: listed, ...(page.next !== undefined && { next: page.next }) };
 }
 
 function viewImportRun(run: Run<ImportOrder>): z.infer<typeof ImportRunState> {

@@ -12,24 +12,33 @@ import {
   rejectedPartKey,
   summaryKey,
 } from './import-keys.ts';
+import { PartsFailedError } from './parts-failed.ts';
 import { type RejectedFormat, rejectedFormat } from './rejected-rows.ts';
 
-/** A run whose parts are all done; what they came to stands in their summaries. */
+/** A run of whose parts none is left to do; what those came to that did not fail stands in their summaries. */
 export const DoneImport = z.object({
   importId: Slug,
   runId: z.string().min(1).max(80),
-  parts: z.array(z.unknown()),
+  parts: z.array(z.looseObject({ failed: z.string().min(1).optional() })),
 });
 export type DoneImport = z.infer<typeof DoneImport>;
 
 /** Summaries read at a time. */
 const AT_ONCE = 16;
 
-/** Ends a run: all rejected rows in one file, and last the report, so that whoever finds it finds that file. */
+/**
+ * Ends a run: all rejected rows in one file, and last the report, so that whoever finds it finds that file.
+ *
+ * @throws {PartsFailedError} where a part failed for good; those that did not are sent all the same.
+ */
 export async function finishImport(
-  { importId, runId }: DoneImport,
+  { importId, runId, parts: ended }: DoneImport,
   { files, now }: { readonly files: LargeFiles & RunFiles; readonly now: () => number },
 ) {
+  const failed = ended.flatMap((part) => part.failed ?? []);
+  if (failed[0] !== undefined) {
+    throw new PartsFailedError(failed[0], { failed: failed.length, parts: ended.length });
+  }
   const run = { importId, runId };
   const planned = await files.readJson(planKey(run), PlannedImport);
   const parts: PartSummary[] = [];

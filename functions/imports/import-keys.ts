@@ -13,7 +13,10 @@ export interface Upload {
   readonly dryRun: boolean;
 }
 
-const UPLOAD = /^(imports|dry-runs)\/([^/]+)\/.+$/s;
+const UPLOAD = /^(imports|dry-runs)\/([^/]+)\/.*[^/]$/s;
+
+/** Whether a key is that of a folder as S3's console makes them, in which no file stands: no run is made of it. */
+export const isFolder = (key: string): boolean => key.endsWith('/');
 
 /** Reads `imports/<import>/<name>` and `dry-runs/<import>/<name>`; nothing for any other key. */
 export function uploadOf(key: string): Upload | undefined {

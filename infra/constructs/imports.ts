@@ -4,7 +4,7 @@ import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type Bucket, CfnBucket, HttpMethods } from 'aws-cdk-lib/aws-s3';
-import { JsonPath } from 'aws-cdk-lib/aws-stepfunctions';
+import { Condition, JsonPath } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { ImportsEnv } from '#functions/imports/env.ts';
 import type { StageConfig } from '#infra/config.ts';
@@ -98,6 +98,8 @@ export class Imports extends Construct {
       idField: 'importId',
       plan,
       planGets: { input: JsonPath.objectAt('$') },
+      // a folder that somebody makes in S3's console is an empty object of such a name
+      passesOver: Condition.stringMatches('$.detail.object.key', '*/'),
       work,
       finish,
       maxConcurrency: partsAtOnce,
@@ -109,6 +111,7 @@ export class Imports extends Construct {
         'Sandbox.Timedout',
         'Lambda.Unknown',
       ],
+      tellsFailed: true,
       logRetention,
     });
     new Rule(this, 'Dropped', {

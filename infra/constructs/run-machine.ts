@@ -1,6 +1,15 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { DistributedMap, JsonPath, StateMachineType, TaskInput } from 'aws-cdk-lib/aws-stepfunctions';
+import {
+  Choice,
+  type Condition,
+  DistributedMap,
+  JsonPath,
+  Pass,
+  StateMachineType,
+  Succeed,
+  TaskInput,
+} from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { LoggedMachine, runTask } from './logged-machine.ts';
 
@@ -23,6 +32,13 @@ export interface RunMachineProps {
    * @default none: an Express execution, in which only what passes within two minutes is tried again
    */
   readonly heldUpBy?: readonly string[];
+  /**
+   * Whether `finish` is told of chunks that failed for good, by `failed` and the error's name among the summaries.
+   * @default false: the first of them ends the run, under Step Functions' name for it; redriven, it goes on with it
+   */
+  readonly tellsFailed?: boolean;
+  /** Input that asks for nothing: the execution succeeds at once. @default none */
+  readonly passesOver?: Condition;
   readonly logRetention: RetentionDays;
 }
 
@@ -35,7 +51,7 @@ export interface RunMachineProps {
  */
 export class RunMachine extends LoggedMachine {
   constructor(scope: Construct, id: string, props: RunMachineProps) {
-    const { idField, maxConcurrency, heldUpBy = [], logRetention } = props;
+    const { idField, maxConcurrency, heldUpBy = [], tellsFailed = false, passesOver, logRetention } = props;
     const ids = { [idField]: JsonPath.stringAt(`$.${idField}`) };
     const plan = runTask(scope, 'Plan', {
       lambdaFunction: props.plan,
@@ -45,6 +61,10 @@ export class RunMachine extends LoggedMachine {
       }),
     });
     const work = runTask(scope, 'Work', { lambdaFunction: props.work }, heldUpBy);
+    if (tellsFailed) {
+      // its name alone: what else an error says may be longer than the state of so many chunks has room for
+      work.addCatch(new Pass(scope, 'Failed', { parameters: { failed: JsonPath.stringAt('$.Error') } }));
+    }
     const chunks = new DistributedMap(scope, 'Chunks', {
       itemsPath: '$.chunks',
       maxConcurrency,
@@ -61,9 +81,12 @@ export class RunMachine extends LoggedMachine {
         parts: JsonPath.objectAt('$.chunks'),
       }),
     });
+    const run = plan.next(chunks).next(finish);
+    const begin = (condition: Condition) =>
+      new Choice(scope, 'IsForARun').when(condition, new Succeed(scope, 'PassedOver')).otherwise(run);
 
     super(scope, id, {
-      steps: plan.next(chunks).next(finish),
+      steps: passesOver === undefined ? run : begin(passesOver),
       tasks: [props.plan, props.work, props.finish],
       logRetention,
     });

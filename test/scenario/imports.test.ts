@@ -224,6 +224,17 @@ describe('a file that cannot be imported', () => {
   };
 });
 
+it('a folder that is made in the bucket is no file, and none of the runs', async () => {
+  await dropFile(stack, 'imports/contacts/2026-11-23/', '');
+  await dropFile(stack, 'imports/contacts/2026-11-23/i.csv', csv('i'));
+
+  await endOfRun(stack, 'contacts', await runOfFile(stack, 'contacts', 'imports/contacts/2026-11-23/i.csv'));
+
+  const { body } = await documentedAdmin(stack)({ method: 'GET', path: '/v1/import-runs' });
+  expect(JSON.stringify(body)).toContain('2026-11-23/i.csv"');
+  expect(JSON.stringify(body)).not.toContain('2026-11-23/"');
+});
+
 it('a file that is dropped in the bucket is imported as one that is uploaded', async () => {
   await dropFile(stack, 'imports/contacts/2026-11-22/h.csv', csv('h'));
 

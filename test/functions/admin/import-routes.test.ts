@@ -218,6 +218,7 @@ describe('runs', () => {
     await start('r1');
     await start('r2', { definitionId: '', key: 'imports/orders.csv' });
     await start('r3', { definitionId: 'kunden', key: 'imports/kunden/a.csv' });
+    await start('r4', { definitionId: '', key: 'imports/kunden/2026-11-22/' });
     const ids = async (as: ReturnType<typeof claims>) => {
       const { body } = await get('/v1/import-runs', as);
       const runs: unknown = Reflect.get(Object(body), 'runs');

@@ -12,6 +12,7 @@ describe('uploadOf', () => {
 
   it.each([
     'imports/contacts/',
+    'imports/contacts/2026-11-22/',
     'imports/contacts',
     'imports/Con tacts/a.csv',
     'runs/imports/contacts/r/rows.csv',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { finishImport } from '#functions/imports/finish-run.ts';
 import { planKey } from '#functions/imports/import-keys.ts';
 import { importPart } from '#functions/imports/import-rows.ts';
 import { PlannedImport } from '#shared/imports/planned-import.ts';
@@ -223,6 +224,22 @@ describe('a run of an import', () => {
     expect(again).toEqual(plan);
     expect(await copies()).toBe(before);
     expect(await Promise.all(again.chunks.map((chunk) => importPart(chunk, ports)))).toEqual(parts);
+  });
+
+  it('ends as the first of its parts that failed for good, with what to do', async () => {
+    const { plan, parts } = await importing.run(FILE);
+    const { importId, runId } = plan;
+    const ended = [...parts, { failed: 'FileChanged' }, { failed: 'TypeError' }];
+
+    const finished = finishImport(
+      { importId, runId, parts: ended },
+      { files: importing.files, now: Date.now },
+    );
+
+    await expect(finished).rejects.toMatchObject({
+      name: 'FileChanged',
+      message: expect.stringMatching(/^2 of 3 parts of the file failed: run the file again/),
+    });
   });
 
   it('counts what a tracking plan flags, and rejects what it refuses with the ways in which it is broken', async () => {
