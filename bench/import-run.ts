@@ -53,5 +53,8 @@ export async function runImport(
     { imports: stored(PURCHASES), sources: stored(TILL), files, now: () => 1 },
   );
   for (const chunk of chunks) await importPart(chunk, { files, stream, rulesOf: async () => undefined });
-  return finishImport({ importId, runId, parts: [] }, { files, now: () => 1 });
+  return finishImport(
+    { importId, runId, parts: [] },
+    { files, counts: { add: async () => undefined }, now: () => 1 },
+  );
 }

@@ -67,6 +67,7 @@ export class CdpStack extends Stack {
       encryptionKey,
       events,
       catalog,
+      quality,
       capacity: config.stream,
       logRetention,
     });

@@ -2,8 +2,16 @@ import * as z from 'zod';
 import type { LargeFiles } from '#functions/adapters/s3/large-files.ts';
 import type { RunFiles } from '#functions/runs/run-files.ts';
 import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
-import { addSummaries, ImportReport, PartSummary, PlannedImport } from '#shared/imports/planned-import.ts';
+import {
+  addReasons,
+  addSummaries,
+  ImportReport,
+  PartSummary,
+  PlannedImport,
+} from '#shared/imports/planned-import.ts';
+import type { QualityCounts } from '#shared/quality/quality-count.ts';
 import { Slug } from '#shared/sources/source.ts';
+import { countRefusedRows } from './count-refused-rows.ts';
 import {
   type ImportRunPlace,
   importReportKey,
@@ -26,15 +34,19 @@ export type DoneImport = z.infer<typeof DoneImport>;
 /** Summaries read at a time. */
 const AT_ONCE = 16;
 
+export interface FinishPorts {
+  readonly files: LargeFiles & RunFiles;
+  readonly counts: QualityCounts;
+  readonly now: () => number;
+}
+
 /**
  * Ends a run: all rejected rows in one file, and last the report, so that whoever finds it finds that file.
  *
  * @throws {PartsFailedError} where a part failed for good; those that did not are sent all the same.
  */
-export async function finishImport(
-  { importId, runId, parts: ended }: DoneImport,
-  { files, now }: { readonly files: LargeFiles & RunFiles; readonly now: () => number },
-) {
+export async function finishImport({ importId, runId, parts: ended }: DoneImport, ports: FinishPorts) {
+  const { files, now } = ports;
   const failed = ended.flatMap((part) => part.failed ?? []);
   if (failed[0] !== undefined) {
     throw new PartsFailedError(failed[0], { failed: failed.length, parts: ended.length });
@@ -52,6 +64,8 @@ export async function finishImport(
   const rejected = parts.filter((part) => part.rejected > 0).toSorted((a, b) => a.part - b.part);
   const rejectedFile =
     rejected.length === 0 ? undefined : await joinRejected(run, { planned, rejected, files });
+  const { rejectedFor, droppedFor, ...counted } = addSummaries(parts);
+  await countRefusedRows({ runId, planned, refused: { rejectedFor, droppedFor } }, ports);
 
   const report = await files.keepJson(importReportKey(run), ImportReport, {
     import: { id: importId, version: planned.version },
@@ -61,7 +75,8 @@ export async function finishImport(
     startedAt: planned.startedAt,
     finishedAt: new Date(now()).toISOString(),
     file: planned.file,
-    ...addSummaries(parts),
+    ...counted,
+    reasons: addReasons([rejectedFor, droppedFor]),
     ...(rejectedFile !== undefined && { rejectedFile }),
   });
   const { rows, accepted, flagged, dropped, dryRun, finishedAt } = report;

@@ -50,6 +50,10 @@ export const rejectedKey = (run: ImportRunPlace, extension: 'csv' | 'jsonl'): st
 /** What a run came to; stored last. */
 export const importReportKey = (run: ImportRunPlace): string => `${folderOf(run)}/report.json`;
 
+/** Says that a file's refused rows were counted. */
+export const countedKey = (importId: string, sha256: string): string =>
+  `runs/imports/${importId}/counted/${sha256}.json`;
+
 /** Where stands what each part came to. */
 export const partsFolder = (run: ImportRunPlace): string => `${folderOf(run)}/parts/`;
 

@@ -69,7 +69,11 @@ export async function importPart(
       facts: {},
     });
   }
-  const { reasons: _, ...counts } = await files.keepJson(summaryKey(run, part), PartSummary, summary);
+  const {
+    rejectedFor: _rejected,
+    droppedFor: _dropped,
+    ...counts
+  } = await files.keepJson(summaryKey(run, part), PartSummary, summary);
   return counts;
 }
 
@@ -83,8 +87,9 @@ export function rowTaker(planned: PlannedImport, rules: AdmissionRules | undefin
     uploadedAt: planned.file.uploadedAt,
   });
   const counts = { rows: 0, accepted: 0, rejected: 0, flagged: 0, dropped: 0 };
-  const reasons = new Map<string, number>();
-  const because = (reason: string): void => void reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  const [rejectedFor, droppedFor] = [new Map<string, number>(), new Map<string, number>()];
+  const because = (reasons: Map<string, number>, { reason }: { readonly reason: string }): void =>
+    void reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
 
   function read(rows: readonly FoundRow[]) {
     const events: CollectedEvent[] = [];
@@ -118,11 +123,16 @@ export function rowTaker(planned: PlannedImport, rules: AdmissionRules | undefin
     counts.flagged += admitted.events.filter(({ violations }) => violations !== undefined).length;
     counts.rejected += rejected.length;
     counts.dropped += admitted.dropped.length;
-    for (const { reason } of [...rejected, ...admitted.dropped]) because(reason);
+    for (const row of rejected) because(rejectedFor, row);
+    for (const row of admitted.dropped) because(droppedFor, row);
     return { events: admitted.events, rejected: rejected.toSorted((a, b) => a.line - b.line) };
   }
 
   return Object.assign(take, {
-    counts: (): Omit<PartSummary, 'part'> => ({ ...counts, reasons: Object.fromEntries(reasons) }),
+    counts: (): Omit<PartSummary, 'part'> => ({
+      ...counts,
+      rejectedFor: Object.fromEntries(rejectedFor),
+      droppedFor: Object.fromEntries(droppedFor),
+    }),
   });
 }

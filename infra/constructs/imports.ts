@@ -14,6 +14,7 @@ import type { Catalog } from './catalog.ts';
 import { CdpFunction } from './cdp-function.ts';
 import { type Events, shardsOf } from './events.ts';
 import { KeptBucket } from './kept-bucket.ts';
+import type { Quality } from './quality.ts';
 import { RunMachine } from './run-machine.ts';
 
 /**
@@ -36,6 +37,7 @@ export interface ImportsProps {
   readonly encryptionKey: IKey;
   readonly events: Events;
   readonly catalog: Catalog;
+  readonly quality: Quality;
   readonly capacity: StageConfig['stream'];
   readonly logRetention: RetentionDays;
 }
@@ -48,13 +50,14 @@ export class Imports extends Construct {
 
   constructor(scope: Construct, id: string, props: ImportsProps) {
     super(scope, id);
-    const { encryptionKey, events, catalog, capacity, logRetention } = props;
+    const { encryptionKey, events, catalog, quality, capacity, logRetention } = props;
     this.bucket = importsBucket(this, encryptionKey);
     const shards = shardsOf(capacity);
     const partsAtOnce = Math.min(PARTS_A_SHARD * shards, MOST_PARTS_AT_ONCE);
     const shared = {
       environment: {
         CATALOG_TABLE: catalog.table.tableName,
+        QUALITY_TABLE: quality.table.tableName,
         IMPORTS_BUCKET: this.bucket.bucketName,
         EVENTS_STREAM: events.stream.streamName,
         ROWS_A_SECOND: String((ROWS_A_SHARD * shards) / partsAtOnce),
@@ -89,6 +92,7 @@ export class Imports extends Construct {
       entry: 'functions/imports/finish-import.ts',
       timeout: Duration.minutes(15),
     });
+    allowTable(finish, quality.table, 'Query', 'UpdateItem');
     allowGetObjects(finish, this.bucket, RUNS);
     allowPutObjects(finish, this.bucket, RUNS);
     allowAbortUploads(finish, this.bucket, RUNS);

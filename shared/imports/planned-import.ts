@@ -76,11 +76,17 @@ export const RowCounts = z.strictObject({
 });
 export type RowCounts = z.infer<typeof RowCounts>;
 
+/** How many rows by why. */
+export const Reasons = z.record(z.string().min(1), Count);
+export type Reasons = z.infer<typeof Reasons>;
+
 /** What a part came to, as it is kept beside its rejected rows. */
 export const PartSummary = RowCounts.extend({
   part: z.int().positive(),
-  /** Rejected and dropped rows, by why. */
-  reasons: z.record(z.string().min(1), Count),
+  /** Rejected rows, by why. */
+  rejectedFor: Reasons,
+  /** Dropped rows, by why. */
+  droppedFor: Reasons,
 });
 export type PartSummary = z.infer<typeof PartSummary>;
 
@@ -94,26 +100,33 @@ export const ImportReport = z.strictObject({
   finishedAt: z.iso.datetime(),
   file: PlannedImport.shape.file,
   ...RowCounts.shape,
-  reasons: PartSummary.shape.reasons,
+  /** Rejected and dropped rows, by why. */
+  reasons: Reasons,
   /** The rows that were rejected, to be mended and uploaded again; absent where there are none. */
   rejectedFile: z.strictObject({ key: z.string().min(1), bytes: Count }).optional(),
 });
 export type ImportReport = z.infer<typeof ImportReport>;
 
-/** Adds up what parts came to; the order does not matter, and reasons come out in that of the alphabet. */
-export function addSummaries(parts: readonly PartSummary[]): RowCounts & Pick<PartSummary, 'reasons'> {
+/** Adds up what parts came to; the order does not matter. */
+export function addSummaries(parts: readonly PartSummary[]): Omit<PartSummary, 'part'> {
   const sum = (count: (part: PartSummary) => number): number =>
     parts.reduce((total, part) => total + count(part), 0);
-  const reasons = new Map<string, number>();
-  for (const [reason, count] of parts.flatMap((part) => Object.entries(part.reasons))) {
-    reasons.set(reason, (reasons.get(reason) ?? 0) + count);
-  }
   return {
     rows: sum(({ rows }) => rows),
     accepted: sum(({ accepted }) => accepted),
     rejected: sum(({ rejected }) => rejected),
     flagged: sum(({ flagged }) => flagged),
     dropped: sum(({ dropped }) => dropped),
-    reasons: Object.fromEntries([...reasons].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    rejectedFor: addReasons(parts.map(({ rejectedFor }) => rejectedFor)),
+    droppedFor: addReasons(parts.map(({ droppedFor }) => droppedFor)),
   };
+}
+
+/** Adds up numbers by reason, which come out in the order of the alphabet. */
+export function addReasons(parts: readonly Reasons[]): Reasons {
+  const sums = new Map<string, number>();
+  for (const [reason, count] of parts.flatMap((part) => Object.entries(part))) {
+    sums.set(reason, (sums.get(reason) ?? 0) + count);
+  }
+  return Object.fromEntries([...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

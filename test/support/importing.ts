@@ -12,6 +12,7 @@ import { Import } from '#shared/imports/import.ts';
 import { ImportReport } from '#shared/imports/planned-import.ts';
 import { admissionRules, type PlanCheck } from '#shared/sources/admit-events.ts';
 import { Source } from '#shared/sources/source.ts';
+import { memoryQuality } from './memory-quality.ts';
 import { startS3 } from './s3.ts';
 
 export const shop = Source.parse({
@@ -46,6 +47,7 @@ export async function startImporting() {
   const s3 = await startS3();
   const place = { client: s3.client, bucket: s3.bucket };
   const files = { ...s3RunFiles(place), ...s3LargeFiles(place) };
+  const quality = memoryQuality();
   let runs = 0;
   /** No two plans are made at the same time. */
   let clock = 0;
@@ -89,15 +91,17 @@ export async function startImporting() {
       rulesOf: async (of: Source) => admissionRules(of, check),
     };
     const parts = await Promise.all(plan.chunks.map((chunk) => importPart(chunk, ports)));
-    const finished = await finishImport({ importId: definition.id, runId, parts }, { files, now: Date.now });
+    const finish = () =>
+      finishImport({ importId: definition.id, runId, parts }, { files, counts: quality, now: Date.now });
+    const finished = await finish();
     const report = ImportReport.parse(
       JSON.parse(await read(importReportKey({ importId: definition.id, runId }))),
     );
     const lineOf = ({ messageId }: CollectedEvent): number => Number(messageId.split('-').at(-1));
     const events = records.flatMap(({ record }) => record.events).sort((a, b) => lineOf(a) - lineOf(b));
     const rejected = report.rejectedFile === undefined ? '' : await read(report.rejectedFile.key);
-    return { plan, parts, finished, report, records, events, rejected, ports, planAgain };
+    return { plan, parts, finish, finished, report, records, events, rejected, ports, planAgain };
   }
 
-  return { run, read, files, s3, close: () => s3.close() };
+  return { run, read, files, quality, s3, close: () => s3.close() };
 }

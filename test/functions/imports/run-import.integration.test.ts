@@ -226,6 +226,40 @@ describe('a run of an import', () => {
     expect(await Promise.all(again.chunks.map((chunk) => importPart(chunk, ports)))).toEqual(parts);
   });
 
+  it('counts refused rows of a file once among the events of its source, in the hour of its run', async () => {
+    const source = { ...shop, id: 'counted', events: { deny: ['Secret'] } };
+    const definition = importOf('counted', {
+      source: 'counted',
+      call: 'track',
+      columns: {
+        who: { to: 'userId' },
+        what: { to: 'event' },
+        total: { to: 'property:total', type: 'number' },
+      },
+    });
+    const file = 'who,what,total\nu1,Seen,a\nu2,Seen,b\n,Seen,1\nu4,Secret,1\nu5,Seen,1\n';
+    const counted = async () => {
+      const hours = await importing.quality.hours('counted', { from: 0, to: Date.now() });
+      return hours.map(({ cells }) => cells);
+    };
+
+    await importing.run(file, { definition, source, folder: 'dry-runs' });
+    expect(await counted()).toEqual([]);
+    const { parts, plan, ports, finish } = await importing.run(file, { definition, source });
+    const [part] = plan.chunks;
+    if (part !== undefined) expect(await importPart(part, ports)).toEqual(parts[0]);
+    await finish();
+    await importing.run(file, { definition, source });
+
+    expect(await counted()).toEqual([
+      [
+        { event: 'track', kind: 'quarantined', reason: 'bad_number', count: 2 },
+        { event: 'track', kind: 'quarantined', reason: 'missing_identifier', count: 1 },
+        { event: 'track', kind: 'dropped', reason: 'event_denied', count: 1 },
+      ],
+    ]);
+  });
+
   it('ends as the first of its parts that failed for good, with what to do', async () => {
     const { plan, parts } = await importing.run(FILE);
     const { importId, runId } = plan;
@@ -233,7 +267,7 @@ describe('a run of an import', () => {
 
     const finished = finishImport(
       { importId, runId, parts: ended },
-      { files: importing.files, now: Date.now },
+      { files: importing.files, counts: importing.quality, now: Date.now },
     );
 
     await expect(finished).rejects.toMatchObject({

@@ -11,7 +11,8 @@ describe('addSummaries', () => {
         rejected: 2,
         flagged: 1,
         dropped: 1,
-        reasons: { bad_email: 2, event_denied: 1 },
+        rejectedFor: { bad_email: 2 },
+        droppedFor: { event_denied: 1 },
       },
       {
         part: 1,
@@ -20,7 +21,8 @@ describe('addSummaries', () => {
         rejected: 2,
         flagged: 0,
         dropped: 0,
-        reasons: { bad_email: 1, bad_date: 1 },
+        rejectedFor: { bad_email: 1, bad_date: 1 },
+        droppedFor: {},
       },
     ];
 
@@ -32,9 +34,10 @@ describe('addSummaries', () => {
       rejected: 4,
       flagged: 1,
       dropped: 1,
-      reasons: { bad_date: 1, bad_email: 3, event_denied: 1 },
+      rejectedFor: { bad_date: 1, bad_email: 3 },
+      droppedFor: { event_denied: 1 },
     });
-    expect(Object.keys(sums.reasons)).toEqual(['bad_date', 'bad_email', 'event_denied']);
+    expect(Object.keys(sums.rejectedFor)).toEqual(['bad_date', 'bad_email']);
     expect(addSummaries(parts.toReversed())).toEqual(sums);
   });
 });
