@@ -7,7 +7,7 @@ const THROTTLING =
 
 /** And to other failures that pass, some of which are Node's of a connection or a name server. */
 const PASSING =
-  /ServiceUnavailable|InternalServerError|InternalFailure|TransactionInProgress|Timeout|ECONNRE|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN/;
+  /ServiceUnavailable|InternalServerError|InternalFailure|TransactionInProgress|TransactionConflict|Timeout|ECONNRE|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN/;
 
 /** Whether AWS means by this name that it was asked for too much at once. */
 export const isThrottling = (name: string): boolean => THROTTLING.test(name);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
   type DynamoDBDocumentClient,
@@ -12,6 +12,7 @@ import { Pid } from '#shared/events/event.ts';
 import { UnavailableError } from '#shared/kernel/errors.ts';
 import type { AddressHold, ContactRepository, StoredContact } from '#shared/sending/contact-repository.ts';
 import { Contact, statesBelow } from '#shared/sending/ledger.ts';
+import { writeWhere } from './conflict.ts';
 import { contactKey } from './person-items.ts';
 
 type Transact = NonNullable<TransactWriteCommandInput['TransactItems']>;
@@ -108,8 +109,8 @@ export function dynamoContacts({
       const below = statesBelow(state);
       const set = { state, sentAt, providerMessageId, reason };
       const fields = Object.entries(set).filter(([, value]) => value !== undefined);
-      try {
-        await client.send(
+      await writeWhere(() =>
+        client.send(
           new UpdateCommand({
             TableName: peopleTable,
             Key: contactKey(key.pid, key.id),
@@ -121,10 +122,8 @@ export function dynamoContacts({
               ...below.map((other) => [`:below_${other}`, other]),
             ]),
           }),
-        );
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+        ),
+      );
     },
 
     async release(key, { attempt, address }) {

@@ -14,6 +14,7 @@ describe('isRetryable', () => {
     [named('ThrottlingException'), true],
     [named('ProvisionedThroughputExceededException'), true],
     [named('RequestTimeout'), true],
+    [named('TransactionConflictException'), true],
     [Object.assign(new Error('no'), { code: 'ECONNRESET' }), true],
     [Object.assign(new Error('no'), { code: 'EAI_AGAIN' }), true],
     [answered('InternalError', 500), true],
