@@ -147,6 +147,21 @@ describe('the profiles function, over its tables', { timeout: 240_000 * STORMS }
     await fc.assert(property, { numRuns: 4 * STORMS, ...PATIENTLY });
   });
 
+  it('comes to it with feedback that is given up, and keeps that with the message', async () => {
+    let redrives = 0;
+    const property = fc.asyncProperty(withFeedback(HISTORY_APART), seed, async (requests, at) => {
+      const came = await endure(dynamodb, { requests, weather: overdue(at), before: KNOWN });
+
+      redrives += came.redrivenTo;
+      const sent = [...KNOWN, ...requests];
+      expect(outcomeOf(came.people)).toEqual(expectedOutcome(sent, DEFINITIONS));
+      expectFeedbackKept(came.people, sent);
+      await expectSettled(came);
+    });
+    await fc.assert(property, { numRuns: 4 * STORMS, ...PATIENTLY });
+    expect(redrives).toBeGreaterThan(0);
+  });
+
   it('comes to it as well when the ids of what was given up have long expired', async () => {
     const expected = expectedOutcome([...EVENTFUL, ...LATER], DEFINITIONS);
     let redrives = 0;

@@ -4,7 +4,7 @@ import { dynamoIdentitySettings, dynamoSegments } from '#functions/adapters/dyna
 import { ProfilesEnv } from '#functions/profiles/env.ts';
 import { logger } from '#functions/runtime/telemetry.ts';
 import { CollectedEvent } from '#shared/events/event.ts';
-import { SourceStamp } from '#shared/events/stream-record.ts';
+import { StreamRecord } from '#shared/events/stream-record.ts';
 import type { TestDynamoDb } from '#test/support/dynamodb.ts';
 import { type Counted, countedEvents } from './counted.ts';
 import { SENT_AT } from './history.ts';
@@ -25,6 +25,8 @@ export interface Came {
   readonly quarantined: readonly string[];
   /** How many events were given up, and redriven. */
   readonly redriven: number;
+  /** And of these, how many were addressed to somebody. */
+  readonly redrivenTo: number;
   readonly counted: Counted;
   /** How many events lie in quarantine. */
   readonly kept: number;
@@ -128,6 +130,7 @@ export async function endure(
     ...(await came()),
     quarantined: strays(aws.objects),
     redriven: given.length,
+    redrivenTo: given.filter(({ person }) => person !== undefined).length,
     calls,
     async repeat() {
       const again = await read(sent(2), CALM);
@@ -139,7 +142,7 @@ export async function endure(
 const Entry = z.object({
   reason: z.string(),
   event: CollectedEvent,
-  record: z.looseObject({ source: SourceStamp, receivedAt: z.int() }),
+  record: StreamRecord.omit({ events: true, redrive: true }),
 });
 
 const entriesOf = (objects: TestAws['objects']) =>
@@ -159,9 +162,8 @@ function strays(objects: TestAws['objects']): readonly string[] {
 const givenUp = (objects: TestAws['objects']): readonly Request[] =>
   entriesOf(objects)
     .filter(({ reason }) => reason === 'given_up')
-    .map(({ event, record }) => ({
-      source: record.source,
-      receivedAt: record.receivedAt,
+    .map(({ event, record: { source, receivedAt, person } }) => ({
+      ...{ source, receivedAt, person },
       redrive: true,
       events: [event],
     }));

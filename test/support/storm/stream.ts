@@ -1,7 +1,7 @@
 import type { KinesisStreamRecord } from 'aws-lambda';
 import { streamRecords } from '#functions/adapters/kinesis/stream-records.ts';
 import type { CollectedEvent, Pid } from '#shared/events/event.ts';
-import type { SourceStamp } from '#shared/events/stream-record.ts';
+import type { SourceStamp, StreamRecord } from '#shared/events/stream-record.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
 
 /** What one request to the Collect API said. */
@@ -12,6 +12,8 @@ export interface Request {
   readonly redrive?: true;
   /** The row of `identities` of the person whom it is addressed to; they are known when the history begins. */
   readonly to?: string;
+  /** The same, of what comes out of quarantine. */
+  readonly person?: StreamRecord['person'] | undefined;
   readonly events: readonly CollectedEvent[];
 }
 
