@@ -14,10 +14,12 @@ import {
 import {
   expectCounted,
   expectEachEventOnce,
+  expectEachEventOnceAtMost,
   expectEachEventTold,
   expectEachEventToldAmongKin,
   expectFeedbackKept,
   expectNobodyJoinedAmiss,
+  expectNothingLeft,
   expectSettled,
 } from '#test/support/storm/invariants.ts';
 import { KILLS } from '#test/support/storm/network.ts';
@@ -25,7 +27,17 @@ import { DEFINITIONS } from '#test/support/storm/segments.ts';
 import { HISTORY_OF_SEVERAL, KNOWN, withFeedback } from '#test/support/storm/several-sources.ts';
 import { outcomeOf } from '#test/support/storm/stored.ts';
 import { endure } from '#test/support/storm/storm.ts';
-import { CALM, crowding, killedAt, lagging, overdue, racing, stormy } from '#test/support/storm/weather.ts';
+import {
+  CALM,
+  crowding,
+  ERASING,
+  killedAt,
+  lagging,
+  overdue,
+  racing,
+  SETTING_APART,
+  stormy,
+} from '#test/support/storm/weather.ts';
 
 /** Times as many runs: `STORMS=100` for a night. */
 const STORMS = Number(process.env.STORMS ?? 1);
@@ -178,7 +190,10 @@ describe('the profiles function, over its tables', { timeout: 240_000 * STORMS }
   it('counts each event once while people are set apart, and joins them no more', async () => {
     await fc.assert(
       fc.asyncProperty(HISTORY_APART, seed, async (requests, at) => {
-        const came = await endure(dynamodb, { requests, weather: { ...stormy(at), isMended: true } });
+        const came = await endure(dynamodb, {
+          requests,
+          weather: { ...stormy(at), meddling: SETTING_APART },
+        });
 
         expectEachEventOnce(came.people, requests);
         expectEachEventToldAmongKin(came.people, requests);
@@ -190,6 +205,26 @@ describe('the profiles function, over its tables', { timeout: 240_000 * STORMS }
       }),
       { numRuns: 10 * STORMS, ...PATIENTLY },
     );
+  });
+
+  it('keeps nothing of who is erased meanwhile, in any storm, and all of everybody else', async () => {
+    let erased = 0;
+    await fc.assert(
+      fc.asyncProperty(HISTORY_APART, seed, async (requests, at) => {
+        const came = await endure(dynamodb, { requests, weather: { ...stormy(at), meddling: ERASING } });
+
+        erased += came.erased.length;
+        expectNothingLeft(came);
+        expectEachEventOnceAtMost(came.people);
+        const rows = came.erased.flatMap((one) => one.rows);
+        expect(outcomeOf(came.people)).toEqual(
+          expect.arrayContaining([...expectedOutcome(requests, DEFINITIONS, rows)]),
+        );
+        await expectSettled(came);
+      }),
+      { numRuns: 10 * STORMS, ...PATIENTLY },
+    );
+    expect(erased).toBeGreaterThan(0);
   });
 
   it('asks everything of AWS in its eventful history, which comes to what the pure fold says', async () => {

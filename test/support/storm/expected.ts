@@ -46,8 +46,14 @@ export const strays = (requests: readonly Request[]): readonly string[] =>
 /**
  * What a history comes to by the pure fold alone: whoever is linked by an identifier is one person, and
  * their events are folded once each. It holds for histories in which no limit is hit.
+ *
+ * @param erased rows of who was erased: whoever is linked with one of them is left out.
  */
-export function expectedOutcome(requests: readonly Request[], definitions: Definitions): readonly Outcome[] {
+export function expectedOutcome(
+  requests: readonly Request[],
+  definitions: Definitions,
+  erased: readonly string[] = [],
+): readonly Outcome[] {
   const groups: { keys: Set<string>; events: Sent[] }[] = [];
   for (const event of eventsOf(requests)) {
     if (event.rows.length === 0) continue;
@@ -58,7 +64,10 @@ export function expectedOutcome(requests: readonly Request[], definitions: Defin
       events: [...linked.flatMap(({ events }) => events), event],
     });
   }
-  return groups.map(({ events }) => fold(events, definitions)).sort(byState);
+  return groups
+    .filter(({ keys }) => !erased.some((row) => keys.has(row)))
+    .map(({ events }) => fold(events, definitions))
+    .sort(byState);
 }
 
 function fold(events: readonly Sent[], definitions: Definitions): Outcome {

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { brokenLimit } from '#shared/identity/broken-limit.ts';
+import { eventTotal } from '#shared/profiles/unmerge-counts.ts';
 import type { Counted } from './counted.ts';
 import { eventsOf } from './expected.ts';
 import { IDENTITY } from './segments.ts';
@@ -108,6 +109,22 @@ export function expectNobodyJoinedAmiss(people: readonly Stored[], requests: rea
   // an isolated event has its strongest alone
   const said = new Set(eventsOf(requests).flatMap(({ rows }) => rows));
   expect(people.flatMap(({ rows }) => rows).filter((row) => !said.has(row))).toEqual([]);
+}
+
+/** Holds that nothing is left of who was erased, and that what they were known by is nobody else's. */
+export function expectNothingLeft({ people, erased }: Pick<Came, 'people' | 'erased'>): void {
+  expect(erased.flatMap(({ left }) => left)).toEqual([]);
+  const theirs = new Set(erased.flatMap(({ rows }) => rows));
+  expect(people.flatMap(({ rows }) => rows).filter((row) => theirs.has(row))).toEqual([]);
+}
+
+/** Holds that each event that anybody has is counted once, and told where it is counted. */
+export function expectEachEventOnceAtMost(people: readonly Stored[]): void {
+  const told = people.flatMap(({ messages }) => messages);
+  expect(told.length).toBe(new Set(told).size);
+  expect(people.map(({ person }) => eventTotal(person.activity))).toEqual(
+    people.map(({ messages }) => messages.length),
+  );
 }
 
 /** Holds that what came of the one message to somebody stands with it, as it first did, and nowhere else. */

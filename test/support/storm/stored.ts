@@ -69,19 +69,25 @@ export async function reserveContact(
   await client.send(new PutCommand({ TableName: env.PEOPLE_TABLE, Item }));
 }
 
-/** Everybody who was not absorbed, and where those went who were. */
+/** Everybody who was not absorbed, who was erased, and where those went who were absorbed. */
 export async function readEverybody(client: DynamoDBDocumentClient, env: ProfilesEnv) {
   const items = await scan(client, env.PEOPLE_TABLE);
   const people = new Map<string, Person>();
   const survivors = new Map<string, string>();
+  const erased = new Set<string>();
   for (const [pid, theirs] of Map.groupBy(items, ({ pid }) => Pid.parse(pid))) {
     const read = readPerson(pid, theirs);
     if (read === 'torn') throw new Error(`the items of ${pid} are of different writes`);
-    if (read === undefined || read === 'erased') continue;
-    if ('mergedInto' in read) survivors.set(pid, read.mergedInto);
+    if (read === undefined) continue;
+    if (read === 'erased') erased.add(pid);
+    else if ('mergedInto' in read) survivors.set(pid, read.mergedInto);
     else people.set(pid, read);
   }
-  return { people, survivors, items };
+  const follow = (pid: string): string => {
+    const survivor = survivors.get(pid);
+    return survivor === undefined ? pid : follow(survivor);
+  };
+  return { people, erased, follow, items };
 }
 
 /**
@@ -93,12 +99,8 @@ export async function storedPeople(
   client: DynamoDBDocumentClient,
   env: ProfilesEnv,
 ): Promise<readonly Stored[]> {
-  const { people, survivors, items } = await readEverybody(client, env);
-  const rows = await storedRows(client, env);
-  const follow = (pid: string): string => {
-    const survivor = survivors.get(pid);
-    return survivor === undefined ? pid : follow(survivor);
-  };
+  const { people, erased, follow, items } = await readEverybody(client, env);
+  const rows = new Map([...(await storedRows(client, env))].filter(([, pid]) => !erased.has(follow(pid))));
   const claimed = new Set([...rows].map(([row, pid]) => `${partsOfRow(row).key} of ${follow(pid)}`));
   const known = [...people.values()].flatMap(({ pid, profile }) =>
     Object.keys(profile.identifiers).map((key) => `${key} of ${pid}`),
@@ -128,6 +130,32 @@ export async function storedPeople(
       };
     }),
   );
+}
+
+/** Somebody who was erased. */
+export interface Erased {
+  /** The rows that led to them. */
+  readonly rows: readonly string[];
+  /** Sort keys of what lies under them and under whom they absorbed, and is no tombstone. */
+  readonly left: readonly string[];
+}
+
+const isTombstone = ({ sk, state, profile }: Item): boolean =>
+  String(sk).startsWith('!') && state === undefined && profile === undefined;
+
+/** Everybody who was erased, with what is stored of them all the same. */
+export async function storedErased(
+  client: DynamoDBDocumentClient,
+  env: ProfilesEnv,
+): Promise<readonly Erased[]> {
+  const { erased, follow, items } = await readEverybody(client, env);
+  const rows = await storedRows(client, env);
+  return [...erased].map((pid) => ({
+    rows: [...rows].flatMap(([row, of]) => (follow(of) === pid ? [row] : [])),
+    left: items.flatMap((item) =>
+      follow(String(item.pid)) === pid && !isTombstone(item) ? [String(item.sk)] : [],
+    ),
+  }));
 }
 
 export const outcomeOf = (stored: readonly Stored[]): readonly Outcome[] =>

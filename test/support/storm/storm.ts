@@ -10,10 +10,18 @@ import { type Counted, countedEvents } from './counted.ts';
 import { SENT_AT } from './history.ts';
 import { startLambda } from './lambda.ts';
 import { type Fate, openNetwork } from './network.ts';
-import { setApart, setPeopleApart } from './operator.ts';
+import { meddle } from './operator.ts';
 import { openReading } from './read-shard.ts';
 import { SEGMENTS, SETTINGS } from './segments.ts';
-import { forgetSpills, reserveContact, type Stored, storedPeople, storedRows } from './stored.ts';
+import {
+  type Erased,
+  forgetSpills,
+  reserveContact,
+  type Stored,
+  storedErased,
+  storedPeople,
+  storedRows,
+} from './stored.ts';
 import { type Request, type Shard, streamOf } from './stream.ts';
 import { openTestAws, type TestAws } from './test-aws.ts';
 import { CALM, type Weather } from './weather.ts';
@@ -21,6 +29,7 @@ import { CALM, type Weather } from './weather.ts';
 /** What a history came to. */
 export interface Came {
   readonly people: readonly Stored[];
+  readonly erased: readonly Erased[];
   /** Ids of the messages in quarantine that nobody can apply, in order. */
   readonly quarantined: readonly string[];
   /** How many events were given up, and redriven. */
@@ -53,7 +62,7 @@ const GIVE_UP_HOURS = 11;
 
 /**
  * Sends a history through the real function into tables of its own, in some weather, until it is through;
- * what is given up is redriven, and what of an un-merge is broken off is asked for again.
+ * what is given up is redriven, and what of an un-merge or an erasure is broken off is asked for again.
  */
 export async function endure(
   dynamodb: TestDynamoDb,
@@ -87,7 +96,7 @@ export async function endure(
 
   async function read(
     shards: readonly Shard[],
-    { fate, isRacing = false, isLate = false, isMended = false, setbacks = 0 }: Omit<Weather, 'seed'>,
+    { fate, isRacing = false, isLate = false, meddling, setbacks = 0 }: Omit<Weather, 'seed'>,
   ) {
     let n = 0;
     const network = openNetwork(aws, {
@@ -97,12 +106,12 @@ export async function endure(
     const now = () => SENT_AT + (isLate ? 2 * GIVE_UP_HOURS * HOUR_MS : 0);
     const world = { env, openLine: network.openLine, now };
     const start = () => startLambda(env, { line: network.openLine(), now });
-    const wishes = isMended ? setPeopleApart(world, random) : Promise.resolve([]);
+    const wishes = meddling === undefined ? Promise.resolve([]) : meddle(world, { ...meddling, random });
     await network.run([...shards.map(openReading({ start, random, setbacks })), wishes]);
 
     const begun = await wishes;
     const calm = openNetwork(aws, { pick: () => 0, fate: () => 'served' });
-    for (const wish of begun) await calm.run([setApart(wish, { ...world, openLine: calm.openLine })]);
+    for (const wish of begun) await calm.run([wish.finish({ ...world, openLine: calm.openLine })]);
     return network.calls;
   }
 
@@ -128,6 +137,7 @@ export async function endure(
   });
   return {
     ...(await came()),
+    erased: await storedErased(dynamodb.documents, env),
     quarantined: strays(aws.objects),
     redriven: given.length,
     redrivenTo: given.filter(({ person }) => person !== undefined).length,

@@ -1,7 +1,17 @@
 import type { Random } from '#demo/random.ts';
 import { type AwsRequest, halve, isCount, mayBeCrowded, mayBeStale } from './aws-request.ts';
 import { type Fate, KILLS } from './network.ts';
+import { erase, setApart, type WishesFor } from './operator.ts';
 import type { StreamOptions } from './stream.ts';
+
+/** What somebody wishes for, and how likely when they look. */
+interface Meddling {
+  readonly wishesFor: WishesFor;
+  readonly chance: number;
+}
+
+export const SETTING_APART: Meddling = { wishesFor: setApart, chance: 0.5 };
+export const ERASING: Meddling = { wishesFor: erase, chance: 0.15 };
 
 /** What happens to a history on its way. */
 export interface Weather {
@@ -13,8 +23,8 @@ export interface Weather {
   readonly setbacks?: number;
   /** Whether λs take turns at random, rather than one after the other. @default false */
   readonly isRacing?: boolean;
-  /** Whether somebody sets people apart meanwhile who were merged. @default false */
-  readonly isMended?: boolean;
+  /** What somebody at the Admin API does meanwhile. @default nothing */
+  readonly meddling?: Meddling;
   /** Whether all of it is older than what the function tries again and again to apply. @default false */
   readonly isLate?: boolean;
   /** Whether what is given up is redriven when the seen ids have long expired. @default false */
