@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { PATIENCE } from '#functions/runtime/patience.ts';
 import type { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
 import { putIfAbsent } from './put-if-absent.ts';
 import { quarantineKey } from './quarantine-key.ts';
@@ -63,5 +64,6 @@ export function s3Quarantine(client: S3Client, bucket: string): Quarantine {
   };
 }
 
-/** With a client of its own. */
-export const quarantineIn = (bucket: string): Quarantine => s3Quarantine(new S3Client(), bucket);
+/** With a client of its own, for a function that somebody waits for. */
+export const quarantineIn = (bucket: string): Quarantine =>
+  s3Quarantine(new S3Client({ requestHandler: PATIENCE }), bucket);
