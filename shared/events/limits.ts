@@ -40,4 +40,6 @@ export const LIMITS = {
   /** What a tracking plan finds wrong with one event, and how much is said of each. */
   violations: 10,
   violationLength: 200,
+  /** What it finds wrong with the events of one request before it is asked no more: a microsecond or two each. */
+  requestViolations: 50_000,
 } as const;

@@ -2,7 +2,7 @@ import type { CollectedEvent } from '#shared/events/event.ts';
 import { isJson, type Json } from '#shared/events/json.ts';
 import { LIMITS } from '#shared/events/limits.ts';
 import { type Outcome, ok, quarantined } from '#shared/kernel/outcome.ts';
-import type { PlanCheck } from '#shared/sources/admit-events.ts';
+import { type PlanCheck, type ViolationBudget, violationBudget } from '#shared/sources/admit-events.ts';
 import { plannedNames } from './planned-names.ts';
 import { readSchema } from './read-schema.ts';
 import { schemaCompiler } from './schema-compiler.ts';
@@ -42,17 +42,26 @@ export function compilePlan(plan: TrackingPlan): PlanCheck {
     alias: undefined,
   };
 
-  return (event) => {
+  return (event, budget = violationBudget()) => {
     const call = event.type === 'track' ? events.get(event.event ?? '') : calls[event.type];
-    if (call !== undefined) return checkCall(event, call(), plan);
+    if (call !== undefined) return checkCall(event, { call: call(), plan, budget });
     if (event.type !== 'track' || plan.unplannedEvents === 'allow') return ok(event);
     return plan.unplannedEvents === 'flag' ? flagged(event, UNPLANNED) : refused(UNPLANNED);
   };
 }
 
 const UNPLANNED = ['unplanned_event'];
+const UNASKED = ['too_many_violations'];
 
-function checkCall(event: CollectedEvent, call: CompiledCall, plan: TrackingPlan): Outcome<CollectedEvent> {
+function checkCall(
+  event: CollectedEvent,
+  {
+    call,
+    plan,
+    budget,
+  }: { readonly call: CompiledCall; readonly plan: TrackingPlan; readonly budget: ViolationBudget },
+): Outcome<CollectedEvent> {
+  if (budget.left <= 0) return plan.violations === 'flag' ? flagged(event, UNASKED) : refused(UNASKED);
   const part = event.type === 'identify' || event.type === 'group' ? 'traits' : 'properties';
   const said = payloadOf(event, part);
   const { unplannedProperties } = plan;
@@ -64,6 +73,7 @@ function checkCall(event: CollectedEvent, call: CompiledCall, plan: TrackingPlan
     ...unplanned.map((name) => `unplanned_property /${part}${pointerTo([name], said)}`),
     ...violations.map(({ keyword, at }) => `${keyword} /${part}${pointerTo(at, planned)}`),
   ];
+  budget.left -= found.length;
   if (violations.length > 0 && plan.violations === 'quarantine') return refused(found);
 
   const left =

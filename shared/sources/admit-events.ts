@@ -1,5 +1,6 @@
 import type { CollectedEvent } from '#shared/events/event.ts';
 import { isJson, type Json } from '#shared/events/json.ts';
+import { LIMITS } from '#shared/events/limits.ts';
 import type { Outcome } from '#shared/kernel/outcome.ts';
 import { nameFilter } from './name-list.ts';
 import type { Source } from './source.ts';
@@ -18,7 +19,14 @@ export interface AdmissionRules {
  * What a tracking plan makes of an event: as it is, the same with its `violations` and perhaps without parts,
  * or quarantined. An event that was looked at before comes to the same.
  */
-export type PlanCheck = (event: CollectedEvent) => Outcome<CollectedEvent>;
+export type PlanCheck = (event: CollectedEvent, budget?: ViolationBudget) => Outcome<CollectedEvent>;
+
+/** How much may still be found wrong with events that came together; with nothing left, no schema is asked. */
+export interface ViolationBudget {
+  left: number;
+}
+
+export const violationBudget = (): ViolationBudget => ({ left: LIMITS.requestViolations });
 
 /** What became of events: each is in one of the three, in the order in which they came. */
 export interface Admitted {
@@ -51,21 +59,22 @@ export function admissionRules(
  * Lets events of a source in as it wants them: without events that it denies (`event_denied`), without
  * traits that it does, and as its tracking plan says (`plan_violation`).
  *
- * To admit what was admitted changes nothing. An event that nothing is taken from, and nothing is wrong
- * with, is the same object.
+ * To admit what was admitted changes nothing, but where it was not asked (`too_many_violations`). An event
+ * that nothing is taken from, and nothing is wrong with, is the same object.
  */
 export function admitEvents(events: readonly CollectedEvent[], rules: AdmissionRules | undefined): Admitted {
   if (rules === undefined) return { events, rejected: NONE, dropped: NONE };
   const { takesEvent, keepsTrait, check } = rules;
   const admitted: CollectedEvent[] = [];
   const [rejected, dropped]: [Refused[], Refused[]] = [[], []];
+  const budget = violationBudget();
   for (const [index, event] of events.entries()) {
     if (takesEvent !== undefined && event.event !== undefined && !takesEvent(event.event)) {
       dropped.push({ index, reason: 'event_denied', event });
       continue;
     }
     const kept = keepsTrait === undefined ? event : withoutTraits(event, keepsTrait);
-    const outcome = check?.(kept) ?? { kind: 'ok', value: kept };
+    const outcome = check?.(kept, budget) ?? { kind: 'ok', value: kept };
     if (outcome.kind === 'ok') admitted.push(outcome.value);
     else if (outcome.kind === 'dropped') dropped.push({ index, reason: outcome.reason, event: kept });
     else rejected.push({ index, reason: outcome.reason, details: outcome.details, event: kept });

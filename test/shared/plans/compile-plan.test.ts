@@ -4,6 +4,7 @@ import { LIMITS } from '#shared/events/limits.ts';
 import { compilePlan } from '#shared/plans/compile-plan.ts';
 import { planFaults } from '#shared/plans/plan-faults.ts';
 import { TrackingPlan } from '#shared/plans/tracking-plan.ts';
+import { admissionRules, admitEvents } from '#shared/sources/admit-events.ts';
 import { MAX_MATCHED_CHARACTERS } from '#shared/traits/pattern.ts';
 import { collected } from '#test/support/events.ts';
 
@@ -138,6 +139,33 @@ describe('what is asked', () => {
 
     expect(planFaults(TrackingPlan.parse({ id: 'p', name: 'P', page: { schema } }))).toEqual([]);
     expect(wrong(schema, { a })).toHaveLength(LIMITS.violations);
+  });
+
+  it.each([
+    ['flag', (all: number) => ({ events: all, rejected: 0 })],
+    ['strip', (all: number, unasked: number) => ({ events: all - unasked, rejected: unasked })],
+    ['quarantine', (all: number) => ({ events: 0, rejected: all })],
+  ] as const)('ends with too much that is wrong in one request: %s', (violations, ends) => {
+    const schema = { properties: { a: { items: { type: 'string' } } } };
+    const rules = admissionRules({}, plan({ events: { Bought: { schema } }, violations }));
+    const event = collected({ event: 'Bought', properties: { a: Array.from({ length: 1_000 }, () => 1) } });
+    const asked = LIMITS.requestViolations / 1_000;
+    const events = Array.from({ length: asked + 2 }, () => event);
+
+    const admitted = admitEvents(events, rules);
+
+    const told = [
+      ...admitted.events.map((one) => one.violations),
+      ...admitted.rejected.map(({ details }) => details),
+    ];
+    expect({ events: admitted.events.length, rejected: admitted.rejected.length }).toEqual(
+      ends(events.length, 2),
+    );
+    expect(told).toEqual([
+      ...Array.from({ length: asked }, () => ['type /properties/a/*']),
+      ...Array.from({ length: 2 }, () => ['too_many_violations']),
+    ]);
+    expect(admitEvents([event], rules)).toEqual(admitEvents(events.slice(0, 1), rules));
   });
 
   it('is told ten times at most, each once and no longer than is read', () => {
