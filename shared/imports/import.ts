@@ -75,8 +75,10 @@ export const ImportColumn = z
 export type ImportColumn = z.infer<typeof ImportColumn>;
 
 /** What a column is read as; `undefined` where the file's own type counts. */
-export const typeOf = ({ to, type }: Pick<ImportColumn, 'to' | 'type'>): ColumnType | undefined =>
-  to === 'timestamp' ? (type ?? 'datetime') : type;
+export function typeOf({ to, type }: Pick<ImportColumn, 'to' | 'type'>): ColumnType | undefined {
+  if (to.startsWith('consent:')) return 'boolean';
+  return to === 'timestamp' ? (type ?? 'datetime') : type;
+}
 
 function isFormatOf(type: ColumnType | undefined, format: string): boolean {
   if (type === 'boolean') return booleanWords(format) !== undefined;
@@ -134,11 +136,18 @@ export const Import = z
     if (external.length > LIMITS.externalIds) {
       fault(['columns'], `at most ${LIMITS.externalIds} for external ids, in a track with email and phone`);
     }
+    // The latest word counts: said as of a file's upload, an old yes would undo every no that came meanwhile
+    const isDated = Object.values(columns).some(
+      ({ to, required }) => to === 'timestamp' && required === true,
+    );
     targets.forEach(({ name, to, target }, n) => {
       if (!belongs(call, target))
         fault(['columns', name, 'to'], `goes with ${OTHER_CALL[call]}, not ${call}`);
       if (targets.findIndex((other) => other.to === to) !== n) {
         fault(['columns', name, 'to'], `a second column that fills ${to}`);
+      }
+      if (target.kind === 'consent' && !isDated) {
+        fault(['columns', name, 'to'], 'goes with a required column for timestamp: when they said so');
       }
     });
     const isNamed = targets.some(({ target }) => target.kind === 'event');
@@ -152,6 +161,6 @@ export type Import = z.infer<typeof Import>;
 const OTHER_CALL = { identify: 'track', track: 'identify' } as const;
 
 function belongs(call: Import['call'], { kind }: ParsedTarget): boolean {
-  if (kind === 'trait') return call === 'identify';
+  if (kind === 'trait' || kind === 'consent') return call === 'identify';
   return (kind !== 'property' && kind !== 'event') || call === 'track';
 }

@@ -7,7 +7,7 @@ import { utf8Bytes } from '#shared/kernel/utf8-bytes.ts';
 import { type Import, type ImportColumn, typeOf } from './import.ts';
 import { type Cell, type CellReader, cellReader, isBlank, momentReader, textOf } from './read-cell.ts';
 import type { RowReason } from './reasons.ts';
-import { parseTarget } from './target.ts';
+import { type ParsedTarget, parseTarget } from './target.ts';
 
 /** What a row came to: an event, or why it is none and by which column. */
 export type RowOutcome =
@@ -33,6 +33,7 @@ interface Draft {
   at: EpochMs | undefined;
   facts: Record<string, unknown>;
   externalIds: { id: string; type: string; collection: 'users'; encoding: 'none' }[];
+  consents: object[];
   readonly budget: { nodes: number; length: number };
 }
 
@@ -86,7 +87,7 @@ export function rowEvents({ definition, country, file, uploadedAt }: RowOptions)
         name: undefined,
         properties: isIdentify ? undefined : facts,
         traits: isIdentify ? facts : undefined,
-        context: externalIds.length === 0 ? undefined : { externalIds },
+        context: contextOf(draft),
         violations: undefined,
       },
     };
@@ -101,8 +102,14 @@ const emptyDraft = (event: string | undefined): Draft => ({
   at: undefined,
   facts: {},
   externalIds: [],
+  consents: [],
   budget: { nodes: LIMITS.eventNodes, length: LIMITS.eventLength },
 });
+
+function contextOf({ externalIds, consents }: Draft): CollectedEvent['context'] {
+  if (consents.length === 0) return externalIds.length === 0 ? undefined : { externalIds };
+  return { ...(externalIds.length > 0 && { externalIds }), messaging_subscriptions: consents };
+}
 
 interface FillOptions {
   readonly call: Import['call'];
@@ -144,6 +151,8 @@ function fillOf(column: ImportColumn, { call, country }: FillOptions): Fill {
         draft.event = name;
         return undefined;
       };
+    case 'consent':
+      return fillConsent(target, column);
     case 'trait':
     case 'property':
       return fillFact(target.name, column, target.kind === 'trait' ? LIMITS.traitBytes : LIMITS.eventLength);
@@ -173,6 +182,24 @@ function fillContact(kind: 'email' | 'phone', { call, country }: FillOptions): F
     return undefined;
   };
 }
+
+/** As `readSubscriptions` has it: a channel as a whole is consent to marketing, a category to another purpose. */
+function fillConsent({ channel, purpose }: Consent, column: ImportColumn): Fill {
+  const read = cellReader(column);
+  const type = channel.toUpperCase();
+  return function fillChoice(draft, cell) {
+    const isGranted = read(cell);
+    if (isGranted === undefined) return 'bad_boolean';
+    const status = isGranted === true ? 'SUBSCRIBED' : 'UNSUBSCRIBED';
+    const categories = [{ name: purpose, status }];
+    draft.consents.push(
+      purpose === 'marketing' ? { type, status } : { type, status: 'DID_NOT_SUBSCRIBE', categories },
+    );
+    return undefined;
+  };
+}
+
+type Consent = Extract<ParsedTarget, { kind: 'consent' }>;
 
 function fillFact(name: string, column: ImportColumn, maxBytes: number): Fill {
   const read: CellReader = cellReader(column);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Purpose } from '#shared/consent/consent.ts';
 import { isDangerousKey } from '#shared/events/tidy.ts';
 import { externalIds } from '#shared/identity/external-ids.ts';
 import { DEFAULT_IDENTITY } from '#shared/identity/rules.ts';
@@ -11,9 +12,13 @@ type Field = (typeof FIELDS)[number];
 /** What a column is for. */
 export type ParsedTarget =
   | { readonly kind: Field }
-  | { readonly kind: 'externalId' | 'trait' | 'property'; readonly name: string };
+  | { readonly kind: 'externalId' | 'trait' | 'property'; readonly name: string }
+  | { readonly kind: 'consent'; readonly channel: 'email' | 'sms'; readonly purpose: Purpose };
 
-/** Reads `userId`, `externalId:loyalty_card`, `trait:firstName`, `property:total`; `undefined` for anything else. */
+/**
+ * Reads `userId`, `externalId:loyalty_card`, `trait:firstName`, `property:total`, `consent:email/newsletter`;
+ * `undefined` for anything else.
+ */
 export function parseTarget(text: string): ParsedTarget | undefined {
   const at = text.indexOf(':');
   if (at === -1) {
@@ -24,7 +29,15 @@ export function parseTarget(text: string): ParsedTarget | undefined {
   if (kind === 'externalId' && isExternalName(name)) return { kind, name };
   if (kind === 'trait' && TraitName.safeParse(name).success) return { kind, name };
   if (kind === 'property' && isPropertyName(name)) return { kind, name };
+  if (kind === 'consent') return consentOf(name);
   return undefined;
+}
+
+/** A channel of which a call can state a consent, and a purpose. */
+function consentOf(name: string): ParsedTarget | undefined {
+  const [, channel, purpose] = /^(email|sms)\/(.+)$/.exec(name) ?? [];
+  if ((channel !== 'email' && channel !== 'sms') || !Purpose.safeParse(purpose).success) return undefined;
+  return { kind: 'consent', channel, purpose: Purpose.parse(purpose) };
 }
 
 /** A name that recognition takes as one of an external id: not `user_id`, which has a field of its own. */
@@ -46,7 +59,7 @@ export const Target = z
   .string()
   .refine(
     (text) => parseTarget(text) !== undefined,
-    `${FIELDS.join(', ')}, externalId:<type>, trait:<name> or property:<name>`,
+    `${FIELDS.join(', ')}, externalId:<type>, trait:<name>, property:<name> or consent:<email or sms>/<purpose>`,
   );
 export type Target = z.infer<typeof Target>;
 

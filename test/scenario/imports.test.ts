@@ -111,6 +111,10 @@ describe('a file that is uploaded', () => {
     });
     await untilConsumed(stack);
     expect(await traitsOf('j')).toEqual({ j1: ['j1@example.com', 'Paris', 3] });
+    const quality = await documentedAdmin(stack)({ method: 'GET', path: '/v1/sources/till/quality' });
+    expect(quality.body).toMatchObject({
+      reasons: expect.arrayContaining([{ outcome: 'quarantined', reason: 'not_an_object', count: 1 }]),
+    });
   });
 });
 

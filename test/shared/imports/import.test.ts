@@ -47,6 +47,7 @@ describe('the definition of an import', () => {
   it.each([
     [{ to: 'nothing' }, 'columns.it.to: userId,'],
     [{ to: 'phone', type: 'text' }, 'columns.it.type: goes with trait'],
+    [{ to: 'timestamp', type: 'date', format: 'ja/nein' }, 'columns.it.format: of dates'],
     [{ to: 'timestamp', type: 'number' }, 'columns.it.type: date or datetime'],
     [{ to: 'trait:born', type: 'date', format: 'dd/MM/yy' }, 'columns.it.format: of dates'],
     [{ to: 'trait:yes', type: 'boolean', format: 'oui' }, 'columns.it.format: of dates'],
@@ -59,6 +60,20 @@ describe('the definition of an import', () => {
     [{ to: 'event' }, 'columns.it.to: goes with track'],
   ])('may not have the column %j', (column, fault) => {
     expect(faultsOf(column)).toEqual([expect.stringContaining(fault)]);
+  });
+
+  it('may state consents where each row says since when', () => {
+    const consent = { to: 'consent:email/marketing', format: 'opt-in/opt-out' };
+    const undated = 'columns.it.to: goes with a required column for timestamp: when they said so';
+    const of = (columns: object, said: object = {}) =>
+      faults(definition({ columns: { email: { to: 'email' }, it: consent, ...columns }, ...said }));
+
+    expect(of({ when: { to: 'timestamp', required: true } })).toEqual([]);
+    expect(of({ when: { to: 'timestamp' } })).toEqual([undated]);
+    expect(of({ since: { to: 'trait:since', required: true } })).toEqual([undated]);
+    expect(of({ when: { to: 'timestamp', required: true } }, { call: 'track', event: 'Joined' })).toEqual([
+      'columns.it.to: goes with identify, not track',
+    ]);
   });
 
   it.each([

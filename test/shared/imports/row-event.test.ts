@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CollectedEvent } from '#shared/events/event.ts';
 import { Import } from '#shared/imports/import.ts';
 import { rowEvents } from '#shared/imports/row-event.ts';
+import { readSubscriptions } from '#shared/profiles/subscriptions.ts';
 
 const UPLOADED_AT = Date.UTC(2026, 10, 22);
 
@@ -97,6 +98,39 @@ describe('the event of a row', () => {
       });
     }
     expect(eventOf(named, ['u1', 'x'.repeat(200)])).toMatchObject({ event: 'x'.repeat(200) });
+  });
+
+  it('states consents as of the time that it says, and none where a cell is blank', () => {
+    const definition = identify({
+      mail: { to: 'email' },
+      since: { to: 'timestamp', type: 'date', required: true },
+      ads: { to: 'consent:email/marketing', format: 'opt-in/opt-out' },
+      news: { to: 'consent:email/weekly-news' },
+      sms: { to: 'consent:sms/marketing' },
+    });
+    const consentsOf = (...cells: readonly unknown[]) => {
+      const event = eventOf(definition, ['ada@example.com', '2025-01-02', ...cells]);
+      return 'context' in event ? [event.timestamp, readSubscriptions(event.context)] : event;
+    };
+    const day = Date.UTC(2025, 0, 2);
+
+    expect(consentsOf('Opt-in', 'nein', 1)).toEqual([
+      day,
+      [
+        { key: 'email/marketing', status: 'granted' },
+        { key: 'email/weekly-news', status: 'denied' },
+        { key: 'sms/marketing', status: 'granted' },
+      ],
+    ]);
+    expect(consentsOf('opt-out', 'oui', '')).toEqual([
+      day,
+      [
+        { key: 'email/marketing', status: 'denied' },
+        { key: 'email/weekly-news', status: 'granted' },
+      ],
+    ]);
+    expect(consentsOf('', '', '')).toEqual([day, []]);
+    expect(consentsOf('perhaps', '', '')).toEqual({ kind: 'rejected', reason: 'bad_boolean', column: 'ads' });
   });
 
   it('says nothing of blank cells', () => {

@@ -9,6 +9,7 @@ describe('parseTarget', () => {
     ['externalId:loyalty_card', { kind: 'externalId', name: 'loyalty_card' }],
     ['trait:E-mail: opt-in', { kind: 'trait', name: 'E-mail: opt-in' }],
     ['property:total', { kind: 'property', name: 'total' }],
+    ['consent:sms/weekly-news', { kind: 'consent', channel: 'sms', purpose: 'weekly-news' }],
   ])('reads %s', (text, target) => {
     expect(parseTarget(text)).toEqual(target);
   });
@@ -30,6 +31,10 @@ describe('parseTarget', () => {
     'externalId:email',
     'externalId:a b',
     'other:x',
+    'consent:marketing',
+    'consent:post/marketing',
+    'consent:email/Marketing',
+    'consent:email/',
   ])('reads nothing from %j', (text) => {
     expect(parseTarget(text)).toBeUndefined();
   });
