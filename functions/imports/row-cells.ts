@@ -93,7 +93,9 @@ function sheetRows(mapped: readonly string[], places: readonly number[]) {
     const broken = cells.findIndex((cell) => isJson(cell));
     const whole = all.map((cell) => (isJson(cell) ? cell.error : cell));
     if (broken === -1) return { kind: 'cells', line, cells, whole };
-    return { kind: 'rejected', line, reason: 'bad_formula', column: mapped[broken], whole };
+    const isNumber = !Number.isNaN(Number(whole[places[broken] ?? -1]));
+    const reason = isNumber ? 'lost_digits' : 'bad_formula';
+    return { kind: 'rejected', line, reason, column: mapped[broken], whole };
   };
 }
 

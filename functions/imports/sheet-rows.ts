@@ -4,7 +4,7 @@ import { readXml } from './read-xml.ts';
 import { MAX_ROW_BYTES } from './row-scanner.ts';
 import type { Workbook } from './workbook.ts';
 
-/** A cell as it is copied: dates as ISO 8601, an error of a formula as an object that names it. */
+/** A cell as it is copied: dates as ISO 8601, a formula's error and a number that lost digits as an object. */
 export type SheetCell = string | number | boolean | null | { readonly error: string };
 
 /** A row of a sheet: its number in it, from 1, and its cells from the first column on. */
@@ -101,8 +101,15 @@ function readCell(
   if (type === 'd') return text;
   const value = text === '' ? Number.NaN : Number(text);
   if (!Number.isFinite(value)) return null;
+  if (Math.abs(value) >= BEYOND_DIGITS) return { error: text };
   return isDate[style] === true ? dated(value, since1904) : value;
 }
+
+/**
+ * Spreadsheets keep 15 digits of a number: of a longer one the rest were made zeros, so that many cards become one.
+ * https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3
+ */
+const BEYOND_DIGITS = 1e15;
 
 const DAYS_BEFORE_1904 = 1_462;
 

@@ -6,6 +6,7 @@ export const ROW_REASONS = [
   'bad_quotes',
   'bad_encoding',
   'bad_formula',
+  'lost_digits',
   'bad_json',
   'not_an_object',
   'wrong_columns',

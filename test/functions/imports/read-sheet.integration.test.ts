@@ -130,6 +130,28 @@ describe('a spreadsheet', () => {
     await expect(run(body)).rejects.toMatchObject({ name });
   });
 
+  it('takes no card from a number of which the spreadsheet kept 15 digits', async () => {
+    const card = (row: number, number: string, type = 'n') =>
+      `<row r="${row}"><c r="A${row}" t="${type}"><v>${number}</v></c></row>`;
+    const rows = [
+      card(3, '4.00012341234123E15'),
+      card(4, '4000123412341230'),
+      card(5, '400012341234123'),
+      card(6, '4000123412341234', 'str'),
+    ];
+
+    const { report, events, rejected } = await run(
+      xlsxOf({ ...book, sheets: { A: HEADER + rows.join('') } }),
+    );
+
+    expect(report).toMatchObject({ accepted: 2, reasons: { lost_digits: 2 } });
+    expect(events.map(({ context }) => context?.externalIds)).toMatchObject([
+      [{ id: '400012341234123' }],
+      [{ id: '4000123412341234' }],
+    ]);
+    expect(rejected).toContain('\r\n4,lost_digits,Card,4000123412341230');
+  });
+
   it('rejects a row that is larger than one may be', async () => {
     const long = `<row r="3"><c r="A3" t="str"><v>${'x'.repeat(70_000)}</v></c></row>`;
 
