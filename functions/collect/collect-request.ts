@@ -47,19 +47,21 @@ export async function collectRequest(
 ): Promise<HttpAnswer> {
   const source = await sourceOf(request, body, ports);
   const { receivedAt, requestId, headers } = request;
+  const sender = senderOf(request, source);
   const decoded = decodeRequest(body, {
     ...(type !== undefined && { type }),
     receivedAt,
     digest,
     sentAt: headers.sentat,
-    sender: senderOf(request, source),
+    sender,
   });
-  const admitted = admitEvents(decoded.events, await ports.rulesOf(source));
+  const rules = await ports.rulesOf(source);
+  const admitted = admitEvents(decoded.events, rules);
   if (headers['x-strict-mode'] === '1') refuseStrictly(decoded, admitted, type);
 
   // first the stream, which tells a request that is sent again by its message ids: quarantine would keep it again
   await ports.stream.put(streamRecords(admitted.events, { source: stampOf(source), receivedAt }));
-  await keepRejected({ request, type, source, decoded, admitted }, ports.quarantine);
+  await keepRejected({ request, type, source, sender, rules, decoded, admitted }, ports.quarantine);
   await ports.counts.add(countRefused({ source: source.id, at: receivedAt, type }, [decoded, admitted]));
   return {
     status: 200,

@@ -87,14 +87,21 @@ const NONE: readonly never[] = [];
 /** An event without the traits that are not kept, where it says any: of an identify or group call, and in `context.traits` of each. */
 function withoutTraits(event: CollectedEvent, keeps: (name: string) => boolean): CollectedEvent {
   const traits = event.traits && only(event.traits, keeps);
-  const said = event.context?.traits;
-  const inContext = isJson(said) ? only(said, keeps) : said;
-  if (traits === event.traits && inContext === said) return event;
-  return {
-    ...event,
-    traits,
-    context: inContext === said ? event.context : { ...event.context, traits: inContext },
-  };
+  const context = event.context && contextWithout(event.context, keeps);
+  return traits === event.traits && context === event.context ? event : { ...event, traits, context };
+}
+
+/** The same of a call as it was sent, which was not understood: of its parts that have the form of an object. */
+export function sentWithoutTraits(call: Json, keeps: (name: string) => boolean): Json {
+  const traits = isJson(call.traits) ? only(call.traits, keeps) : call.traits;
+  const context = isJson(call.context) ? contextWithout(call.context, keeps) : call.context;
+  return traits === call.traits && context === call.context ? call : { ...call, traits, context };
+}
+
+function contextWithout(context: Json, keeps: (name: string) => boolean): Json {
+  if (!isJson(context.traits)) return context;
+  const traits = only(context.traits, keeps);
+  return traits === context.traits ? context : { ...context, traits };
 }
 
 function only(values: Json, keeps: (name: string) => boolean): Json {

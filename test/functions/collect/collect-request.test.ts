@@ -90,6 +90,38 @@ describe('collectRequest', () => {
     ]);
   });
 
+  it('keeps of what it rejects neither traits nor an address that its source never keeps', async () => {
+    const traits = { plan: 'pro', nationalId: '184127' };
+    const sent = (context: object) => ({
+      context: { locale: 'fr', ...context },
+      batch: [
+        { type: 'identify', userId: 'u1', timestamp: 'soon', traits, context: { traits, ...context } },
+        { type: 'identify', userId: 'u1', timestamp: 'soon', traits: [traits.plan], context: 'none' },
+        traits.plan,
+      ],
+    });
+    const source = { ...webSource, traits: { deny: ['nationalId'] } };
+    const quiet = collecting({ source });
+    const open = collecting({ source: { ...webSource, ip: true } });
+    const said = { ip: '198.51.100.7', traits };
+
+    await collectRequest(httpRequest(sent(said)), { ports: quiet.all });
+    await collectRequest(httpRequest(sent(said)), { ports: open.all });
+
+    expect(JSON.stringify(quiet.quarantined)).not.toMatch(/nationalId|198\.51/);
+    expect(quiet.quarantined[0]?.entries).toMatchObject([
+      {
+        event: { timestamp: 'soon', traits: { plan: 'pro' }, context: { traits: { plan: 'pro' } } },
+        request: { context: { locale: 'fr', traits: { plan: 'pro' } } },
+      },
+      { event: { traits: ['pro'], context: 'none' } },
+      { event: 'pro' },
+    ]);
+    const asSent = sent(said);
+    expect(open.quarantined[0]?.entries.map(({ event }) => event)).toEqual(asSent.batch);
+    expect(open.quarantined[0]?.entries[0]?.request).toEqual({ context: asSent.context });
+  });
+
   it('keeps what it rejects once, however often its batch is sent while the stream refuses', async () => {
     let refusals = 3;
     const { ask, quarantined } = collecting({

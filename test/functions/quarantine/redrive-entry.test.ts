@@ -102,12 +102,14 @@ describe('a call that was never understood', () => {
   });
 
   it.each([
-    [undefined, {}],
-    [true, { ip: '198.51.100.7' }],
-  ])('keeps an address if its source does today: %s', async (ip, expected) => {
+    [true, true, { ip: '198.51.100.7' }],
+    [true, false, {}],
+    [false, true, {}],
+  ])('keeps an address if its source did then and does today: %s, %s', async (then, ip, expected) => {
+    await w.sources.put(webSource({ ip: then }));
     await w.send({ batch: [{ ...bad, context: { ip: '198.51.100.7' } }] });
     await mend(w.key());
-    await w.sources.put(webSource(ip === undefined ? {} : { ip }));
+    await w.sources.put(webSource({ ip }));
 
     await redriveKept(w.key(), all, w.ports);
 
