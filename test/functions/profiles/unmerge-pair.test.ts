@@ -106,6 +106,21 @@ describe('unmergePair', () => {
     ]);
   });
 
+  it('goes by definitions at least as new as those that they were written by', async () => {
+    const asked: number[] = [];
+    const definitions = {
+      async current(version: number) {
+        asked.push(version);
+        return buyers;
+      },
+    };
+    const there = await mergedStage({ definitions });
+
+    await there.unmerge(there.ada, there.visitor);
+
+    expect(asked).toEqual([buyers.version]);
+  });
+
   it('never merges the two again: what an event says of both is refused and listed', async () => {
     const there = await mergedStage();
     await there.unmerge(there.ada, there.visitor);

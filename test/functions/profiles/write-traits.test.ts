@@ -110,4 +110,18 @@ describe('writePerson', () => {
 
     expect(values()).toEqual({ city: 'Paris', tags: ['a', 'b'] });
   });
+
+  it('makes people one by rules at least as new as those that either was written by', async () => {
+    const { identify, define, asked } = lambda();
+    const other = { userId: undefined, anonymousId: 'a' };
+
+    await identify({}, { ...other, timestamp: 1 });
+    define(8);
+    await identify({}, { timestamp: 2 });
+    asked.length = 0;
+    await identify({}, { anonymousId: 'a', timestamp: 3 });
+
+    // once for what identifiers are, then for the merge and for the write
+    expect(asked).toEqual([0, 8, 8]);
+  });
 });

@@ -83,6 +83,26 @@ describe('what came since two were merged', () => {
     expect(loser.activity.events).toEqual({ Viewed: DID });
   });
 
+  it('is known to both as applied: its records by their marks, its messages by their ids', () => {
+    const marks: Activity['marks'] = [
+      ['mine', '1', '2'],
+      ['theirs', '3', '4'],
+      ['since', '5', '6'],
+    ];
+    const seen: Activity['seen'] = { ids: [[20, 'since']], lowWater: [8, 'before'] };
+
+    const { survivor, loser } = apart(
+      { activity: { marks: [['mine', '1', '2']] } },
+      { activity: { marks: [['theirs', '3', '4']] } },
+      () => ({ activity: { marks, seen } }),
+    );
+
+    for (const { activity } of [survivor, loser]) {
+      expect(activity.marks.toSorted()).toEqual(marks.toSorted());
+      expect(activity.seen).toEqual(seen);
+    }
+  });
+
   it('moves the times of what the survivor did, beyond what is known of both', () => {
     const seen = (firstSeenAt: number, lastSeenAt: number): Said => ({
       activity: { firstSeenAt, lastSeenAt },
