@@ -11,20 +11,24 @@ import type { Request } from './stream.ts';
 const WRITES = ['PutItem', 'TransactWriteItems'];
 const CHUNKS = 'BatchWriteItem';
 
+/** A message is in no more records than this: it is sent, sent again three times, and all of that is sent twice. */
+const MOST_COPIES = 8;
+
 /**
- * Expects that to deliver it all again, and to send it all again, writes nobody, and shows nothing else. Of
- * a message that was sent again among new ones it may keep a copy more in its timeline, once.
+ * Expects that to deliver it all again, and to send it all again, writes nobody, and shows nothing else. A
+ * message that was sent again among new ones may stand in the timeline by each of its records, once; which of
+ * them lack it is seen of those that come in one batch, so that it takes some repetitions until none does.
  */
 export async function expectSettled({ people, counted, repeat }: Came): Promise<void> {
-  const again = await repeat();
-  expect(again.counted.applied).toBe(counted.applied);
-  expect(again.calls.filter(({ operation }) => WRITES.includes(operation))).toEqual([]);
-  expect(again.people).toEqual(people);
-  if (!again.calls.some(({ operation }) => operation === CHUNKS)) return;
-
-  const third = await repeat();
-  expect(third.calls.filter(({ operation }) => [...WRITES, CHUNKS].includes(operation))).toEqual([]);
-  expect(third.people).toEqual(people);
+  for (let left = MOST_COPIES; ; left--) {
+    const again = await repeat();
+    expect(again.counted.applied).toBe(counted.applied);
+    expect(again.calls.filter(({ operation }) => WRITES.includes(operation))).toEqual([]);
+    expect(again.people).toEqual(people);
+    const chunks = again.calls.filter(({ operation }) => operation === CHUNKS);
+    if (chunks.length === 0) return;
+    if (left === 0) expect(chunks).toEqual([]);
+  }
 }
 
 /**
