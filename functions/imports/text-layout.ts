@@ -10,7 +10,7 @@ import { type RowEncoding, rowText } from './row-text.ts';
 /** How the rows of a text are found and read. */
 export interface TextLayout {
   readonly scan: ScanOptions;
-  /** Bytes before the first row: a mark. */
+  /** Bytes before the first row: a mark, and a line that says the delimiter. */
   readonly skipped: number;
   /** Of the first row; none where it is a row as any other. */
   readonly columns: readonly string[];
@@ -19,6 +19,8 @@ export interface TextLayout {
 }
 
 const MARK_BYTES = 3;
+/** A first line by which Excel is told the delimiter, whatever the country that it is set to. */
+const SEPARATOR_LINE = /^sep=([\t -~])(?:\r\n|\r|\n)/i;
 
 /**
  * Tells how a text is laid out by its beginning and the columns that the definition maps.
@@ -28,12 +30,14 @@ const MARK_BYTES = 3;
 export function textLayout({ head, marked, format }: FileKind, definition: Import): TextLayout {
   const mapped = Object.keys(definition.columns);
   const isUtf16 = marked === 'utf-16le' || marked === 'utf-16be';
-  const skipped = marked === 'utf-8' ? MARK_BYTES : 0;
-  const text = isUtf16 ? Buffer.from(new TextDecoder(marked).decode(head)) : head.subarray(skipped);
+  const mark = marked === 'utf-8' ? MARK_BYTES : 0;
+  const whole = isUtf16 ? Buffer.from(new TextDecoder(marked).decode(head)) : head.subarray(mark);
   if (format === 'jsonl') {
-    checkKeys(rowsOf(text, {}), mapped);
-    return { scan: {}, skipped, columns: [], format: () => ({ type: 'jsonl' }) };
+    checkKeys(rowsOf(whole, {}), mapped);
+    return { scan: {}, skipped: mark, columns: [], format: () => ({ type: 'jsonl' }) };
   }
+  const [separatorLine = '', separator] = SEPARATOR_LINE.exec(whole.toString('latin1', 0, 10)) ?? [];
+  const text = whole.subarray(separatorLine.length);
 
   const declared = definition.format?.type === 'csv' ? definition.format : undefined;
   const quote = declared?.quote ?? '"';
@@ -44,11 +48,11 @@ export function textLayout({ head, marked, format }: FileKind, definition: Impor
     const encoding = known ?? (isUtf8(bytes) ? 'utf-8' : 'windows-1252');
     return csvCells(rowText(encoding)(bytes) ?? '', { delimiter, quote })?.map(plainName);
   };
-  const { delimiter, columns } = chooseDelimiter(columnsBy, mapped, declared?.delimiter);
+  const { delimiter, columns } = chooseDelimiter(columnsBy, mapped, declared?.delimiter ?? separator);
   checkColumns(columns, mapped);
   return {
-    scan: { csv: { delimiter, quote } },
-    skipped,
+    scan: { csv: { delimiter, quote }, line: separatorLine === '' ? 1 : 2 },
+    skipped: mark + separatorLine.length,
     columns,
     format: (evident) => ({ type: 'csv', delimiter, quote, encoding: known ?? evident }),
   };

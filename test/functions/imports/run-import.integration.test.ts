@@ -86,6 +86,22 @@ describe('a run of an import', () => {
     expect(again.report.rejectedFile).toBeUndefined();
   });
 
+  it.each([
+    ['', Buffer.from('')],
+    [' after a mark', Buffer.from('\ufeff')],
+  ])('passes over a first line that tells Excel the delimiter%s, and counts it', async (_, mark) => {
+    const { report, rejected } = await importing.run(Buffer.concat([mark, Buffer.from(`sep=;\r\n${FILE}`)]));
+
+    expect(report).toMatchObject({ rows: 6, accepted: 3, rejected: 3 });
+    expect(rejected).toContain('6;bad_email;email;nobody;Nobody;;');
+  });
+
+  it('reads that line of a file in UTF-16', async () => {
+    const { report } = await importing.run(Buffer.from(`\ufeffsep=;\r\n${FILE}`, 'utf16le'));
+
+    expect(report).toMatchObject({ rows: 6, accepted: 3, rejected: 3 });
+  });
+
   it('makes the same of the same file, and sends nothing in a dry run', async () => {
     const first = await importing.run(FILE);
     const second = await importing.run(FILE);
