@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { unmergePair } from '#functions/profiles/unmerge-pair.ts';
-import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
+import { mapConcurrently } from '#functions/runtime/concurrency.ts';
 import { EpochMs, Pid } from '#shared/events/event.ts';
 import { RequestError } from '#shared/kernel/errors.ts';
 import type { Person } from '#shared/profiles/activity.ts';
-import type { Parting } from '#shared/profiles/merge-log.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
 import { Cursor, decodeCursor, encodeCursor, limit } from './cursor.ts';
 import { AsCustomerOf, type Context, findPerson, isTheirs, OfPerson } from './find-person.ts';
@@ -118,12 +117,11 @@ const AT_ONCE = 8;
 
 /** The merges of theirs, or of whom they absorbed, that were undone. */
 async function partedFrom(person: Person, { ports: { merges } }: Context): Promise<IdentityView['parted']> {
-  const partings: Parting[] = [];
-  await forEachConcurrently(Object.entries(person.profile.parted), AT_ONCE, async ([other, at]) => {
+  const found = await mapConcurrently(Object.entries(person.profile.parted), AT_ONCE, async ([other, at]) => {
     const theirs = await merges.partingsOf(Pid.parse(other));
-    partings.push(...theirs.filter((parting) => parting.at === at));
+    return theirs.filter((parting) => parting.at === at);
   });
-  partings.sort((a, b) => b.at - a.at);
+  const partings = found.flat().toSorted((a, b) => b.at - a.at);
   const wanted = partings.map(({ survivor, loser, mergedAt }) => ({ winner: survivor, loser, at: mergedAt }));
   const logs = new Map((await merges.logs(wanted)).map((log) => [`${log.winner} ${log.loser}`, log]));
   return partings.map((parting) => {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
+import { mapConcurrently } from '#functions/runtime/concurrency.ts';
 import { QualityOutcome } from '#shared/quality/quality-count.ts';
 import { type QualitySummary, summariseQuality } from '#shared/quality/summarise-quality.ts';
 import { Slug } from '#shared/sources/source.ts';
@@ -104,11 +104,10 @@ export const QUALITY_ROUTES: readonly AdminRoute[] = [
       const ofSources = all
         .filter((source) => isInScope(caller, source))
         .map(({ id, name }) => ({ id, name }));
-      const read: { id: string; name: string; hours: Awaited<ReturnType<AdminPorts['quality']['hours']>> }[] =
-        [];
-      await forEachConcurrently(ofSources, SOURCES_AT_ONCE, async (source) => {
-        read.push({ ...source, hours: await ports.quality.hours(source.id, range) });
-      });
+      const read = await mapConcurrently(ofSources, SOURCES_AT_ONCE, async (source) => ({
+        ...source,
+        hours: await ports.quality.hours(source.id, range),
+      }));
       const sources = read
         .map(({ id, name, hours }) => ({ source: id, name, ...summariseQuality(hours).totals }))
         .toSorted((a, b) => b.wrong - a.wrong || b.events - a.events || (a.source < b.source ? -1 : 1));

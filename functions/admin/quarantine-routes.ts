@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readQuarantineKey } from '#functions/adapters/s3/quarantine-key.ts';
 import { countBy, type Redriven, redriveFailed, redriveKept } from '#functions/quarantine/redrive.ts';
-import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
+import { mapConcurrently } from '#functions/runtime/concurrency.ts';
 import type { QuarantineEntry } from '#shared/events/quarantine-entry.ts';
 import { KEPT_DAYS } from '#shared/kernel/kept-days.ts';
 import { type AdminRoute, adminRoute } from './admin-route.ts';
@@ -75,16 +75,9 @@ export const QUARANTINE_ROUTES: readonly AdminRoute[] = [
     answer: z.strictObject({ items: z.array(Listed), next: z.string().optional() }),
     async handle({ query: { reason, ...query } }, context) {
       const { keys, next } = await listKeys(query, context);
-      const viewed = new Map<string, z.input<typeof Listed>>();
-      await forEachConcurrently(keys, OBJECTS_AT_ONCE, async (key) => {
-        viewed.set(key, await viewObject(key, context));
-      });
+      const items = await mapConcurrently(keys, OBJECTS_AT_ONCE, (key) => viewObject(key, context));
       return {
-        items: keys.flatMap((key) => {
-          const one = viewed.get(key);
-          const isAskedFor = one && (reason === undefined || Object.hasOwn(one.reasons, reason));
-          return isAskedFor ? [one] : [];
-        }),
+        items: items.filter(({ reasons }) => reason === undefined || Object.hasOwn(reasons, reason)),
         ...(next !== undefined && { next }),
       };
     },

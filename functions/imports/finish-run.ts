@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { LargeFiles } from '#functions/adapters/s3/large-files.ts';
 import type { RunFiles } from '#functions/runs/run-files.ts';
-import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
+import { mapConcurrently } from '#functions/runtime/concurrency.ts';
 import {
   addReasons,
   addSummaries,
@@ -53,15 +53,10 @@ export async function finishImport({ importId, runId, parts: ended }: DoneImport
   }
   const run = { importId, runId };
   const planned = await files.readJson(planKey(run), PlannedImport);
-  const parts: PartSummary[] = [];
-  await forEachConcurrently(
-    planned.parts.map((_, at) => at + 1),
-    AT_ONCE,
-    async (part) => {
-      parts.push(await files.readJson(summaryKey(run, part), PartSummary));
-    },
+  const parts = await mapConcurrently([...planned.parts.keys()], AT_ONCE, (at) =>
+    files.readJson(summaryKey(run, at + 1), PartSummary),
   );
-  const rejected = parts.filter((part) => part.rejected > 0).toSorted((a, b) => a.part - b.part);
+  const rejected = parts.filter((part) => part.rejected > 0);
   const rejectedFile =
     rejected.length === 0 ? undefined : await joinRejected(run, { planned, rejected, files });
   const { rejectedFor, droppedFor, ...counted } = addSummaries(parts);

@@ -1,4 +1,4 @@
-import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
+import { forEachConcurrently, mapConcurrently } from '#functions/runtime/concurrency.ts';
 import type { Pid } from '#shared/events/event.ts';
 import { PersonContentionError } from '#shared/kernel/errors.ts';
 import type { Person } from '#shared/profiles/activity.ts';
@@ -101,29 +101,18 @@ async function readParts(
 ): Promise<Parts> {
   const { own, kept, gone } = mergesToRead(logs, log);
   const [first, ...others] = own;
-  const losers = (of: readonly MergeLog[]) => readAll(of, (one) => merges.snapshot(one, 'loser'));
+  const losers = (of: readonly MergeLog[]) =>
+    mapConcurrently(of, AT_ONCE, (one) => merges.snapshot(one, 'loser'));
   return {
     now,
     loser: await merges.snapshot(log, 'loser'),
     own: [
       await merges.snapshot(first, 'winner'),
-      ...(await readAll(others, (one) => merges.snapshot(one, 'winner'))),
+      ...(await mapConcurrently(others, AT_ONCE, (one) => merges.snapshot(one, 'winner'))),
     ],
     kept: await losers(kept),
     gone: await losers(gone),
   };
-}
-
-/** Reads in the order given, a few at once. */
-async function readAll<T>(
-  of: readonly MergeLog[],
-  read: (log: MergeLog) => Promise<T>,
-): Promise<readonly T[]> {
-  const found = new Map<MergeLog, T>();
-  await forEachConcurrently(of, AT_ONCE, async (log) => {
-    found.set(log, await read(log));
-  });
-  return of.flatMap((log) => found.get(log) ?? []);
 }
 
 interface Found {

@@ -21,3 +21,16 @@ export async function forEachConcurrently<T>(
   const rejected = (await Promise.allSettled(runs)).find((run) => run.status === 'rejected');
   if (rejected !== undefined) throw rejected.reason;
 }
+
+/** What `work` makes of each item, in the order of the items; it runs and fails as in `forEachConcurrently`. */
+export async function mapConcurrently<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const made: R[] = [];
+  await forEachConcurrently([...items.entries()], limit, async ([at, item]) => {
+    made[at] = await work(item);
+  });
+  return made;
+}

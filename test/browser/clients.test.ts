@@ -190,7 +190,11 @@ function arrivedNames(
 
 describe.concurrent('a page that is left at once', () => {
   it.each([
-    ['@segment/analytics-next', segment({})],
+    // without keepalive a request on its way may be cut off, and left to the next page
+    [
+      '@segment/analytics-next, with keepalive',
+      segment({ integrations: { 'Segment.io': { deliveryStrategy: { config: { keepalive: true } } } } }),
+    ],
     [
       '@segment/analytics-next, batching',
       segment({

@@ -1,8 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
+import { mapConcurrently } from '#functions/runtime/concurrency.ts';
 import type { Pid } from '#shared/events/event.ts';
+import { compareTexts } from '#shared/kernel/compare-texts.ts';
 import { TimelineEvent } from '#shared/profiles/timeline.ts';
 
 /** Reads what is kept of people's events, newest first. */
@@ -51,16 +52,13 @@ export function dynamoTimelineReader({
 
   return {
     async newest(pids, { before, limit }) {
-      const found: Awaited<ReturnType<typeof chunks>>[] = [];
-      await forEachConcurrently(pids, AT_ONCE, async (pid) => {
-        found.push(await chunks(pid, before ?? 'event$'));
-      });
+      const found = await mapConcurrently(pids, AT_ONCE, (pid) => chunks(pid, before ?? 'event$'));
       // what lies before the place that one person is read to is not known of all
       const horizon = found.reduce((latest, { readTo }) => (readTo > latest ? readTo : latest), '');
       const known = found
         .flatMap(({ items }) => items)
         .filter(({ sk }) => sk >= horizon)
-        .sort((a, b) => (a.sk < b.sk ? 1 : -1));
+        .sort((a, b) => compareTexts(b.sk, a.sk));
 
       const events: TimelineEvent[] = [];
       let last: string | undefined;

@@ -133,7 +133,7 @@ describe('a person in DynamoDB', () => {
       const rows = (await there.items('identities')).filter(({ pid }) => pid !== 'p2');
       expect(rows).toHaveLength(4);
       for (const row of rows) {
-        expect(row).toMatchObject({ erasedAt, ttl: Math.ceil((erasedAt + 30 * DAY) / 1000) });
+        expect(row).toMatchObject({ erasedAt, ttl: Math.ceil((erasedAt + 90 * DAY) / 1000) });
       }
       expect(await there.send({ userId: 'ada', timestamp: erasedAt })).toMatchObject({ erased: 1 });
       expect(await there.send({ userId: 'ada' })).toMatchObject({ applied: 1, erased: 0 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { forEachConcurrently } from '#functions/runtime/concurrency.ts';
+import { forEachConcurrently, mapConcurrently } from '#functions/runtime/concurrency.ts';
 
 it('works on all items, never on more than the limit at once', async () => {
   const done: number[] = [];
@@ -29,4 +29,13 @@ it('begins nothing after a failure, and throws it when the rest under way has en
 
   await expect(work).rejects.toThrow('one');
   expect(begun).toEqual([1, 2]);
+});
+
+it('gives what it made in the order of the items, whichever is done first', async () => {
+  const made = await mapConcurrently([30, 1, 2], 3, async (ticks) => {
+    for (let n = 0; n < ticks; n += 1) await new Promise((resolve) => setImmediate(resolve));
+    return `${ticks}`;
+  });
+
+  expect(made).toEqual(['30', '1', '2']);
 });

@@ -62,7 +62,8 @@ describe('dynamoTimelineReader', () => {
   });
 
   it('counts once a message that two chunks of one record hold', async () => {
-    await store([chunk('winner', 1000, ['a', 'b']), chunk('loser', 1000, ['b'])]);
+    const winner = chunk('winner', 1000, ['a', 'b']);
+    await store([winner, { ...winner, pid: Pid.parse('loser'), events: winner.events.slice(1) }]);
 
     expect((await readAll(['winner', 'loser'], 1))[0]).toEqual(['b', 'a']);
   });
