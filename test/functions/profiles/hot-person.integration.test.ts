@@ -13,6 +13,7 @@ import type { Person } from '#shared/profiles/activity.ts';
 import { applying } from '#test/support/applying.ts';
 import { startDynamoDb, type TestDynamoDb } from '#test/support/dynamodb.ts';
 import { collected, web } from '#test/support/events.ts';
+import { kinesisRecord } from '#test/support/kinesis-record.ts';
 
 /** A minute of a shop's traffic in which somebody is a bot. */
 const HOT = 10_000;
@@ -54,22 +55,13 @@ function recordsOf(events: Iterable<Partial<CollectedEvent>>): KinesisStreamReco
   let sequence = 10n ** 55n;
   return [...events].flatMap((said) =>
     streamRecords([collected(said)], { source: web, receivedAt: START + 60_000 }).map(
-      ({ partitionKey, record }) => ({
-        eventID: 'shardId-000000000000:1',
-        eventName: 'aws:kinesis:record',
-        eventSource: 'aws:kinesis',
-        eventSourceARN: 'arn:aws:kinesis:eu-west-1:000000000000:stream/events',
-        eventVersion: '1.0',
-        awsRegion: 'eu-west-1',
-        invokeIdentityArn: 'arn:aws:iam::000000000000:role/profiles',
-        kinesis: {
-          kinesisSchemaVersion: '1.0',
+      ({ partitionKey, record }) =>
+        kinesisRecord({
           partitionKey,
           sequenceNumber: String(sequence++),
           data: Buffer.from(JSON.stringify(record)).toString('base64'),
-          approximateArrivalTimestamp: (START + 60_000) / 1000,
-        },
-      }),
+          arrivedAt: START + 60_000,
+        }),
     ),
   );
 }

@@ -1,23 +1,9 @@
-import type { KinesisStreamRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { kinesisBatch } from '#functions/runtime/kinesis-batch.ts';
+import { kinesisRecord } from '#test/support/kinesis-record.ts';
 
-const recordOf = (partitionKey: string, sequenceNumber: string): KinesisStreamRecord => ({
-  eventID: `shardId-000000000000:${sequenceNumber}`,
-  eventName: 'aws:kinesis:record',
-  eventSource: 'aws:kinesis',
-  eventSourceARN: 'arn:aws:kinesis:eu-west-1:000000000000:stream/events',
-  eventVersion: '1.0',
-  awsRegion: 'eu-west-1',
-  invokeIdentityArn: 'arn:aws:iam::000000000000:role/profiles',
-  kinesis: {
-    kinesisSchemaVersion: '1.0',
-    partitionKey,
-    sequenceNumber,
-    data: '',
-    approximateArrivalTimestamp: 1_700_000_000,
-  },
-});
+const recordOf = (partitionKey: string, sequenceNumber: string) =>
+  kinesisRecord({ partitionKey, sequenceNumber, data: '', arrivedAt: 1_700_000_000_000 });
 
 const BATCH = { Records: [recordOf('a', '1'), recordOf('b', '2'), recordOf('a', '3'), recordOf('c', '4')] };
 

@@ -3,6 +3,7 @@ import { streamRecords } from '#functions/adapters/kinesis/stream-records.ts';
 import type { CollectedEvent, Pid } from '#shared/events/event.ts';
 import type { SourceStamp, StreamRecord } from '#shared/events/stream-record.ts';
 import { fingerprint } from '#shared/kernel/fingerprint.ts';
+import { kinesisRecord } from '#test/support/kinesis-record.ts';
 
 /** What one request to the Collect API said. */
 export interface Request {
@@ -60,22 +61,8 @@ export function streamOf(requests: readonly Request[], options: StreamOptions): 
   for (const [n, request] of requests.entries()) {
     for (const { partitionKey, data } of recordsOf(request, options)) {
       const sequenceNumber = String(sequence++);
-      placeOf(partitionKey, n).records.push({
-        eventID: `shardId-000000000000:${sequenceNumber}`,
-        eventName: 'aws:kinesis:record',
-        eventSource: 'aws:kinesis',
-        eventSourceARN: 'arn:aws:kinesis:eu-west-1:000000000000:stream/events',
-        eventVersion: '1.0',
-        awsRegion: 'eu-west-1',
-        invokeIdentityArn: 'arn:aws:iam::000000000000:role/profiles',
-        kinesis: {
-          kinesisSchemaVersion: '1.0',
-          partitionKey,
-          sequenceNumber,
-          data,
-          approximateArrivalTimestamp: request.receivedAt / 1000,
-        },
-      });
+      const arrivedAt = request.receivedAt;
+      placeOf(partitionKey, n).records.push(kinesisRecord({ partitionKey, sequenceNumber, data, arrivedAt }));
     }
   }
   return [a, b, c, d, e, f, last];
